@@ -1,0 +1,1 @@
+"""Thin HTTP edges: parse, call one function, render."""

@@ -1,0 +1,30 @@
+"""Errors of the answering side, with code, HTTP status and next step; the base and the store's are in `ingest.errors`."""
+
+from __future__ import annotations
+
+from ingest.errors import VerispanError
+
+
+class ModelUnavailable(VerispanError):
+    """A language model is not there, did not answer in time, or answered nonsense twice."""
+
+    code = "model_unavailable"
+    status = 503
+    next_step = "Answer with the model `extractive`, or run `make setup` to fetch the local weights."
+    retryable = True
+
+
+class UnknownModel(VerispanError):
+    """The request names a model that the settings do not know."""
+
+    code = "unknown_model"
+    status = 422
+    next_step = "Name one of the models that `verispan status` lists."
+
+
+class Unauthorised(VerispanError):
+    """API keys are configured, and the request carries none of them."""
+
+    code = "unauthorised"
+    status = 401
+    next_step = "Send `Authorization: Bearer KEY` with one of the configured keys."

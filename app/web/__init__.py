@@ -1,0 +1,1 @@
+"""The page to ask, and the page that shows a citation in its document."""

@@ -1,0 +1,1 @@
+"""The curated store of documents, and the scripts that keep it."""

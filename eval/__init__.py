@@ -1,0 +1,1 @@
+"""Offline measurement of what retrieval finds and what answers cite."""

@@ -1,0 +1,63 @@
+"""Errors that ingestion and storage raise. Each carries a code, an HTTP status, and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VerispanError(Exception):
+    """The base of every error that a user may see: `message` says what and where, `next_step` what to do."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    next_step: ClassVar[str] = "Look at the server's log for this time."
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, detail: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail or {}
+
+
+class LoadError(VerispanError):
+    """A file could not be turned into a document. `reason` is a short machine-readable word such as `encrypted`."""
+
+    code = "load_failed"
+    status = 422
+    next_step = "Mend or remove the file, then ingest again; everything else has gone in."
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message, {"reason": reason})
+        self.reason = reason
+
+
+class StoreError(VerispanError):
+    """The store cannot be opened, is of an unknown version, or is being written by somebody else."""
+
+    code = "store_unavailable"
+    status = 503
+    next_step = "Check the --store folder; `verispan status` says what is in it."
+
+
+class StoreLocked(StoreError):
+    """Another process is writing to the store."""
+
+    code = "store_locked"
+    next_step = "Wait until the other ingest has ended, then run this again."
+    retryable = True
+
+
+class UnknownId(VerispanError):
+    """No document, citation or answer has this id."""
+
+    code = "not_found"
+    status = 404
+    next_step = "Check the id; `verispan status` lists the documents."
+
+
+class BadInput(VerispanError):
+    """A value that came from outside is of the wrong form."""
+
+    code = "bad_request"
+    status = 400
+    next_step = "Correct the request; /openapi.json describes it."
