@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from ingest.types import Box, Hit, Span
+from ingest.types import Hit, Span
 
 Label = Literal["supported", "contradicted", "unsupported"]
 Status = Literal["answered", "abstained"]
@@ -30,7 +30,6 @@ class Citation:
     prefix: str
     suffix: str
     header: str = ""
-    boxes: tuple[Box, ...] = ()
 
     @property
     def evidence(self) -> str:

@@ -92,7 +92,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A citable, sentence-sized range. `header` is the range of the column names when the span is a row of a table."""
+    """A citable, sentence-sized range. `header` is the range of the column names when the span is a row of a table.
+
+    `boxes` are the lines of the span on its pages, one box a line; empty for formats that have no pages.
+    """
 
     id: str
     document_id: str
@@ -104,6 +107,7 @@ class Span:
     kind: SpanKind = "sentence"
     header: tuple[int, int] | None = None
     page: int | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
