@@ -1,0 +1,54 @@
+# make run    set everything up, ingest corpus/, serve the page on http://127.0.0.1:8000
+# make test   set everything up, run all that must hold
+# make quick  lint, types, import rule and the fast tests; no weights, no embedder
+# make bench  the speed table (RESULT=file.json keeps it as JSON)
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+export HF_HUB_OFFLINE = 1
+export DO_NOT_TRACK = true
+
+.PHONY: run test quick setup weights lint bench browser lock clean
+
+run: setup
+	$(BIN)/verispan ingest corpus
+	$(BIN)/verispan serve
+
+setup: $(VENV)/.installed weights
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+weights: $(VENV)/.installed
+	$(BIN)/python -m app.weights
+	$(BIN)/python -m ingest.embed
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+quick: lint
+	$(BIN)/pytest -m "not slow and not weights and not browser"
+
+browser:
+	test -x /usr/bin/chromium || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
+
+test: setup lint browser
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m eval.bench $(if $(RESULT),--json $(RESULT))
+
+lock:
+	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options \
+	  --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .verispan build *.egg-info

@@ -1,0 +1,103 @@
+"""The main path: a question in, an answer out whose every claim was checked. Start reading here.
+
+    retrieve -> rank spans -> draft claims -> verify each claim -> decide what is shown
+
+`answer` is a generator, so that a page can show sources first, then claims, then verdicts; `answer_whole` is its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.cite import cite
+from app.decide import decide, near_misses
+from app.drafter import draft_claims
+from app.evidence import RELEVANCE_FLOOR, rank_spans, within_budget
+from app.record import Record
+from app.retrieve import Filters, retrieve
+from app.services import Services
+from app.types import Answer, Checked, Citation, Claim, Searched
+from app.wire import answer_json
+from ingest.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question with what its asker chose; a field left None takes the settings' value."""
+
+    question: str
+    model: str | None = None
+    min_confidence: float | None = None
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """First event: what was retrieved, and the spans that a draft may cite."""
+
+    hits: tuple[Hit, ...]
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A claim as it was drafted, not yet checked. `index` counts the claims of the answer from 0."""
+
+    index: int
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The claim `index` with its verdict."""
+
+    index: int
+    checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Last event: the answer, as it was kept."""
+
+    answer: Answer
+
+
+Event = Found | Drafted | Judged | Done
+
+
+def answer(request: Request, services: Services) -> Iterator[Event]:
+    """Answer a question from the newest generation of the store, event by event.
+
+    Raises UnknownModel before the first event; a model that fails later is replaced by quotations and a note.
+    """
+    settings = services.settings_for(request.model, request.min_confidence)
+    view, record = services.view(), Record()
+
+    with record.stage("retrieve"):
+        hits = retrieve(request.question, view, request.filters, settings, settings.passages)
+        ranked = rank_spans(request.question, hits, services.relevance)
+        shown = within_budget([one for one in ranked if one.relevance >= RELEVANCE_FLOOR], settings.evidence_tokens)
+        evidence = cite(services.store, [one.span for one in shown])
+    yield Found(hits, tuple(evidence))
+
+    ladder, offered = services.ladder(settings), frozenset(one.span.id for one in shown)
+    claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
+    checked: list[Checked] = []
+    for index, claim in enumerate(record.each("draft", claims)):
+        yield Drafted(index, claim)
+        with record.stage("verify"):
+            [verdict] = ladder.verify(request.question, [claim], offered)
+        checked.append(Checked(claim, verdict))
+        yield Judged(index, checked[-1])
+
+    searched = Searched(request.question, hits, near_misses(ranked, checked))
+    done = decide(settings.model, checked, searched, record, ladder.calibrated, view.generation)
+    services.store.save_answer(done.id, done.created, answer_json(done))
+    yield Done(done)
+
+
+def answer_whole(request: Request, services: Services) -> Answer:
+    """Answer a question and wait for the end."""
+    [done] = [event for event in answer(request, services) if isinstance(event, Done)]
+    return done.answer

@@ -1,0 +1,79 @@
+"""What is shown: claims that hold stand in the text, the others are withheld with their reason, or nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from app.evidence import Ranked
+from app.record import Record
+from app.types import Answer, Checked, NearMiss, Reason, Searched
+
+NEAR_MISSES = 5
+"""How many spans that were looked at and not used an answer lists."""
+
+
+def decide(
+    model: str, checked: Sequence[Checked], searched: Searched, record: Record, calibrated: bool, generation: int
+) -> Answer:
+    """Assemble the answer. Its confidence is that of its weakest claim: all of it must hold for it to hold."""
+    text, shown, withheld = place(checked)
+    return Answer(
+        id=f"ans_{uuid4().hex[:16]}",
+        question=searched.query,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=model,
+        status="answered" if shown else "abstained",
+        reason=None if shown else why_silent(checked),
+        text=text,
+        confidence=min((one.verdict.confidence for one in shown), default=0.0),
+        calibrated=calibrated,
+        claims=shown,
+        withheld=withheld,
+        searched=searched,
+        usage=tuple(record.usage),
+        timing_ms=record.timing_ms(),
+        store_generation=generation,
+        notes=tuple(record.notes),
+    )
+
+
+def place(checked: Sequence[Checked]) -> tuple[str, tuple[Checked, ...], tuple[Checked, ...]]:
+    """Put the supported claims into a text: the text, the claims with their offsets in it, and the withheld ones."""
+    text, shown = "", []
+    for one in checked:
+        if one.verdict.label != "supported":
+            continue
+        text += _separator(text, one)
+        shown.append(replace(one, start=len(text), end=len(text) + len(one.claim.text)))
+        text += one.claim.text
+    return text, tuple(shown), tuple(one for one in checked if one.verdict.label != "supported")
+
+
+def why_silent(checked: Sequence[Checked]) -> Reason:
+    """Why nothing is said: claims were drafted and none of them held, or there was nothing to draft from."""
+    return "low_confidence" if checked else "no_evidence"
+
+
+def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked]) -> tuple[NearMiss, ...]:
+    """The most relevant spans that no shown claim cites, each with the reason it was not used."""
+    cited = {c.span.id for one in checked if one.verdict.label == "supported" for c in one.claim.citations}
+    failed = {c.span.id: one.verdict.reason for one in checked for c in one.claim.citations if c.span.id not in cited}
+    missed = [one for one in ranked if one.span.id not in cited][:NEAR_MISSES]
+    return tuple(
+        NearMiss(one.span, one.title, one.relevance, failed.get(one.span.id, _unused(one))) for one in missed
+    )
+
+
+def _unused(one: Ranked) -> str:
+    return f"No claim was drafted from it; its relevance to the question is {one.relevance:.2f}."
+
+
+def _separator(text: str, one: Checked) -> Literal["", " ", "\n"]:
+    if not text:
+        return ""
+    multiline = "\n" in one.claim.text or any(c.span.kind != "sentence" for c in one.claim.citations)
+    return "\n" if one.claim.verbatim and multiline else " "

@@ -1,0 +1,39 @@
+"""Claims for a question: by the language model that was asked for, or as quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.draft import draft
+from app.errors import ModelUnavailable
+from app.evidence import Ranked
+from app.record import Record
+from app.services import Services
+from app.settings import Settings
+from app.types import Citation, Claim
+
+
+def draft_claims(
+    question: str, evidence: Sequence[tuple[Ranked, Citation]], services: Services, settings: Settings, record: Record
+) -> Iterator[Claim]:
+    """Yield claims as they are drafted. A model that fails is noted; quotations stand in when it gave nothing."""
+    if settings.model == "extractive":
+        yield from quotations(evidence, settings.max_claims)
+        return
+    drafted = 0
+    try:
+        model = services.chat_model(settings)
+        for claim in draft(question, [one for _, one in evidence], model, settings.max_claims, record.usage.append):
+            drafted += 1
+            yield claim
+    except ModelUnavailable as error:
+        record.notes.append(f"The model {settings.model} could not finish: {error.message}")
+    if not drafted and record.notes:
+        record.notes.append("These are quotations chosen without a language model.")
+        yield from quotations(evidence, settings.max_claims)
+
+
+def quotations(evidence: Sequence[tuple[Ranked, Citation]], most: int) -> list[Claim]:
+    """The most relevant spans, whole, best first; each is a claim that cites itself."""
+    best = sorted(evidence, key=lambda one: (-one[0].relevance, one[0].span.id))[:most]
+    return [Claim(citation.span.text, (citation,), verbatim=True) for _, citation in best]

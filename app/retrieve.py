@@ -1,0 +1,75 @@
+"""From a question to hits: both searchers of every collection, fused, with superseded documents left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from app.fusion import fuse
+from app.settings import Settings
+from ingest.indexes import Indexes
+from ingest.types import Hit, Scored
+
+CANDIDATES = 100
+"""How many passages each searcher puts up for fusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be searched. Empty fields filter nothing; a superseded document is found only when it is named here."""
+
+    collections: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class View(Protocol):
+    """One generation of the store with its indexes, as `app.services` opens it."""
+
+    @property
+    def indexes(self) -> Mapping[str, Indexes]:
+        """The searchers of each collection."""
+        ...
+
+    def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
+        """The ids of the passages that pass the filters; None when nothing is filtered."""
+        ...
+
+    def hits(self, passage_ids: list[str]) -> list[Hit]:
+        """The passages of these ids, in this order, with their spans; scores are zero."""
+        ...
+
+    def superseded(self) -> frozenset[str]:
+        """The ids of the documents that another document replaces."""
+        ...
+
+
+def retrieve(query: str, view: View, filters: Filters, settings: Settings, k: int) -> tuple[Hit, ...]:
+    """Find the k best passages, sorted by (-score, passage id)."""
+    lexical, dense = _search(query, view, filters)
+    fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, CANDIDATES)
+    hits = view.hits([passage_id for passage_id, _, _ in fused])
+    hidden = view.superseded() - set(filters.documents)
+    scored = [
+        replace(hit, score=score, scores=scores)
+        for hit, (_, score, scores) in zip(hits, fused, strict=True)
+        if hit.passage.document_id not in hidden
+    ]
+    return tuple(scored[:k])
+
+
+def _search(query: str, view: View, filters: Filters) -> tuple[list[Scored], list[Scored]]:
+    lexical: list[Scored] = []
+    dense: list[Scored] = []
+    for collection, indexes in view.indexes.items():
+        if filters.collections and collection not in filters.collections:
+            continue
+        within = view.allowed(collection, filters)
+        lexical += indexes.lexical.search(query, CANDIDATES, within)
+        dense += indexes.dense.search(query, CANDIDATES, within)
+    return _best(lexical), _best(dense)
+
+
+def _best(scored: list[Scored]) -> list[Scored]:
+    return sorted(scored, key=lambda one: (-one.score, one.passage_id))[:CANDIDATES]

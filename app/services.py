@@ -1,0 +1,146 @@
+"""The one place that builds things: the store, the embedder, the indexes of a generation, the models, the ladder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.checks.ladder import Ladder
+from app.checks.overlap import OverlapVerifier
+from app.errors import ModelUnavailable, UnknownModel
+from app.relevance import Relevance
+from app.retrieve import Filters
+from app.settings import Settings
+from app.types import Verifier
+from app.weights import find_weights
+from ingest.embed import Embedder, load_embedder
+from ingest.indexes import Indexes, IndexMissing, open_indexes
+from ingest.pipeline import ensure_indexes
+from ingest.store import Store
+from ingest.types import Hit
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from app.local import LocalServer
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """One generation of the store with the indexes of its collections; what a request reads from first to last."""
+
+    store: Store
+    generation: int
+    indexes: Mapping[str, Indexes]
+
+    def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
+        """The ids of the passages that pass the filters; None when nothing is filtered."""
+        if not filters.documents and not filters.metadata:
+            return None
+        return self.store.passage_ids_where(collection, filters.documents, filters.metadata, self.generation)
+
+    def hits(self, passage_ids: list[str]) -> list[Hit]:
+        """The passages of these ids, in this order, with their spans."""
+        return self.store.hits(passage_ids, self.generation)
+
+    def superseded(self) -> frozenset[str]:
+        """The ids of the documents that another document replaces."""
+        return self.store.superseded()
+
+
+class Services:
+    """What a process needs to answer questions. Build it once with `open_services`; it is safe in many threads."""
+
+    def __init__(self, settings: Settings, store: Store, embedder: Embedder) -> None:
+        self.settings = settings
+        self.store = store
+        self.embedder = embedder
+        self.relevance = Relevance(embedder)
+        self._lock = threading.Lock()
+        self._view: OpenView | None = None
+
+    def view(self) -> OpenView:
+        """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it."""
+        with self._lock:
+            generation = self.store.generation()
+            if self._view is None:
+                ensure_indexes(self.store, self.embedder)
+                self._view = self._open(self.store.generation())
+            elif self._view.generation != generation:
+                self._view = self._newer(generation) or self._view
+            return self._view
+
+    def settings_for(self, model: str | None, min_confidence: float | None) -> Settings:
+        """The settings of one request. Raises UnknownModel or BadInput."""
+        from app.models import check_name
+
+        changed = replace(
+            self.settings,
+            model=model if model is not None else self.settings.model,
+            min_confidence=self.settings.min_confidence if min_confidence is None else min_confidence,
+        )
+        check_name(changed.model)
+        return changed
+
+    def chat_model(self, settings: Settings) -> BaseChatModel:
+        """The language model that settings name. Raises ModelUnavailable or UnknownModel."""
+        from app.models import chat_model
+
+        return chat_model(settings.model, settings, self.local_server if settings.model == "local" else None)
+
+    @cached_property
+    def local_server(self) -> LocalServer | None:
+        """The local model's server, started on first use; None where its weights are not there."""
+        from app.local import LocalServer
+
+        weights = find_weights(self.settings)
+        return LocalServer(weights) if weights else None
+
+    @cached_property
+    def overlap(self) -> Verifier:
+        """The verifier that needs no language model."""
+        return OverlapVerifier(self.embedder)
+
+    @cached_property
+    def language_model(self) -> Verifier:
+        """The local model as a verifier. Raises ModelUnavailable where its weights are missing."""
+        from app.checks.language_model import LanguageModelVerifier
+        from app.models import chat_model
+
+        return LanguageModelVerifier(chat_model("local", self.settings, self.local_server))
+
+    def verifier(self, settings: Settings) -> Verifier:
+        """The entailment model that settings name; `auto` is the language model where it is there, else overlap."""
+        if settings.verifier == "lm" or (settings.verifier == "auto" and self.local_server is not None):
+            return self.language_model
+        return self.overlap
+
+    def ladder(self, settings: Settings) -> Ladder:
+        """The checks that a claim climbs, with the settings' verifier and threshold."""
+        return Ladder(self.verifier(settings), self.relevance, self.store.text_at, settings.min_confidence)
+
+    def close(self) -> None:
+        """End the local model and close the store."""
+        if "local_server" in self.__dict__ and self.local_server is not None:
+            self.local_server.close()
+        self.store.close()
+
+    def _newer(self, generation: int) -> OpenView | None:
+        try:
+            return self._open(generation)
+        except IndexMissing:
+            return None
+
+    def _open(self, generation: int) -> OpenView:
+        root = self.store.folder / "indexes"
+        names = self.store.collections()
+        opened = {name: open_indexes(root, name, generation, self.embedder) for name in names}
+        return OpenView(self.store, generation, opened)
+
+
+def open_services(settings: Settings) -> Services:
+    """Open the store and the embedder that settings name. Raises StoreError when there is no store."""
+    return Services(settings, Store.open(settings.store), load_embedder(settings.embedder))
