@@ -34,9 +34,10 @@ class Record:
         """Pass items on, adding only the time that it took to make them to a stage."""
         iterator = iter(items)
         while True:
-            with self.stage(name):
-                item = next(iterator, None)
-            if item is None:
+            try:
+                with self.stage(name):
+                    item = next(iterator)
+            except StopIteration:
                 return
             yield item
 

@@ -1,0 +1,63 @@
+from app.decide import decide, near_misses, place
+from app.evidence import Ranked
+from app.record import Record
+from app.types import Searched
+
+
+def test_only_supported_claims_stand_in_the_text_and_at_their_offsets(make):
+    one, two, three = make.span("Alpha is 1."), make.span("Beta is 2.", start=90), make.span("Gamma is 3.", start=130)
+    checked = [
+        make.checked("Beta is µ2.", "supported", 0.9, two),
+        make.checked("Alpha is 7.", "contradicted", 0.1, one),
+        make.checked("Gamma is 3.", "supported", 0.7, three),
+    ]
+
+    text, shown, withheld = place(checked)
+
+    assert text == "Beta is µ2. Gamma is 3."
+    assert [text[c.start : c.end] for c in shown] == ["Beta is µ2.", "Gamma is 3."]
+    assert [c.claim.text for c in withheld] == ["Alpha is 7."]
+    assert withheld[0].start is None
+
+
+def test_an_answer_is_as_sure_as_its_weakest_claim(make):
+    span = make.span("Alpha is 1.")
+    checked = [make.checked("A.", "supported", 0.9, span), make.checked("B.", "supported", 0.6, span)]
+
+    done = decide("extractive", checked, Searched("q?", ()), Record(), calibrated=False, generation=3)
+
+    assert (done.status, done.reason, done.confidence, done.store_generation) == ("answered", None, 0.6, 3)
+
+
+def test_silence_says_whether_nothing_was_found_or_nothing_held(make):
+    withheld = [make.checked("A.", "unsupported", 0.2, make.span("Alpha is 1."))]
+
+    nothing = decide("extractive", [], Searched("q?", ()), Record(), calibrated=False, generation=1)
+    unsure = decide("extractive", withheld, Searched("q?", ()), Record(), calibrated=False, generation=1)
+
+    assert (nothing.status, nothing.reason) == ("abstained", "no_evidence")
+    assert (unsure.status, unsure.reason, unsure.text) == ("abstained", "low_confidence", "")
+
+
+def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
+    cited, failed, unused = make.span("Cited."), make.span("Failed.", start=60), make.span("Unused.", start=80)
+    ranked = [Ranked(span, "T", 0.9 - i / 10, (0, i)) for i, span in enumerate((failed, cited, unused))]
+    checked = [make.checked("C.", "supported", 0.9, cited), make.checked("F.", "unsupported", 0.1, failed)]
+
+    missed = near_misses(ranked, checked)
+
+    assert [miss.span.text for miss in missed] == ["Failed.", "Unused."]
+    assert missed[0].why == "It does not say so."
+    assert "0.70" in missed[1].why
+
+
+def test_quoted_table_rows_stand_on_lines_of_their_own(make):
+    from dataclasses import replace
+
+    row = replace(make.span("SS | 15 | 0.675"), kind="table_row")
+    checked = [
+        make.checked("A sentence.", "supported", 0.9, make.span("A sentence."), verbatim=True),
+        make.checked(row.text, "supported", 0.9, row, verbatim=True),
+    ]
+
+    assert place(checked)[0] == "A sentence.\nSS | 15 | 0.675"
