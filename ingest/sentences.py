@@ -1,0 +1,89 @@
+"""Where the sentences of a text begin and end.
+
+blingfire proposes the borders; on technical prose it was measured against spaCy's senter and parser (55 entries with
+abbreviations, units, versions, identifiers, quotations): it was right in most and a hundred times as fast. Its known
+breaks are mended here: inline code is never cut, enumerators and initials stay with what follows them, and a sentence
+may begin with an identifier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_INLINE_CODE = re.compile(r"`[^`\n]+`")
+_MISSED = re.compile(
+    r"[.!?][)\]\"”’]*\s+(?=`|[a-z]\w*_\w|[a-z]+[A-Z]\w*\s)"  # before an identifier
+    r"|(?<=[a-z]{2})\.\s+(?=(?:[A-Z]|Dr|Prof|Mr|Mrs|Ms)\.\s[A-Z])"  # before a name with a title or an initial
+)
+_CAPITAL_AFTER_CODE = re.compile(r"[.!?]`\s+(?=[A-Z])")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)]")
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|approx|resp|incl|excl)\.$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:^|[\s(])(?:no|nos|figs?|eqs?|secs?|tabs?|ch|vol|refs?|pp?)\.$", re.IGNORECASE)
+_TITLE = re.compile(r"(?:^|[\s(])(?:dr|prof|mrs?|ms|st)\.$", re.IGNORECASE)
+_PLAIN_LOWER = re.compile(r"[a-z]+(?![\w.:])")
+_LOOK = 40  # code points: how far to each side of a border anything above can reach
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Cut a text into sentences: half-open ranges of code points, sorted, without outer white space.
+
+    Every character that is not white space lies in exactly one of them. A blank line always ends a sentence.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _paragraphs(text):
+        cuts = [start, *_cuts(text[start:end], start), end]
+        ranges = (_trimmed(text, left, right) for left, right in pairwise(cuts))
+        found += [(left, right) for left, right in ranges if left < right]
+    return found
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _BLANK_LINE.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def _cuts(text: str, offset: int) -> list[int]:
+    """Give the starts of all sentences of a paragraph but the first, moved by `offset`, in order."""
+    if not text.strip():
+        return []
+    cuts = (_proposed(text) | {match.end() for match in _MISSED.finditer(text)}) - _inside_code(text)
+    cuts |= {match.end() for match in _CAPITAL_AFTER_CODE.finditer(text)}
+    kept = [0]
+    for cut in sorted(cuts):
+        if not _belongs_together(text[kept[-1] : cut].strip(), text[cut : cut + _LOOK]):
+            kept.append(cut)
+    return [cut + offset for cut in kept[1:]]
+
+
+def _proposed(text: str) -> set[int]:
+    from blingfire import text_to_sentences_and_offsets  # type: ignore[import-untyped]
+
+    _, offsets = text_to_sentences_and_offsets(text)
+    return {start for start, _ in offsets if 0 < start < len(text)}
+
+
+def _inside_code(text: str) -> set[int]:
+    return {place for match in _INLINE_CODE.finditer(text) for place in range(match.start() + 1, match.end())}
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    """Say whether a proposed border is none: after an enumerator or an abbreviation, or amid a running sentence."""
+    tail = before[-_LOOK:]
+    if _ENUMERATOR.fullmatch(before) or _ABBREVIATION.search(tail):
+        return True
+    if _NUMBERED.search(tail):
+        return after[:1].isdigit() or after.startswith("(")
+    if _TITLE.search(tail):
+        return after[:1].isupper()
+    return bool(_PLAIN_LOWER.match(after)) and not before.endswith((".", ":"))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
