@@ -1,0 +1,112 @@
+"""Mending a page before `unstructured` reads it, where its parser would lose or bend what a reader of the page sees.
+
+It drops <details>, <figure> and <form> whole, joins the cells of layout tables into one text, sets spaces around
+inline markup in table cells ("CO 2"), and writes 10<sup>-9</sup> as "10-9".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import LoadError
+from ingest.load.assemble import prose
+from ingest.load.tables import flat_text, grid, own_rows
+
+_RETAGGED = {"details": "div", "summary": "p", "figure": "div", "figcaption": "p", "form": "div", "fieldset": "div"}
+_DROPPED = """
+    //script | //style | //noscript | //template | //nav | //svg | //dialog | //select | //textarea | //button
+    | //*[@hidden or @aria-hidden="true"] | //*[contains(translate(@style, " ", ""), "display:none")]
+    | //*[@role="navigation" or @role="contentinfo" or @role="banner" or @role="search"]
+    | //body/header | //body/footer | //body/div/footer
+    | //a[contains(@class, "headerlink")] | //td[contains(@class, "linenos")]
+    | //div[contains(@class, "sphinxsidebar") or contains(concat(" ", @class, " "), " related ")]
+"""
+_LAYOUT_MARKS = ".//table | .//pre | .//h1 | .//h2 | .//h3 | .//h4"
+_ROW_PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page ready for partitioning: its main content as HTML, and the text of its <title>."""
+
+    html: str
+    title: str
+
+
+def clean(source: str, name: str) -> Page:
+    """Take the main content out of a page and mend it. Raises LoadError("empty") for a page without a body."""
+    from lxml import html  # type: ignore[import-untyped]
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    if not source.strip():
+        raise LoadError("empty", f"{name} is empty; remove it or put a page in its place.")
+    root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    title = prose(" ".join(root.xpath("//head/title[1]//text()")))
+    main = _main(root)
+    for step in (_drop, _retag, _mark_scripts, _flatten_code, _unwrap_layout, _rebuild_tables):
+        step(main)
+    return Page(html.tostring(main, encoding="unicode", method="html"), title)
+
+
+def _main(root: Any) -> Any:
+    found = root.xpath("//main | //*[@role='main']") or root.xpath("//body") or [root]
+    return found[0]
+
+
+def _drop(main: Any) -> None:
+    for element in main.xpath(_DROPPED):
+        if element is not main and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _retag(main: Any) -> None:
+    for element in main.iter(*_RETAGGED):
+        element.tag = _RETAGGED[element.tag]
+
+
+def _mark_scripts(main: Any) -> None:
+    """Write an exponent as ^-9, so that 10<sup>-9</sup> does not read 10-9; other raised text stays as it is."""
+    for element in main.iter("sup"):
+        text = prose(element.text_content())
+        if text.lstrip("+-−–").isdecimal() and not element.xpath(".//a | ancestor::a"):
+            element.text = f"^{element.text or ''}"
+
+
+def _flatten_code(main: Any) -> None:
+    for element in main.iter("pre"):
+        text = flat_text(element, between="\n")
+        for child in list(element):
+            element.remove(child)
+        element.text = text
+
+
+def _unwrap_layout(main: Any) -> None:
+    """Turn a table that only places things on the page into plain blocks."""
+    layout = [table for table in main.iter("table") if _is_layout(table)]
+    parts = [part for table in layout for part in table.iter(*_ROW_PARTS) if next(part.iterancestors("table")) is table]
+    for element in (*layout, *parts):
+        element.tag = "div"
+
+
+def _is_layout(table: Any) -> bool:
+    if table.get("role") == "presentation" or table.xpath(_LAYOUT_MARKS):
+        return True
+    return all(len(row.xpath("td | th")) < 2 for row in own_rows(table))
+
+
+def _rebuild_tables(main: Any) -> None:
+    from lxml import etree
+
+    for table in main.iter("table"):
+        laid = grid(table)
+        captions = [flat_text(caption) for caption in table.iterchildren("caption")]
+        tail = table.tail
+        table.clear()
+        table.tail = tail
+        for caption in captions:
+            etree.SubElement(table, "caption").text = caption
+        for row in laid:
+            line = etree.SubElement(table, "tr")
+            for cell in row:
+                etree.SubElement(line, "th" if cell.is_header else "td").text = cell.text
