@@ -1,0 +1,124 @@
+"""Text to vectors. The bundled all-MiniLM-L6-v2 runs as int8 ONNX, exported once; any other model through
+sentence-transformers (Reimers and Gurevych 2019).
+
+Texts go through ONNX one at a time. Dynamic quantisation scales activations over the whole batch, so in a batch a
+text's vector would depend on its neighbours (cosine 0.993 to itself); alone it is always the same, and no slower.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import VerispanError
+
+MODEL = "all-MiniLM-L6-v2"
+MAX_TOKENS = 256
+MIN_COSINE = 0.97
+MANIFEST = "embedder.json"
+
+
+class EmbedderUnavailable(VerispanError):
+    """The embedding model cannot be loaded, or its export is not faithful on this machine."""
+
+    code = "embedder_unavailable"
+    status = 503
+    next_step = "Set VERISPAN_EMBEDDER to the folder of a sentence-transformers model, or run `make setup` again."
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. `name` says which model, variant and weights: vectors of two names do not compare."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each text: shape (n, dim), each row of length 1, so that a dot product is a cosine."""
+        ...
+
+
+class OnnxEmbedder:
+    """An ONNX export (`export_onnx`) run by onnxruntime on two threads; reads the first 256 tokens of a text."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        self.name: str = manifest["name"]
+        self._dimension: int = manifest["dimension"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 2
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each text: shape (n, dim), rows of length 1. A text's vector does not depend on the others."""
+        vectors = np.zeros((len(texts), self._dimension), np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
+            tokens = np.array([encoding.ids], np.int64)
+            inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+            vectors[row] = self._session.run(None, inputs)[0][0]
+        return vectors
+
+
+class SentenceTransformerEmbedder:
+    """Any model of sentence-transformers, from a folder or by hub id, in full precision."""
+
+    def __init__(self, path_or_id: str) -> None:
+        be_quiet(offline=Path(path_or_id).is_dir())
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(path_or_id, device="cpu")
+        except (OSError, ValueError) as error:
+            raise EmbedderUnavailable(f"the embedder {path_or_id!r} cannot be loaded: {error}") from error
+        digest = sha256()
+        for _, tensor in sorted(self._model.state_dict().items()):
+            digest.update(tensor.numpy().tobytes())
+        self.name = f"{Path(path_or_id).name}/fp32/{digest.hexdigest()[:8]}"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each text: shape (n, dim), rows of length 1."""
+        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32).reshape(len(texts), -1)
+
+
+def load_embedder(setting: str = "") -> Embedder:
+    """Load the embedder that a setting names: "" is the bundled model, exported to the cache on first use
+    (some 15 s); anything else is a folder or hub id of a sentence-transformers model. Raises EmbedderUnavailable.
+    """
+    if setting:
+        return SentenceTransformerEmbedder(setting)
+    folder = default_folder()
+    if not (folder / MANIFEST).exists():
+        from ingest.export import export_onnx
+
+        export_onnx(folder)
+    return OnnxEmbedder(folder)
+
+
+def default_folder() -> Path:
+    """Where the exported default model lives: in the user's cache."""
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("verispan")) / "embedder" / f"{MODEL}-int8"
+
+
+def be_quiet(offline: bool) -> None:
+    """Switch the libraries' telemetry off, and the model hub too when the model is a folder."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    if offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")

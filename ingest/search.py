@@ -1,0 +1,33 @@
+"""What a searcher is, and how scores become a list of hits: the one ordering that every searcher shares."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.types import Scored
+
+
+class Searcher(Protocol):
+    """Finds passages by a query."""
+
+    def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
+        """Find the at most `k` best passages, sorted by (-score, passage id); `within` are the only ids allowed."""
+        ...
+
+
+def top_k(ids: NDArray[np.object_], scores: NDArray[Any], k: int) -> list[Scored]:
+    """Pick the `k` best of parallel `ids` and `scores` (shape (n,)), sorted by (-score, id).
+
+    Everything that ties with the k-th score is looked at, so which of several equals gets in depends on the id alone.
+    """
+    if k <= 0:
+        return []
+    if k < len(scores):
+        border = np.partition(scores, len(scores) - k)[len(scores) - k]
+        rows = np.flatnonzero(scores >= border)
+        ids, scores = ids[rows], scores[rows]
+    found = [Scored(str(passage_id), float(score)) for passage_id, score in zip(ids, scores, strict=True)]
+    return sorted(found, key=lambda hit: (-hit.score, hit.passage_id))[:k]
