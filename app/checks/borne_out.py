@@ -1,0 +1,95 @@
+"""Whether the evidence has a fact of the claim: the same value, or the same name in one of its spellings."""
+
+from __future__ import annotations
+
+import re
+
+from app.checks.dates import Date
+from app.checks.names import PIECES, Name, identifiers, key_of, version_number
+from app.checks.quantities import Quantity
+from app.checks.scan import Evidence, Fact, Scan
+from app.checks.words import stem
+
+_SHORTEST_PREFIX = 4
+_LONGEST_ENDING = 3
+
+
+def is_borne_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
+    """Whether the evidence has this fact of the claim `stated`."""
+    if isinstance(fact, Quantity):
+        return _has_quantity(fact, told)
+    if isinstance(fact, Date):
+        return _any_agrees(fact, told) or told.spells(fact.text)
+    if fact.kind == "version":
+        return _any_agrees(fact, told) or told.spells(version_number(fact))
+    return _has_name(fact, told) or (fact.kind == "name" and _is_abbreviated(fact, stated, told))
+
+
+def agree(mine: Fact, theirs: Fact) -> bool:
+    """Whether two facts are of one kind, and the evidence's bears out the claim's."""
+    return (
+        (isinstance(mine, Quantity) and isinstance(theirs, Quantity) and mine.agrees(theirs))
+        or (isinstance(mine, Date) and isinstance(theirs, Date) and mine.agrees(theirs))
+        or (isinstance(mine, Name) and isinstance(theirs, Name) and mine.agrees(theirs))
+    )
+
+
+def are_rivals(mine: Fact, theirs: Fact) -> bool:
+    """Whether two facts are of one kind, and the evidence's may stand where the claim has its own."""
+    return (
+        (isinstance(mine, Quantity) and isinstance(theirs, Quantity) and mine.rivals(theirs))
+        or (isinstance(mine, Date) and isinstance(theirs, Date) and mine.rivals(theirs))
+        or (isinstance(mine, Name) and isinstance(theirs, Name) and mine.rivals(theirs))
+    )
+
+
+def _any_agrees(fact: Fact, told: Evidence) -> bool:
+    return any(agree(fact, other) for other, _ in told.facts)
+
+
+def _has_quantity(fact: Quantity, told: Evidence) -> bool:
+    """Whether the evidence has this value, and not only of other things while it counts these otherwise."""
+    theirs = [other for other, _ in told.facts if isinstance(other, Quantity)]
+    agreeing = [other for other in theirs if fact.agrees(other)]
+    if not agreeing:
+        return not fact.unit and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
+    of_others = all(other.heads and not fact.same_head(other) for other in agreeing)
+    return not (of_others and any(fact.rivals(other) for other in theirs if other not in agreeing))
+
+
+def _has_name(fact: Name, told: Evidence) -> bool:
+    if fact.key in told.keys:
+        return True
+    if fact.kind == "identifier":
+        pieces = [piece for piece in PIECES.split(fact.text) if identifiers(piece) or piece[:1].isupper()]
+        return _all_known(pieces, fact, told)
+    if fact.kind == "acronym" and _is_spelled_out(fact, told):
+        return True
+    return stem(fact.text.lower()) in told.stems or _is_variant(fact.key, told)
+
+
+def _all_known(pieces: list[str], fact: Name, told: Evidence) -> bool:
+    """Whether the telling pieces of a compound are each in the evidence; a name that has none is not taken apart."""
+    return pieces != [fact.text] and bool(pieces) and all(key_of(piece) in told.keys for piece in pieces)
+
+
+def _is_spelled_out(fact: Name, told: Evidence) -> bool:
+    """Whether the evidence has, one after the other, words with an acronym's letters as their initials."""
+    letters = re.sub(r"\W", "", fact.key)
+    return any(letters in initials for initials in told.initials)
+
+
+def _is_abbreviated(fact: Name, stated: Scan, told: Evidence) -> bool:
+    """Whether the evidence has an acronym that the claim spells out with this word in it."""
+    initials = "".join(word.text[0] for word in stated.words)
+    acronyms = [other.key for other, _ in told.facts if isinstance(other, Name) and other.kind == "acronym"]
+    places = [(initials.find(acronym), len(acronym)) for acronym in acronyms if acronym in initials]
+    return any(word.start == fact.start for at, size in places for word in stated.words[at : at + size])
+
+
+def _is_variant(key: str, told: Evidence) -> bool:
+    """Whether the evidence has a form of the same name: "America" for "American"."""
+    prefix = key[: max(_SHORTEST_PREFIX, len(key) - _LONGEST_ENDING)]
+    return len(key) >= _SHORTEST_PREFIX and any(
+        other.startswith(prefix) and len(other) <= len(key) + _LONGEST_ENDING for other in told.keys
+    )

@@ -1,0 +1,11 @@
+"""Fourth rung: a model's judgement, evidence against claim, as a Check."""
+
+from __future__ import annotations
+
+from app.types import Check, Entailment
+
+
+def check(entailment: Entailment) -> Check:
+    """Put a verifier's probabilities into a Check; it passes where support is the likelier half."""
+    detail = {"p_supported": entailment.p_supported, "p_contradicted": entailment.p_contradicted}
+    return Check("entailment", entailment.p_supported >= 0.5, detail)

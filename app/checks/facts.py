@@ -1,0 +1,59 @@
+"""Third rung: numbers with units, dates, versions, identifiers, names, negation and direction, claim against evidence.
+
+Precision comes first: an honest paraphrase must pass, so that whatever may be said in another way is left to the
+entailment model, and what fails here can be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.checks import direction, negation
+from app.checks.borne_out import agree, are_rivals, is_borne_out
+from app.checks.scan import Evidence, Fact, Scan, scan
+from app.checks.words import share
+from app.types import Check
+
+NEAR = 0.6
+"""Share of the claim's content that an evidence sentence must hold before negation and direction are compared."""
+
+SAME_SUBJECT = 0.4
+"""Share of the claim's content that an evidence sentence must hold for its other value to be a conflict."""
+
+
+def check(claim: str, evidence: Sequence[str], question: str = "", context: str = "") -> Check:
+    """Compare the facts of a claim with its evidence. `context` is the evidence's title and headings.
+
+    `detail["conflicts"]` lists `{"claim", "evidence"}` where the evidence says otherwise, `detail["missing"]` what it
+    does not say at all, `detail["from_question"]` those of both that the question brought up. `passed` is None when
+    the claim holds nothing to compare.
+    """
+    stated, told = scan(claim), Evidence(evidence, context)
+    absent = [fact for fact in stated.facts if not is_borne_out(fact, stated, told)]
+    rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
+    conflicts = [{"claim": fact.text, "evidence": rival.text} for fact, rival in rivals.items()]
+    conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in _flips(stated, told)]
+    missing = [fact.text for fact in absent if fact.required and fact not in rivals]
+    if not stated.facts and not conflicts:
+        return Check("facts", None)
+    detail: dict[str, Any] = {"missing": missing, "conflicts": conflicts}
+    if repeated := [text for text in missing if question and Evidence([question]).spells(text)]:
+        detail["from_question"] = repeated
+    return Check("facts", not conflicts and not missing, detail)
+
+
+def _rival(fact: Fact, stated: Scan, told: Evidence) -> Fact | None:
+    """What the evidence has in the place of a fact that it lacks, from the sentence nearest to the claim."""
+    candidates = [
+        (share(stated.content, sentence.content), other)
+        for other, sentence in told.facts
+        if are_rivals(fact, other) and not any(agree(mine, other) for mine in stated.facts)
+    ]
+    nearest = max(candidates, key=lambda candidate: candidate[0], default=None)
+    return nearest[1] if nearest and nearest[0] >= SAME_SUBJECT else None
+
+
+def _flips(stated: Scan, told: Evidence) -> list[tuple[str, str]]:
+    near = [sentence for sentence in told.sentences if share(stated.content, sentence.content) >= NEAR]
+    return [*negation.flips(stated, near), *direction.flips(stated, near, told)]

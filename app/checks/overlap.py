@@ -1,0 +1,86 @@
+"""A verifier without a language model: how much of the claim the evidence has, by words and by meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.checks.words import content, fold, sentences
+from app.types import Entailment
+
+WINDOW = 3
+"""Up to how many neighbouring sentences of long evidence are read together."""
+
+CANDIDATES = 3
+"""How many windows are embedded: those that hold most of the claim's words."""
+
+# Fitted by `python -m eval.fit_overlap --data train.jsonl.gz`.
+BIAS, COVERAGE, COSINE = -3.0, 2.0, 3.0
+
+
+class Embedder(Protocol):
+    """The part of `ingest.embed.Embedder` that is needed here."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """L2-normalised vectors, one row a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What a claim shares with the best window of its evidence: words and meaning, each in [0, 1] or [-1, 1]."""
+
+    coverage: float
+    cosine: float
+
+
+class OverlapVerifier:
+    """P(supported) from shared words and the cosine of embeddings, joined by a logistic fitted on labelled pairs.
+
+    It is blind to contradiction, so `p_contradicted` is always 0; the fact rung finds the contradictions it can name.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        """Judge (evidence, claim) pairs, in order."""
+        return [Entailment(probability(one), 0.0) for one in self.measure(pairs)]
+
+    def measure(self, pairs: Sequence[tuple[str, str]]) -> list[Overlap]:
+        """The overlap of each pair, in order; every text is embedded once, all in one call."""
+        windows = [best_windows(evidence, claim) for evidence, claim in pairs]
+        texts = list(
+            dict.fromkeys(t for (_, claim), found in zip(pairs, windows, strict=True) for t in (claim, *found))
+        )
+        vectors = dict(zip(texts, self._embedder.embed(texts), strict=True)) if texts else {}
+        return [
+            Overlap(
+                max((share_of(claim, window) for window in found), default=0.0),
+                max((float(vectors[claim] @ vectors[window]) for window in found), default=0.0),
+            )
+            for (_, claim), found in zip(pairs, windows, strict=True)
+        ]
+
+
+def probability(overlap: Overlap) -> float:
+    """P(supported) in [0, 1], rising with both parts."""
+    return 1.0 / (1.0 + math.exp(-(BIAS + COVERAGE * overlap.coverage + COSINE * overlap.cosine)))
+
+
+def best_windows(evidence: str, claim: str) -> list[str]:
+    """The few windows of one to three neighbouring sentences that hold most of the claim's words, short ones first."""
+    parts = sentences(evidence)
+    windows = [" ".join(parts[at : at + size]) for size in range(1, WINDOW + 1) for at in range(len(parts) - size + 1)]
+    return sorted(windows, key=lambda window: (-share_of(claim, window), len(window), window))[:CANDIDATES]
+
+
+def share_of(claim: str, window: str) -> float:
+    """The share, in [0, 1], of the claim's distinct content words whose stems are in the window."""
+    wanted = content(fold(claim))
+    return len(wanted & content(fold(window))) / len(wanted) if wanted else 0.0

@@ -1,0 +1,187 @@
+"""Numbers with their units, compared by value: 0.8 ns is 800 ps, 3 % is 0.03, and "about 10 mm" allows for 9.8 mm."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from app.checks.numerals import NUMBER, WORDED, digits_value, words_value
+from app.checks.units import UNIT, scale_of
+from app.checks.words import STOP_WORDS, words
+
+Bound = Literal["", "about", "above", "below"]
+
+SMALL_COUNT = 12
+"""Up to here a count in words may be the reader's own count of what the evidence lists, and needs no match."""
+
+ABOUT = 0.05
+"""How far, relatively, a number that the claim calls approximate may be from the evidence's."""
+
+_QUANTITY = re.compile(
+    rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT}))?|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
+)
+_JOINED = re.compile(r"\s?(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s?")
+_PLUS_MINUS = re.compile(r"\s?±\s?")
+_CLAUSE_END = re.compile(r"[,.;:()|\n]")
+
+
+def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
+    return bound, re.compile(rf"(?<!\w)(?:{phrases})(?:\s(?:of|than|to|a|the|is|be))*\s?$", re.IGNORECASE)
+
+
+_BEFORE = (
+    _before("about", r"about|around|roughly|approximately|approx\.|nearly|almost|some|circa|ca\.|close|~|≈"),
+    _before(
+        "below", r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?\s(?:more|greater|above|over|exceed|higher|longer|larger)"
+    ),
+    _before("above", r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?\s(?:less|fewer|below|under|lower|shorter|smaller)"),
+    _before("above", r"more|greater|over|above|at least|exceed(?:s|ing)?|higher|longer|larger|minimum|>=?|≥"),
+    _before("below", r"less|fewer|under|below|at most|up|lower|shorter|smaller|within|maximum|<=?|≤"),
+)
+_AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("above", re.compile(r"\s?(?:or more|or greater|or above|at least|and above|minimum)\b", re.IGNORECASE)),
+    ("below", re.compile(r"\s?(?:or less|or fewer|or below|at most|and below|maximum)\b", re.IGNORECASE)),
+)
+_OPPOSITE = {"above": "below", "below": "above"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as written (`number`) and in base units (`value`, of `dimension`, "" without a unit).
+
+    `heads` are the stems of the words that it counts or belongs to; `digits` how many significant digits it has;
+    `derived` when it is an end of an interval given as `±`.
+    """
+
+    text: str
+    start: int
+    end: int
+    number: float
+    unit: str
+    value: float
+    dimension: str
+    bound: Bound = ""
+    heads: tuple[str, ...] = ()
+    digits: int = 17
+    worded: bool = False
+    derived: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether a claim may only say it if the evidence does."""
+        return not (self.worded and not self.unit and self.number <= SMALL_COUNT)
+
+    def agrees(self, other: Quantity) -> bool:
+        """Whether evidence that says `other` bears out a claim that says this."""
+        if _OPPOSITE.get(self.bound) == other.bound:
+            return False
+        if self.dimension == other.dimension:
+            return self._fits(self.value, other.value)
+        if "" in (self.dimension, other.dimension):
+            either_ratio = "dimensionless" in (self.dimension, other.dimension)
+            return self._fits(self.number, other.number) or (either_ratio and self._fits(self.value, other.value))
+        return False
+
+    def rivals(self, other: Quantity) -> bool:
+        """Whether `other` is another value of what may be the same thing."""
+        if other.derived or self.dimension != other.dimension:
+            return False
+        return bool(self.dimension) or self.same_head(other)
+
+    def same_head(self, other: Quantity) -> bool:
+        """Whether both count, or belong to, the same word."""
+        return not set(self.heads).isdisjoint(other.heads)
+
+    def _fits(self, mine: float, theirs: float) -> bool:
+        if math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-30):
+            return True
+        if self.bound == "about":
+            return math.isclose(mine, theirs, rel_tol=ABOUT) or _rounded(theirs, self.digits) == _rounded(mine, 6)
+        return (self.bound == "above" and theirs > mine) or (self.bound == "below" and theirs < mine)
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities of a folded text, in order. In `10 to 20 ps` both numbers are of picoseconds."""
+    plain = text.replace("+/-", " ± ")
+    found = [_quantity(match, plain) for match in _QUANTITY.finditer(plain)]
+    for index in range(len(found) - 2, -1, -1):
+        here, after = found[index], found[index + 1]
+        if after.unit and not here.unit and _JOINED.fullmatch(plain, here.end, after.start):
+            found[index] = _in_unit(here, after.unit)
+    return found + _interval_ends(found, plain)
+
+
+def _quantity(match: re.Match[str], text: str) -> Quantity:
+    worded = match["worded"] is not None
+    number = words_value(match["worded"]) if worded else digits_value(match)
+    unit = match["unit"] or match["of"] or ""
+    bare = Quantity(
+        text=match.group().strip(),
+        start=match.start(),
+        end=match.end(),
+        number=number,
+        unit="",
+        value=number,
+        dimension="money" if match["currency"] else "",
+        bound=_bound(text, match.start(), match.end()),
+        heads=() if unit else _heads(text, match.start(), match.end()),
+        digits=17 if worded else _significant(match["digits"]),
+        worded=worded,
+    )
+    return _in_unit(bare, unit) if unit else bare
+
+
+def _in_unit(bare: Quantity, unit: str) -> Quantity:
+    scale = scale_of(unit)
+    text = bare.text if bare.text.endswith(unit) else f"{bare.text} {unit}"
+    value = bare.number * scale.factor + scale.offset
+    return replace(bare, text=text, unit=unit, value=value, dimension=scale.dimension, heads=())
+
+
+def _interval_ends(found: Sequence[Quantity], text: str) -> list[Quantity]:
+    """The two ends of each `1.8 V ± 5 %`, which a claim may state instead."""
+    ends = []
+    for middle, spread in pairwise(found):
+        if not _PLUS_MINUS.fullmatch(text, middle.end, spread.start):
+            continue
+        relative = spread.dimension == "dimensionless" and middle.dimension != "dimensionless"
+        width = abs(middle.number) * spread.value if relative else spread.number
+        ends += [_moved(middle, middle.number - width), _moved(middle, middle.number + width)]
+    return ends
+
+
+def _moved(quantity: Quantity, number: float) -> Quantity:
+    scale = scale_of(quantity.unit)
+    return replace(quantity, number=number, value=number * scale.factor + scale.offset, derived=True)
+
+
+def _bound(text: str, start: int, end: int) -> Bound:
+    before = text[max(0, start - 40) : start]
+    for bound, pattern in _BEFORE:
+        if pattern.search(before):
+            return bound
+    return next((bound for bound, pattern in _AFTER if pattern.match(text, end)), "")
+
+
+def _heads(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The stems of the up to two content words after a bare number, else of the one before it, in its clause."""
+    after = _CLAUSE_END.split(text[end : end + 40])[0]
+    following = [word.stem for word in words(after)[:3] if word.text not in STOP_WORDS and not word.text.isdigit()]
+    if following:
+        return tuple(following[:2])
+    before = _CLAUSE_END.split(text[max(0, start - 40) : start])[-1]
+    preceding = [word.stem for word in words(before) if word.text not in STOP_WORDS and not word.text.isdigit()]
+    return tuple(preceding[-1:])
+
+
+def _significant(digits: str) -> int:
+    whole = digits.replace(",", "").lstrip("0.")
+    return len(whole.replace(".", "")) if "." in digits else max(1, len(whole.rstrip("0")))
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{max(0, digits - 1)}e}")

@@ -1,0 +1,108 @@
+"""A text with every fact in it: what a claim says, and what each sentence of its evidence says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from app.checks.dates import Date, dates
+from app.checks.names import DIGIT_TOKEN, PIECES, TOKEN, Name, identifiers, key_of, proper_names, versions
+from app.checks.quantities import Quantity, quantities
+from app.checks.tables import unfold
+from app.checks.words import STOP_WORDS, Word, content_of, fold, sentences, words
+
+Fact = Quantity | Date | Name
+
+_ADJACENT = 3
+"""How many words, at most, may spell a name that is elsewhere written as one: `AXI4 Lite`, `AXI4-Lite`."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One sentence, folded, with its words, the stems of its content words and its facts in order of kind."""
+
+    text: str
+    words: tuple[Word, ...]
+    content: frozenset[str]
+    facts: tuple[Fact, ...]
+
+
+@lru_cache(maxsize=2048)
+def scan(text: str) -> Scan:
+    """Read a text as one sentence. Each character belongs to one fact at most: a date is not a number as well."""
+    folded = fold(text)
+    found = tuple(words(folded))
+    return Scan(folded, found, content_of(found), tuple(_facts(folded)))
+
+
+def _facts(text: str) -> Iterator[Fact]:
+    readers = (dates, versions, identifiers, quantities, lambda rest: identifiers(rest, DIGIT_TOKEN), proper_names)
+    for read in readers:
+        facts: Sequence[Fact] = read(text)
+        yield from facts
+        text = _blank(text, facts)
+
+
+def _blank(text: str, facts: Iterable[Fact]) -> str:
+    """Put a neutral mark in the place of what was read, so that offsets stay and nothing is read twice."""
+    for fact in facts:
+        text = text[: fact.start] + "\u00a7" * (fact.end - fact.start) + text[fact.end :]
+    return text
+
+
+class Evidence:
+    """All that a claim rests on: the sentences of its cited texts, and the headings above them as `context`.
+
+    Headings may bear out names, since they say what a text is about, and nothing else.
+    """
+
+    def __init__(self, texts: Sequence[str], context: str = "") -> None:
+        self.sentences = [scan(sentence) for text in texts for sentence in sentences(unfold(text))]
+        self._context = fold(context)
+
+    @property
+    def facts(self) -> Iterator[tuple[Fact, Scan]]:
+        """Every fact with the sentence that it is in."""
+        return ((fact, sentence) for sentence in self.sentences for fact in sentence.facts)
+
+    def spells(self, text: str) -> bool:
+        """Whether a folded text stands in the evidence as it is, at the bounds of tokens."""
+        pattern = re.compile(rf"(?<![\w.])(?<![^\w]-)(?<!\d,){re.escape(text)}(?!\w|[.,]\d)", re.IGNORECASE)
+        return any(pattern.search(sentence.text) for sentence in self.sentences)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The key of each token, of its pieces, and of up to three neighbouring tokens written together."""
+        return frozenset(key for text in self._name_texts() for key in _keys(text))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words, those of the headings included."""
+        return frozenset(word.stem for text in self._name_texts() for word in words(text))
+
+    @cached_property
+    def initials(self) -> tuple[str, ...]:
+        """The initials of each sentence's words, in lower case, with and without its stop words."""
+        return tuple(row for text in self._name_texts() for row in _initials(text))
+
+    def _name_texts(self) -> list[str]:
+        return [*(sentence.text for sentence in self.sentences), self._context]
+
+
+def _keys(text: str) -> Iterator[str]:
+    tokens = [match.group() for match in re.finditer(rf"{TOKEN.pattern}|[\w.]*\w", text)]
+    keys = [key_of(token) for token in tokens]
+    for size in range(1, _ADJACENT + 1):
+        yield from ("".join(keys[at : at + size]) for at in range(len(keys) - size + 1))
+    for token in tokens:
+        yield from map(key_of, PIECES.split(token))
+
+
+def _initials(text: str) -> tuple[str, str]:
+    found = words(text)
+    return (
+        "".join(word.text[0] for word in found),
+        "".join(word.text[0] for word in found if word.text not in STOP_WORDS),
+    )

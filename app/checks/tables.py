@@ -1,0 +1,30 @@
+"""Rows of tables as evidence: each cell is read under the name, and in the unit, of its column."""
+
+from __future__ import annotations
+
+import re
+
+from app.checks.units import UNIT
+
+_UNIT_IN_HEADER = re.compile(rf"(?:[(\[]|,\s|\sin\s)(?P<unit>{UNIT})[)\]]?\s*$")
+_NUMBER_CELL = re.compile(r"[-+<>=~±]*\s?[\d.,]*\d(?:\s?(?:-|to|±)\s?-?[\d.,]*\d)?")
+_BAR = " | "
+
+
+def unfold(evidence: str) -> str:
+    """Write rows under a header, cells separated by " | ", as `column cell; column cell`; other text is kept as it is.
+
+    A number in a column whose header ends in a unit, as `Skew (ps)` does, gets that unit.
+    """
+    header, *rows = evidence.split("\n")
+    columns = header.split(_BAR)
+    if len(columns) < 2 or not rows or any(len(row.split(_BAR)) != len(columns) for row in rows):
+        return evidence
+    return "\n".join(_BAR.join(map(_cell, columns, row.split(_BAR))) for row in rows)
+
+
+def _cell(column: str, cell: str) -> str:
+    unit = _UNIT_IN_HEADER.search(column)
+    if unit and _NUMBER_CELL.fullmatch(cell.strip()):
+        return f"{column[: unit.start()].strip()} {cell.strip()} {unit['unit']}"
+    return f"{column.strip()} {cell.strip()}"

@@ -1,0 +1,112 @@
+"""Units as engineers spell them, and what one of each is in base units. Conversion is pint's (https://pint.readthedocs.io)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+_PREFIXES = {
+    "f": "femto", "p": "pico", "n": "nano", "u": "micro", "\u03bc": "micro", "m": "milli", "": "",
+    "k": "kilo", "M": "mega", "G": "giga", "T": "tera",
+}  # fmt: skip
+_SYMBOLS = {
+    "s": "second", "sec": "second", "Hz": "hertz", "V": "volt", "A": "ampere", "W": "watt", "F": "farad",
+    "\u03a9": "ohm", "ohm": "ohm", "ohms": "ohm", "m": "meter", "J": "joule", "H": "henry", "eV": "electron_volt",
+    "b": "bit", "bit": "bit", "bits": "bit", "bps": "bit/second", "Wh": "watt_hour", "S/s": "count/second",
+}  # fmt: skip
+_NAMES = ("second", "hertz", "volt", "ampere", "amp", "watt", "farad", "ohm", "meter", "metre", "joule", "henry", "bit")
+_BYTES = {
+    **{f"{p}B": f"{name}byte" for p, name in {"k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "tera"}.items()},
+    **{f"{p}iB": f"{p}iB" for p in ("K", "M", "G", "T")},
+    "B": "byte", "byte": "byte", "bytes": "byte", "kilobytes": "kilobyte", "megabytes": "megabyte",
+    "gigabytes": "gigabyte", "terabytes": "terabyte", "Kb": "kilobit",
+}  # fmt: skip
+_OTHERS = {
+    "%": "percent", "percent": "percent", "per cent": "percent", "ppm": "ppm", "ppb": "ppb",
+    "\u00b0C": "degC", "\u00b0 C": "degC", "degC": "degC", "deg C": "degC", "C": "degC", "degrees C": "degC",
+    "degrees Celsius": "degC", "degrees centigrade": "degC", "K": "kelvin", "kelvin": "kelvin",
+    "\u00b0F": "degF", "degF": "degF", "degrees Fahrenheit": "degF",
+    "\u00b0": "degree", "deg": "degree", "degree": "degree", "degrees": "degree",
+    "min": "minute", "minute": "minute", "minutes": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
+    "hour": "hour", "hours": "hour", "day": "day", "days": "day", "week": "week", "weeks": "week",
+    "month": "month", "months": "month", "year": "year", "years": "year",
+    "\u00c5": "angstrom", "angstrom": "angstrom", "angstroms": "angstrom", "micron": "micron", "microns": "micron",
+    "km": "kilometer", "cm": "centimeter", "kg": "kilogram", "g": "gram", "mg": "milligram", "lb": "pound",
+    "ft": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "mile": "mile", "miles": "mile",
+    "rpm": "revolutions_per_minute", "dB": "decibel_ratio", "dBm": "decibel_milliwatt",
+    "T/s": "transfer/second", "MT/s": "1e6 transfer/second", "GT/s": "1e9 transfer/second",
+}  # fmt: skip
+
+
+def _spellings() -> dict[str, str]:
+    """Every spelling with pint's name for it."""
+    table = {f"{p}{s}": f"{name}{unit}" for p, name in _PREFIXES.items() for s, unit in _SYMBOLS.items()}
+    long = {f"{name}{unit}": f"{name}{unit}" for name in _PREFIXES.values() for unit in _NAMES}
+    plurals = {f"{name}s": unit for name, unit in long.items()}
+    return table | long | plurals | _BYTES | _OTHERS
+
+
+_PINT = _spellings()
+_ATOM = "|".join(re.escape(name) for name in sorted(_PINT, key=lambda name: (-len(name), name)))
+_FACTOR = rf"(?:{_ATOM})(?:\^-?[1-4]|[23](?![\w.]))?"
+
+UNIT = rf"{_FACTOR}(?:\s?(?:[/*\u00b7]|per\s)\s?{_FACTOR})*(?!\w)"
+"""A regular expression for a unit in a folded text: `ps`, `mW/mm^2`, `degC`, `bits per second`."""
+
+_PIECE = re.compile(rf"(?P<join>[/*\u00b7]|per\s)?\s?(?P<atom>{_ATOM})(?P<power>\^?-?\d)?\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a unit turns into base units: value * `factor` + `offset`, in `dimension`, which names the base units."""
+
+    dimension: str
+    factor: float
+    offset: float = 0.0
+
+
+PLAIN = Scale("", 1.0)
+"""The scale of a number without a unit."""
+
+
+@lru_cache(maxsize=1024)
+def scale_of(unit: str) -> Scale:
+    """The scale of a unit that `UNIT` matched; `PLAIN` for an empty text."""
+    if not unit:
+        return PLAIN
+    registry = _registry()
+    pint_unit = _pint_expression(unit)
+    if pint_unit in ("degC", "degF"):
+        zero, one = (registry.Quantity(n, pint_unit).to("kelvin").magnitude for n in (0.0, 1.0))
+        return Scale("kelvin", one - zero, zero)
+    base: Any = registry.Quantity(1.0, registry.parse_expression(pint_unit).units).to_base_units()
+    number = registry.parse_expression(pint_unit).magnitude
+    return Scale(str(base.units), float(base.magnitude) * float(number))
+
+
+def _pint_expression(unit: str) -> str:
+    """Rewrite a unit as pint reads it; after a division sign each factor divides, as in `V/ns`."""
+    parts = [
+        ("/" if piece["join"] in ("/", "per ") else "*", f"({_PINT[piece['atom']]})", (piece["power"] or "").strip("^"))
+        for piece in _PIECE.finditer(unit)
+    ]
+    if len(parts) == 1 and not parts[0][2]:
+        return _PINT[unit]
+    first, *rest = (f"{sign}{atom}{'**' + power if power else ''}" for sign, atom, power in parts)
+    return first[1:] + "".join(rest)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> UnitRegistry[Any]:
+    """Pint's registry, built once, when the first unit is met: it takes half a second."""
+    from pint import UnitRegistry
+
+    registry: UnitRegistry[Any] = UnitRegistry()
+    for definition in ("decibel_ratio = [decibel]", "decibel_milliwatt = [decibel_power]", "transfer = [transfer]"):
+        registry.define(definition)
+    return registry

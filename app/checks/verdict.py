@@ -1,0 +1,81 @@
+"""From the checks of a claim to its verdict: the label, the confidence, and a reason that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app.checks.calibrate import confidence
+from app.types import Check, Label, Verdict
+
+_BROKEN = {
+    "no_citation": "The claim cites nothing.",
+    "not_offered": "The claim cites {id}, which the model was not shown.",
+    "not_found": "The claim cites {id}, which is not in the store.",
+    "text_differs": "The text at the place of {id} is no longer the text that is quoted.",
+}
+
+
+def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
+    """Give the verdict that follows from a claim's checks, which are kept in it in the order they were made."""
+    likely = confidence(checks)
+    label = _label(checks, likely, min_confidence)
+    return Verdict(label, likely, tuple(checks), "" if label == "supported" else _reason(checks, likely))
+
+
+def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
+    failed = {check.name: check.detail for check in checks if check.passed is False}
+    if failed.get("facts", {}).get("conflicts") or _contradicted(failed.get("entailment", {})):
+        return "contradicted"
+    if failed.keys() - {"entailment"} or likely < min_confidence:
+        return "unsupported"
+    return "supported"
+
+
+def _contradicted(detail: Mapping[str, Any]) -> bool:
+    """Whether contradiction is the likeliest of the verifier's three outcomes."""
+    yes, no = detail.get("p_supported", 0.0), detail.get("p_contradicted", 0.0)
+    return bool(no > yes and no > 1.0 - yes - no)
+
+
+def _reason(checks: Sequence[Check], likely: float) -> str:
+    """One full sentence: what the first rung that failed found, else how little support there is."""
+    for check in checks:
+        if check.passed is False:
+            return _SAY[check.name](check.detail)
+    return f"The evidence supports the claim with a confidence of only {likely:.2f}."
+
+
+def _say_pointer(detail: Mapping[str, Any]) -> str:
+    broken = detail["broken"][0]
+    return _BROKEN[broken["problem"]].format(id=broken["id"])
+
+
+def _say_quote(detail: Mapping[str, Any]) -> str:
+    return f'The evidence does not contain the quoted words "{detail["missing"][0]}".'
+
+
+def _say_facts(detail: Mapping[str, Any]) -> str:
+    if detail["conflicts"]:
+        first = detail["conflicts"][0]
+        return f"The evidence says {first['evidence']} where the claim says {first['claim']}."
+    return f"The evidence does not mention {' or '.join(detail['missing'])}."
+
+
+def _say_relevance(detail: Mapping[str, Any]) -> str:
+    return f"The quotation's relevance to the question is {detail['score']:.2f}; {detail['needed']:.2f} is needed."
+
+
+def _say_entailment(detail: Mapping[str, Any]) -> str:
+    if _contradicted(detail):
+        return f"The evidence contradicts the claim with a probability of {detail['p_contradicted']:.2f}."
+    return f"The evidence supports the claim with a probability of only {detail['p_supported']:.2f}."
+
+
+_SAY: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "pointer": _say_pointer,
+    "quote": _say_quote,
+    "facts": _say_facts,
+    "relevance": _say_relevance,
+    "entailment": _say_entailment,
+}
