@@ -51,13 +51,58 @@ class OpenView:
         return self.store.superseded()
 
 
-class Services:
+class Models:
+    """The embedder, the language models and the verifiers: what the checks need where there is no store."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self.embedder = embedder
+
+    def chat_model(self, settings: Settings) -> BaseChatModel:
+        """The language model that settings name. Raises ModelUnavailable or UnknownModel."""
+        from app.models import chat_model
+
+        return chat_model(settings.model, settings, self.local_server if settings.model == "local" else None)
+
+    @cached_property
+    def local_server(self) -> LocalServer | None:
+        """The local model's server, started on first use; None where its weights are not there."""
+        from app.local import LocalServer
+
+        weights = find_weights(self.settings)
+        return LocalServer(weights) if weights else None
+
+    @cached_property
+    def overlap(self) -> Verifier:
+        """The verifier that needs no language model."""
+        return OverlapVerifier(self.embedder)
+
+    @cached_property
+    def language_model(self) -> Verifier:
+        """The local model as a verifier. Raises ModelUnavailable where its weights are missing."""
+        from app.checks.language_model import LanguageModelVerifier
+        from app.models import chat_model
+
+        return LanguageModelVerifier(lambda: chat_model("local", self.settings, self.local_server))
+
+    def verifier(self, settings: Settings) -> Verifier:
+        """The entailment model that settings name; `auto` is the language model where it is there, else overlap."""
+        if settings.verifier == "lm" or (settings.verifier == "auto" and self.local_server is not None):
+            return self.language_model
+        return self.overlap
+
+    def close(self) -> None:
+        """End the local model."""
+        if "local_server" in self.__dict__ and self.local_server is not None:
+            self.local_server.close()
+
+
+class Services(Models):
     """What a process needs to answer questions. Build it once with `open_services`; it is safe in many threads."""
 
     def __init__(self, settings: Settings, store: Store, embedder: Embedder) -> None:
-        self.settings = settings
+        super().__init__(settings, embedder)
         self.store = store
-        self.embedder = embedder
         self.relevance = Relevance(embedder)
         self._lock = threading.Lock()
         self._view: OpenView | None = None
@@ -85,47 +130,13 @@ class Services:
         check_name(changed.model)
         return changed
 
-    def chat_model(self, settings: Settings) -> BaseChatModel:
-        """The language model that settings name. Raises ModelUnavailable or UnknownModel."""
-        from app.models import chat_model
-
-        return chat_model(settings.model, settings, self.local_server if settings.model == "local" else None)
-
-    @cached_property
-    def local_server(self) -> LocalServer | None:
-        """The local model's server, started on first use; None where its weights are not there."""
-        from app.local import LocalServer
-
-        weights = find_weights(self.settings)
-        return LocalServer(weights) if weights else None
-
-    @cached_property
-    def overlap(self) -> Verifier:
-        """The verifier that needs no language model."""
-        return OverlapVerifier(self.embedder)
-
-    @cached_property
-    def language_model(self) -> Verifier:
-        """The local model as a verifier. Raises ModelUnavailable where its weights are missing."""
-        from app.checks.language_model import LanguageModelVerifier
-        from app.models import chat_model
-
-        return LanguageModelVerifier(chat_model("local", self.settings, self.local_server))
-
-    def verifier(self, settings: Settings) -> Verifier:
-        """The entailment model that settings name; `auto` is the language model where it is there, else overlap."""
-        if settings.verifier == "lm" or (settings.verifier == "auto" and self.local_server is not None):
-            return self.language_model
-        return self.overlap
-
     def ladder(self, settings: Settings) -> Ladder:
         """The checks that a claim climbs, with the settings' verifier and threshold."""
         return Ladder(self.verifier(settings), self.relevance, self.store.text_at, settings.min_confidence)
 
     def close(self) -> None:
         """End the local model and close the store."""
-        if "local_server" in self.__dict__ and self.local_server is not None:
-            self.local_server.close()
+        super().close()
         self.store.close()
 
     def _newer(self, generation: int) -> OpenView | None:
@@ -144,3 +155,8 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Open the store and the embedder that settings name. Raises StoreError when there is no store."""
     return Services(settings, Store.open(settings.store), load_embedder(settings.embedder))
+
+
+def open_models(settings: Settings) -> Models:
+    """Open the embedder that settings name, and what needs no store."""
+    return Models(settings, load_embedder(settings.embedder))

@@ -1,0 +1,112 @@
+"""Talking to a language model: its reply as a stream of text, within a time limit and held to a JSON schema."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from app.errors import ModelUnavailable
+from app.types import Usage
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+Schema = dict[str, Any]
+
+
+def stream_reply(
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    schema: Schema,
+    deadline: float,
+    on_usage: Callable[[Usage], None],
+) -> Iterator[str]:
+    """Yield the reply's text in pieces as they come, until `deadline` on the monotonic clock.
+
+    Reports what the call took once, however it ends: tokens as the model counts them, prefill as the time to the
+    first piece, decode as the rest. Raises ModelUnavailable when the model fails or the time is up.
+    """
+    begun = time.monotonic()
+    first, tokens = 0.0, (0, 0)
+    try:
+        for message in _until(deadline, _messages(model, messages, schema)):
+            tokens = max(tokens, _tokens(message))
+            if message.text:
+                first = first or time.monotonic()
+                yield str(message.text)
+    finally:
+        ended = time.monotonic()
+        first = first or ended
+        on_usage(Usage("draft", model_name(model), *tokens, (first - begun) * 1000, (ended - first) * 1000))
+
+
+def model_name(model: BaseChatModel) -> str:
+    """Say what a chat model calls itself."""
+    return str(getattr(model, "model_name", None) or getattr(model, "model", None) or model._llm_type)
+
+
+def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Generator[BaseMessage]:
+    """Ask in the way that holds this model to the schema best."""
+    from langchain_openai.chat_models.base import BaseChatOpenAI
+
+    if isinstance(model, BaseChatOpenAI):
+        held = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema, "strict": True}}
+        yield from model.bind(response_format=held).stream(messages)
+        return
+    try:
+        structured = model.with_structured_output(
+            {"title": "reply", "description": "The claims.", **schema}, include_raw=True
+        )
+    except NotImplementedError:
+        yield from model.stream(messages)
+        return
+    yield _as_text(structured.invoke(messages))
+
+
+def _as_text(reply: Any) -> BaseMessage:
+    """Turn structured output back into the message that a model without it would have written."""
+    raw: BaseMessage = reply["raw"]
+    return raw.model_copy(update={"content": json.dumps(reply["parsed"])}) if reply["parsed"] else raw
+
+
+def _tokens(message: BaseMessage) -> tuple[int, int]:
+    usage = getattr(message, "usage_metadata", None) or {}
+    return usage.get("input_tokens", 0), usage.get("output_tokens", 0)
+
+
+def _until(deadline: float, messages: Generator[BaseMessage]) -> Iterator[BaseMessage]:
+    """Pass messages on until the deadline, even when the model says nothing; a thread does the waiting."""
+    arrived: SimpleQueue[BaseMessage | Exception | None] = SimpleQueue()
+    stopped = Event()
+    Thread(target=_pump, args=(messages, arrived, stopped), daemon=True).start()
+    try:
+        while (item := arrived.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
+            if isinstance(item, Exception):
+                raise ModelUnavailable(f"the language model failed: {item}") from item
+            yield item
+    except Empty:
+        raise ModelUnavailable("the language model did not answer in time") from None
+    finally:
+        stopped.set()
+
+
+def _pump(
+    messages: Generator[BaseMessage], arrived: SimpleQueue[BaseMessage | Exception | None], stopped: Event
+) -> None:
+    """Put what a model says into a queue, then None; whatever its client raises goes in too."""
+    try:
+        with closing(messages):
+            for message in messages:
+                if stopped.is_set():
+                    return
+                arrived.put(message)
+    except Exception as error:
+        arrived.put(error)
+    else:
+        arrived.put(None)
