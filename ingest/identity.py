@@ -1,8 +1,8 @@
 """Citation ids: names for spans that depend on what they say, never on where they stand.
 
-An id is `<document id>~<10 characters>`. The characters are the first 50 bits of a SHA-256 in Crockford's base32
-(lower case, no i, l, o, u). Text that is unique in its document is hashed alone. Where a text occurs more than once, that of
-its neighbours is hashed with it: one to each side, two, then three while it is still tied with another, and at last its
+An id is `<document id>~<10 characters>`. The characters are the first 50 bits of a SHA-256 in Crockford's base32 (lower
+case, no i, l, o, u). Text that is unique in its document is hashed alone. Where it occurs more than once, that of its
+neighbours is hashed with it: one to each side, two, then three while it is still tied with another, and at last its
 rank among those that are tied.
 """
 

@@ -1,0 +1,151 @@
+"""Files in, a new generation of the store out, with the indexes that are derived from it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
+from ingest.discover import Candidate, Piped, discover, is_gone, name_document
+from ingest.embed import Embedder
+from ingest.errors import LoadError
+from ingest.indexes import build_indexes, has_indexes
+from ingest.load.guard import GuardedLoader
+from ingest.prepare import Loading, file_sha256, fingerprint, now, prepare
+from ingest.report import Failure, IngestReport
+from ingest.rows import StoredDocument
+from ingest.store import Store
+from ingest.writer import Change, commit, write_lock
+
+PASSAGE_WORDS = 180
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many."""
+
+
+def ingest(
+    paths: Sequence[Path | Piped],
+    store_path: Path,
+    *,
+    embedder: Embedder,
+    collection: str = "default",
+    passage_words: int = PASSAGE_WORDS,
+    progress: Progress | None = None,
+    loader: Loading | None = None,
+    retire_missing: bool = True,
+) -> IngestReport:
+    """Bring the store up to date with files, folders and what is piped in; all of it becomes visible at once.
+
+    A file that cannot be loaded is reported and leaves the others, and its own last revision, as they are. A document
+    whose file has gone from a folder that is ingested again is retired, unless `retire_missing` is off. Raises
+    StoreLocked, StoreError, ManifestError.
+    """
+    report = IngestReport()
+    with write_lock(store_path), _open(store_path) as store, tempfile.TemporaryDirectory() as scratch:
+        candidates = discover(paths, Path(scratch), collection)
+        known = {one.id: one for one in store.documents()}
+        run = _Run(store, report, Ahead(store, embedder, report), passage_words, known)
+        with nullcontext(loader) if loader else GuardedLoader() as opened:
+            run.read(candidates, opened, progress or _silent)
+        if retire_missing:
+            folders = [path.resolve() for path in paths if isinstance(path, Path) and path.is_dir()]
+            run.retire(folders, {collection, *(one.collection for one in candidates)})
+        with report.stage("store"):
+            report.spans = commit(store, run.changes, run.retired, run.moved, run.unchanged)
+        with report.stage("index"):
+            ensure_indexes(store, embedder)
+        report.unchanged, report.retired = len(run.unchanged), len(run.retired)
+        report.generation = store.generation()
+    return report
+
+
+def ensure_indexes(store: Store, embedder: Embedder) -> None:
+    """Build from the truth every index that the newest generation lacks for this embedder."""
+    root = store.folder / "indexes"
+    generation = store.generation()
+    for collection in store.collections():
+        if has_indexes(root, collection, generation, embedder.name):
+            continue
+        ids, texts, keys = [], [], []
+        for passage_id, text, key in store.passages_of_collection(collection, generation):
+            ids.append(passage_id)
+            texts.append(text)
+            keys.append(key)
+        _embed_missing(store, embedder, texts, keys)
+        build_indexes(root, collection, generation, ids, texts, store.vectors(keys, embedder.name), embedder.name)
+
+
+def _embed_missing(store: Store, embedder: Embedder, texts: Sequence[str], keys: Sequence[str]) -> None:
+    """Embed what was ingested with another embedder."""
+    ahead = Ahead(store, embedder, IngestReport())
+    for start in range(0, len(keys), EMBEDDED_AT_ONCE):
+        some = slice(start, start + EMBEDDED_AT_ONCE)
+        ahead.add_texts(dict(zip(keys[some], texts[some], strict=True)))
+    ahead.flush()
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Store]:
+    store = Store.open(path, create=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one ingest has found out so far. `known` are the documents of the store before it, by id."""
+
+    store: Store
+    report: IngestReport
+    ahead: Ahead
+    passage_words: int
+    known: dict[str, StoredDocument]
+    changes: list[Change] = field(default_factory=list)
+    retired: list[StoredDocument] = field(default_factory=list)
+    moved: list[StoredDocument] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def read(self, candidates: Sequence[Candidate], loader: Loading, progress: Progress) -> None:
+        """Load and embed what is new or changed; note what failed."""
+        reserved = {one.entry.id for one in candidates if one.entry}
+        for done, candidate in enumerate(candidates):
+            progress("load", done, len(candidates))
+            try:
+                digest = file_sha256(candidate)
+                document_id = name_document(candidate, digest, self.known.values(), reserved | self.seen)
+                self.seen.add(document_id)
+                self._read_one(candidate, document_id, digest, loader)
+            except LoadError as error:
+                self.report.failures.append(Failure(candidate.uri, error.reason, error.message))
+                self.seen |= {one.id for one in self.known.values() if one.path == candidate.path}
+        self.ahead.flush()
+        progress("load", len(candidates), len(candidates))
+
+    def _read_one(self, candidate: Candidate, document_id: str, digest: str, loader: Loading) -> None:
+        before = self.known.get(document_id)
+        current = before is not None and before.status == "current"
+        if before and current and before.fingerprint == fingerprint(candidate, digest, self.passage_words):
+            self.unchanged.append(document_id)
+            if (before.path, before.uri) != (candidate.path, candidate.uri):
+                self.moved.append(replace(before, path=candidate.path, uri=candidate.uri))
+            return
+        added_at = before.added_at if before else None
+        self.changes.append(prepare(candidate, document_id, digest, loader, self.ahead, self.passage_words, added_at))
+        self.report.added += not current
+        self.report.changed += current
+
+    def retire(self, folders: Sequence[Path], collections: set[str]) -> None:
+        """Retire the documents that came from these folders and are there no more, or are another document now."""
+        for one in self.known.values():
+            listed = one.status == "current" and any(Path(one.path).is_relative_to(folder) for folder in folders)
+            if listed and one.id not in self.seen and (is_gone(one) or one.collection in collections):
+                self.retired.append(replace(one, status="retired", updated_at=now()))
