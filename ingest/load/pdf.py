@@ -1,23 +1,39 @@
-"""PDF, by pdfium."""
+"""PDF, by pdfium: exact pages and boxes. Words to lines to blocks, running headers and footers left out."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import LoadError
-from ingest.load.assemble import Piece, assemble, prose
+from ingest.load.assemble import assemble, prose
+from ingest.load.pdf_blocks import Blocks
+from ingest.load.pdf_furniture import without_furniture
+from ingest.load.pdf_headings import read_outline
+from ingest.load.pdf_lines import lines_of
+from ingest.load.pdf_words import read_sheet
 from ingest.types import Loaded
+
+_NO_TITLE = re.compile(
+    r"untitled|\(?anonymous\)?|microsoft \w+ - .*|.*\.(?:docx?|tex|dvi|indd|odt|pdf|fm|qxd|html?)", re.I
+)
 
 
 def load(path: Path) -> Loaded:
-    """Load a PDF file."""
+    """Load a PDF file. Raises LoadError "image_only" for one without any text, "encrypted" or "corrupt"."""
     document = open_pdf(path.read_bytes(), path.name)
     try:
-        pieces = [Piece(prose(page.get_textpage().get_text_range())) for page in document]
+        sheets = [read_sheet(document[index], index + 1) for index in range(len(document))]
+        outline = read_outline(document)
+        title = prose(document.get_metadata_value("Title"))
     finally:
         document.close()
-    return assemble(pieces, title="", name=path.name, media_type="application/pdf")
+    if not any(sheet.words for sheet in sheets):
+        raise LoadError("image_only", f"{path.name} holds pictures of text only. Run OCR on it and ingest the result.")
+    lines = [line for sheet in without_furniture(sheets) for line in lines_of(sheet)]
+    stated = "" if _NO_TITLE.fullmatch(title) else title
+    return assemble(Blocks(lines, outline).pieces(), title=stated, name=path.name, media_type="application/pdf")
 
 
 def open_pdf(data: bytes, name: str) -> Any:

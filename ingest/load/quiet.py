@@ -27,8 +27,7 @@ GUESSES: dict[str, bool] = {
 
 def partitioner(format: str) -> Callable[..., list[Any]]:
     """Give `partition_<format>` of `unstructured`, made quiet. The first call in a process takes seconds."""
-    for switch in _SWITCHES:
-        os.environ[switch] = "1"
+    _switch_off()
     text_type = import_module("unstructured.partition.text_type")
     for name, answer in GUESSES.items():
         setattr(text_type, name, _always(answer))
@@ -37,6 +36,18 @@ def partitioner(format: str) -> Callable[..., list[Any]]:
         import_module(f"unstructured.partition.{format}"), f"partition_{format}"
     )
     return partition
+
+
+def english_words() -> frozenset[str]:
+    """The list of some 427,000 English words, lower case, that `unstructured` carries."""
+    _switch_off()
+    words: set[str] = import_module("unstructured.nlp.english_words").ENGLISH_WORDS
+    return frozenset(words)
+
+
+def _switch_off() -> None:
+    for switch in _SWITCHES:
+        os.environ[switch] = "1"
 
 
 def _always(answer: bool) -> Callable[..., bool]:

@@ -1,0 +1,94 @@
+"""Tables on a page: neighbouring lines whose cells, parted by wide gaps, stand in the same columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ingest.load.pdf_lines import Line
+from ingest.load.pdf_words import Word
+
+_MAX_GAP = 2.6
+_UNIFORM = 1.15
+_TIGHT = 1.25
+
+Interval = tuple[float, float]
+Row = list[list[Word]]
+
+
+def table_end(lines: Sequence[Line], start: int) -> int:
+    """The index behind the last line of the table that begins at `start`; `start` itself when none begins there.
+
+    A table has two lines of three cells or more, or three lines of two, and what wraps in its cells.
+    """
+    end = start
+    while end < len(lines) and _belongs(lines, start, end):
+        end += 1
+    while end > start and len(lines[end - 1].cells) == 1 and not _wraps(lines[start:end]):
+        end -= 1
+    found = [line for line in lines[start:end] if len(line.cells) > 1]
+    is_enough = len(found) >= 3 or (len(found) == 2 and min(len(line.cells) for line in found) >= 3)
+    return end if is_enough and columns(found) else start
+
+
+def columns(lines: Sequence[Line]) -> list[Interval]:
+    """The x ranges of the columns, from the lines with the most usual number of cells; empty when they don't align."""
+    usual = Counter(len(line.cells) for line in lines).most_common(1)[0][0]
+    merged: list[Interval] = []
+    for x0, x1 in sorted(_extent(cell) for line in lines if len(line.cells) == usual for cell in line.cells):
+        if merged and x0 < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(x1, merged[-1][1]))
+        else:
+            merged.append((x0, x1))
+    return merged if len(merged) >= usual else []
+
+
+def table_rows(lines: Sequence[Line]) -> list[Row]:
+    """Rows of cells; the lines of a wrapped cell are put together."""
+    places = columns([line for line in lines if len(line.cells) > 1])
+    rows: list[Row] = []
+    for line, begins in zip(lines, _row_starts(lines, places), strict=True):
+        if begins:
+            rows.append([[] for _ in places])
+        for cell in line.cells:
+            rows[-1][_column(cell, places)].extend(cell)
+    return rows
+
+
+def _belongs(lines: Sequence[Line], start: int, at: int) -> bool:
+    line = lines[at]
+    if at == start:
+        return len(line.cells) > 1
+    before = lines[at - 1]
+    is_near = line.page == before.page and line.left == before.left
+    if not is_near or not 0 < line.y0 - before.y0 < _MAX_GAP * max(before.size, line.size):
+        return False
+    return len(line.cells) > 1 or _wraps([*lines[start : at + 1]])
+
+
+def _wraps(lines: Sequence[Line]) -> bool:
+    """Whether the last line, of one cell, can be the rest of a cell: it lies within one column, unlike a paragraph."""
+    x0, x1 = _extent(lines[-1].cells[0])
+    places = columns([line for line in lines[:-1] if len(line.cells) > 1])
+    slack = lines[-1].size
+    within = [at for at, (left, right) in enumerate(places) if left - slack <= x0 and x1 <= right + slack]
+    return bool(within) and x1 - x0 < 0.6 * (lines[-1].right - lines[-1].left)
+
+
+def _row_starts(lines: Sequence[Line], places: list[Interval]) -> Iterator[bool]:
+    """A row starts after a wide distance to the line above; where all are alike, where the first column has text."""
+    yield True
+    steps = [after.y0 - before.y0 for before, after in pairwise(lines)]
+    is_uniform = max(steps) <= _UNIFORM * min(steps)
+    for step, line in zip(steps, lines[1:], strict=True):
+        yield _column(line.cells[0], places) == 0 if is_uniform else step > _TIGHT * min(steps)
+
+
+def _column(cell: Sequence[Word], places: list[Interval]) -> int:
+    x0, x1 = _extent(cell)
+    return max(range(len(places)), key=lambda at: min(x1, places[at][1]) - max(x0, places[at][0]))
+
+
+def _extent(cell: Sequence[Word]) -> Interval:
+    return cell[0].x0, max(word.x1 for word in cell)
