@@ -28,3 +28,8 @@ class Unauthorised(VerispanError):
     code = "unauthorised"
     status = 401
     next_step = "Send `Authorization: Bearer KEY` with one of the configured keys."
+
+
+def explain(error: VerispanError) -> str:
+    """Say in one line what went wrong and what to do."""
+    return f"{error.message.rstrip('.')}. {error.next_step}"

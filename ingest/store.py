@@ -10,19 +10,33 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, func, select
 
 from ingest.errors import UnknownId
+from ingest.hits import read_hits
 from ingest.rows import (
     Source,
+    SpanRow,
     StoredDocument,
     indexed_text,
     read_passage,
-    read_section,
     read_span,
     unpack_layout,
 )
-from ingest.schema import answers, documents, meta, open_engine, passages, revisions, sources, spans, vectors, writing
+from ingest.schema import (
+    SPAN_COLUMNS,
+    answers,
+    documents,
+    meta,
+    open_engine,
+    passages,
+    revisions,
+    sources,
+    spans,
+    vectors,
+    visible,
+    writing,
+)
 from ingest.types import Hit, Layout, Span
 
 _TEXTS_KEPT = 32
@@ -89,6 +103,12 @@ class Store:
         with self.engine.connect() as connection:
             return {name: _count(connection, table, where) for name, (table, where) in counted.items()}
 
+    def span_counts(self) -> dict[str, int]:
+        """How many current spans each document has; documents without any are left out."""
+        query = select(spans.c.document_id, func.count()).where(spans.c.last_generation.is_(None))
+        with self.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.group_by(spans.c.document_id))}
+
     def canonical_text(self, document_id: str, revision: str) -> str:
         """The canonical text of a revision. Raises UnknownId."""
         return self._text(document_id, revision)
@@ -118,13 +138,7 @@ class Store:
         Raises UnknownId when one is not there.
         """
         with self.engine.connect() as connection:
-            found = _passages(connection, passage_ids, generation)
-            parts = _spans_of_passages(connection, found, generation)
-            titles = _titles(connection, {row.document_id for row in found.values()})
-        missing = [name for name in passage_ids if name not in found]
-        if missing:
-            raise UnknownId(f"generation {generation} holds no passage {missing[0]!r}")
-        return [_hit(found[name], parts[name], titles[found[name].document_id]) for name in passage_ids]
+            return read_hits(connection, passage_ids, generation)
 
     def passages_of_collection(self, collection: str, generation: int) -> Iterator[tuple[str, str, str]]:
         """Yield (passage id, indexed text, vector key) for all of a collection as of a generation, sorted by id."""
@@ -154,26 +168,27 @@ class Store:
 
     def spans_by_id(self, ids: Collection[str]) -> dict[str, Span]:
         """The newest span of each citation id, current or not; ids that never were are left out."""
-        newest: dict[str, Row[Any]] = {}
+        query = select(*SPAN_COLUMNS).order_by(spans.c.first_generation)
+        newest: dict[str, SpanRow] = {}
         with self.engine.connect() as connection:
             for names in _portions(list(ids)):
-                query = select(spans).where(spans.c.id.in_(names)).order_by(spans.c.first_generation)
-                newest |= {row.id: row for row in connection.execute(query)}
+                found = connection.execute(query.where(spans.c.id.in_(names)))
+                newest |= {row.id: SpanRow(*row) for row in found}
         return {name: self._span(row) for name, row in newest.items()}
 
     def history(self, citation_id: str) -> tuple[tuple[Span, int | None], ...]:
         """All places that a citation id ever had, oldest first, each with the last generation it was visible in."""
-        query = select(spans).where(spans.c.id == citation_id).order_by(spans.c.first_generation)
+        query = select(spans.c.last_generation, *SPAN_COLUMNS).where(spans.c.id == citation_id)
         with self.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return tuple((self._span(row), row.last_generation) for row in rows)
+            rows = connection.execute(query.order_by(spans.c.first_generation)).all()
+        return tuple((self._span(SpanRow(*row)), last) for last, *row in rows)
 
     def spans_at(self, document_id: str, generation: int) -> tuple[Span, ...]:
         """The spans of a document as of a generation, in reading order."""
-        query = select(spans).where(spans.c.document_id == document_id, visible(spans, generation))
+        query = select(*SPAN_COLUMNS).where(spans.c.document_id == document_id, visible(spans, generation))
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(spans.c.start)).all()
-        return tuple(self._span(row) for row in rows)
+        return tuple(self._span(SpanRow(*row)) for row in rows)
 
     def vectors(self, keys: Sequence[str], embedder: str) -> NDArray[np.float32]:
         """The vectors of these keys, in this order: shape (n, dim). Raises UnknownId when one is missing."""
@@ -230,56 +245,13 @@ class Store:
     def _read_text(self, document_id: str, revision: str) -> str:
         return str(self._revision(document_id, revision).text)
 
-    def _span(self, row: Row[Any]) -> Span:
-        return read_span(row, self.canonical_text(row.document_id, row.revision), 0, read_section(row.section))
+    def _span(self, row: SpanRow) -> Span:
+        return read_span(row, self.canonical_text(row.document_id, row.revision), 0)
 
 
 def read_generation(connection: Connection) -> int:
     """The newest generation that a connection sees."""
     return int(connection.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar_one())
-
-
-def visible(table: Table, generation: int) -> ColumnElement[bool]:
-    """The condition that a row of `spans` or `passages` is visible in a generation."""
-    last = table.c.last_generation
-    return and_(table.c.first_generation <= generation, or_(last.is_(None), last >= generation))
-
-
-def _passages(connection: Connection, ids: Sequence[str], generation: int) -> dict[str, Row[Any]]:
-    query = select(passages).where(visible(passages, generation))
-    found = (connection.execute(query.where(passages.c.id.in_(some))) for some in _portions(ids))
-    return {row.id: row for rows in found for row in rows}
-
-
-def _spans_of_passages(connection: Connection, found: Mapping[str, Row[Any]], generation: int) -> dict[str, list[Span]]:
-    """Read the spans in the ranges of passages: one query for all of them."""
-    in_range = and_(
-        spans.c.document_id == passages.c.document_id,
-        spans.c.revision == passages.c.revision,
-        spans.c.start.between(passages.c.start, passages.c.end - 1),
-    )
-    query = (
-        select(spans, passages.c.id.label("passage_id"))
-        .join(passages, in_range)
-        .where(visible(passages, generation), visible(spans, generation))
-        .order_by(spans.c.start)
-    )
-    parts: dict[str, list[Span]] = {name: [] for name in found}
-    for some in _portions(list(found)):
-        for row in connection.execute(query.where(passages.c.id.in_(some))):
-            passage = found[row.passage_id]
-            parts[row.passage_id].append(read_span(row, passage.text, passage.start, read_section(passage.section)))
-    return parts
-
-
-def _titles(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    query = select(documents.c.id, documents.c.title)
-    found = (connection.execute(query.where(documents.c.id.in_(some))) for some in _portions(list(ids)))
-    return {row.id: row.title for rows in found for row in rows}
-
-
-def _hit(row: Row[Any], parts: Sequence[Span], title: str) -> Hit:
-    return Hit(read_passage(row, [span.id for span in parts]), tuple(parts), title, 0.0)
 
 
 def _count(connection: Connection, table: Table, where: ColumnElement[bool] | None) -> int:

@@ -1,0 +1,30 @@
+"""What all endpoints share: how their blueprints are made, and the services they reach."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import current_app
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel
+
+from app.api.schemas import ErrorWire
+from app.services import Services
+
+KEY = "verispan"
+
+ERRORS = ("400", "401", "403", "404", "413", "415", "422", "500", "503")
+
+
+def blueprint(name: str, prefix: str = "/v1") -> APIBlueprint:
+    """A blueprint whose endpoints give errors in the one format, and are listed under its name."""
+    responses: dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None] = dict.fromkeys(ERRORS, ErrorWire)
+    return APIBlueprint(name, __name__, url_prefix=prefix, abp_tags=[Tag(name=name)], abp_responses=responses)
+
+
+def services() -> Services:
+    """The services that `create_app` was given."""
+    found: Services = current_app.extensions[KEY]
+    return found

@@ -1,0 +1,101 @@
+"""The one place where an exception becomes an answer: `{"error": {"code", "message", "detail"?}}` and a status."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from app.errors import Unauthorised, explain
+from ingest.errors import BadInput, VerispanError
+
+log = logging.getLogger(__name__)
+
+Described = tuple[int, dict[str, Any]]
+"""An HTTP status and the wire form of an error."""
+
+
+class InvalidRequest(BadInput):
+    """A body is JSON, but not of the form that the endpoint takes."""
+
+    code = "invalid_request"
+    status = 422
+
+
+class NotJson(BadInput):
+    """A body comes with another content type than JSON."""
+
+    code = "unsupported_media_type"
+    status = 415
+    next_step = "Send JSON with `Content-Type: application/json`."
+
+
+class Refused(VerispanError):
+    """A browser was led here from a foreign page, or under a foreign name."""
+
+    code = "forbidden"
+    status = 403
+    next_step = "Open the page under its own address, for example http://127.0.0.1:8000."
+
+
+class TooLarge(BadInput):
+    """A body is larger than any request needs."""
+
+    code = "too_large"
+    status: ClassVar[int] = 413
+    next_step = "Ask a shorter question."
+
+
+def handle_errors(app: Flask) -> None:
+    """Answer every exception of an application in the one format; pages get a page."""
+    app.register_error_handler(Exception, _respond)
+
+
+def describe(error: Exception) -> Described:
+    """Put an exception into the wire format. One that nobody expected is logged under the reference that it gives."""
+    if isinstance(error, VerispanError):
+        return error.status, _wire(error.code, explain(error), error.detail)
+    if isinstance(error, NotFound):
+        return 404, _wire("not_found", f"There is nothing at {request.path}.")
+    if isinstance(error, HTTPException):
+        return error.code or 500, _wire(error.name.lower().replace(" ", "_"), error.description or error.name)
+    reference = uuid4().hex[:12]
+    log.error("unexpected error, reference %s", reference, exc_info=error)
+    message = f"Something went wrong here. The server's log says more under {reference}."
+    return 500, _wire("internal", message, {"reference": reference})
+
+
+def refuse_form(error: ValidationError) -> None:
+    """Turn pydantic's complaint about a body into InvalidRequest, which names each field that is wrong."""
+    fields = [
+        {"field": ".".join(str(part) for part in one["loc"]) or "body", "problem": one["msg"]}
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    message = "; ".join(f"{one['field']}: {one['problem']}" for one in fields)
+    raise InvalidRequest(message, {"fields": fields}) from error
+
+
+def is_page() -> bool:
+    """Whether the request is for a page, not for the API."""
+    return not request.path.startswith(("/v1/", "/healthz", "/readyz", "/openapi.json"))
+
+
+def _wire(code: str, message: str, detail: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message} | ({"detail": detail} if detail else {})}
+
+
+def _respond(error: Exception) -> Response:
+    status, wire = describe(error)
+    if is_page() and request.accept_mimetypes.accept_html:
+        response = make_response(render_template("error.html", status=status, error=wire["error"]), status)
+    else:
+        response = make_response(jsonify(wire), status)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = 'Basic realm="Verispan"' if is_page() else "Bearer"
+    if isinstance(error, HTTPException):
+        response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+    return response

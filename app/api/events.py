@@ -1,0 +1,49 @@
+"""Server-Sent Events: an answer while it is made. https://html.spec.whatwg.org/multipage/server-sent-events.html"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from flask import Response
+
+from app.answer import Done, Drafted, Event, Found, Judged
+from app.api.errors import describe
+from app.wire import Json, answer_json, checked_json, citation_json, hit_json
+
+
+def stream(events: Iterable[Event]) -> Response:
+    """Send each event as soon as it is made; an error after the first becomes the last event, `error`."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(_encode_all(events), mimetype="text/event-stream", headers=headers)
+
+
+def encode(name: str, data: Json) -> str:
+    """One event: its name and its data as one line of JSON."""
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+def event_json(event: Event) -> tuple[str, Json]:
+    """The name and the data of an event of the main path."""
+    match event:
+        case Found(hits, evidence):
+            return "sources", {
+                "passages": [hit_json(hit) for hit in hits],
+                "citations": [citation_json(one) for one in evidence],
+            }
+        case Drafted(index, claim):
+            citations = [citation_json(one) for one in claim.citations]
+            return "claim", {"index": index, "claim": {"text": claim.text, "citations": citations}}
+        case Judged(index, checked):
+            reason = {"reason": checked.verdict.reason} if checked.verdict.reason else {}
+            return "verdict", {"index": index, "claim": checked_json(checked) | reason}
+        case Done(done):
+            return "answer", answer_json(done)
+
+
+def _encode_all(events: Iterable[Event]) -> Iterator[str]:
+    try:
+        for event in events:
+            yield encode(*event_json(event))
+    except Exception as error:
+        yield encode("error", describe(error)[1])

@@ -1,0 +1,105 @@
+"""What a request must be before any endpoint sees it, and the headers that every response carries."""
+
+from __future__ import annotations
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from app.api.errors import InvalidRequest, NotJson, Refused, TooLarge
+from app.errors import Unauthorised
+from app.settings import Settings
+from ingest.errors import BadInput
+
+MAX_BODY_BYTES = 64 * 1024
+
+OPEN_TO_ALL = frozenset({"/healthz", "/readyz", "/openapi.json"})
+"""Paths that need no key: they say nothing of any document."""
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def guard(app: Flask, settings: Settings) -> None:
+    """Check every request of an application, and put the security headers on every response."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    keys = tuple(key.strip() for key in settings.api_keys.split(",") if key.strip())
+
+    @app.before_request
+    def check_request() -> None:
+        if keys:
+            _require_key(keys)
+        else:
+            _require_loopback()
+        if request.method == "POST":
+            _require_own_origin()
+        if request.method == "POST" and request.routing_exception is None:
+            _require_json_object()
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, without a port, is this machine itself."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _require_key(keys: tuple[str, ...]) -> None:
+    """Take a key as a bearer token, or as the password that a browser asks for (HTTP Basic, any user name)."""
+    if request.path in OPEN_TO_ALL or request.path.startswith("/static/"):
+        return
+    given = request.authorization
+    key = (given.token or given.password or "") if given else ""
+    # Every key is compared, so that the time taken tells nothing of which one came close.
+    matches = [hmac.compare_digest(key.encode(), known.encode()) for known in keys]
+    if not any(matches):
+        raise Unauthorised("This server answers only with an API key")
+
+
+def _require_loopback() -> None:
+    """Without keys, refuse names that a foreign page could point at this machine (DNS rebinding)."""
+    if not is_loopback(_host_name(request.host)):
+        raise Refused(f"This server has no API keys, so it answers only as localhost, not as {request.host!r}")
+
+
+def _require_own_origin() -> None:
+    """Refuse what a page of another site sends with this browser's rights; a bearer token is no such right."""
+    origin = request.headers.get("Origin")
+    bearer = request.authorization is not None and request.authorization.type == "bearer"
+    if origin and not bearer and urlsplit(origin).netloc != request.host:
+        raise Refused(f"A page of {origin} may not post here")
+
+
+def _require_json_object() -> None:
+    if request.mimetype != "application/json":
+        raise NotJson(f"The body is {request.mimetype or 'of no stated type'}, not application/json")
+    try:
+        body = request.get_json()
+    except RequestEntityTooLarge as error:
+        raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes") from error
+    except (BadRequest, RecursionError) as error:
+        raise BadInput("The body is not valid JSON") from error
+    if not isinstance(body, dict):
+        raise InvalidRequest("The body must be a JSON object")
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,261 @@
+"""The forms of responses, for /openapi.json alone; what is sent is made in `app.wire`, and tests hold both together."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.types import Label, Reason, Status
+
+
+class Wire(BaseModel):
+    """A JSON object with these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorDetail(Wire):
+    """What went wrong and what to do, for people (`message`) and programs (`code`)."""
+
+    code: str
+    message: str
+    detail: dict[str, Any] = {}
+
+
+class ErrorWire(Wire):
+    """Every response whose status is 400 or more."""
+
+    error: ErrorDetail
+
+
+class CheckWire(Wire):
+    """What one rung of the ladder found; `passed` is null where it had nothing to compare."""
+
+    name: str
+    passed: bool | None
+    detail: dict[str, Any]
+
+
+class BoxWire(Wire):
+    """A rectangle on a page, in fractions of it, origin top left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class CitedDocumentWire(Wire):
+    """The document revision that a citation points into."""
+
+    id: str
+    title: str
+    revision: str
+    uri: str
+
+
+class CitationWire(Wire):
+    """A cited span, with W3C Web Annotation's quote and position selectors."""
+
+    id: str
+    document: CitedDocumentWire
+    section: list[str]
+    start: int
+    end: int
+    unit: Literal["codepoint"]
+    exact: str
+    prefix: str
+    suffix: str
+    page: int | None
+    page_source: Literal["measured"] | None
+    boxes: list[BoxWire]
+    url: str
+
+
+class ClaimWire(Wire):
+    """A claim that holds; `start` and `end` are its place in the answer's text, in code points."""
+
+    text: str
+    start: int
+    end: int
+    label: Label
+    confidence: float
+    checks: list[CheckWire]
+    citations: list[CitationWire]
+
+
+class WithheldWire(Wire):
+    """A claim that is not shown as true, and why."""
+
+    text: str
+    label: Label
+    confidence: float
+    checks: list[CheckWire]
+    citations: list[CitationWire]
+    reason: str
+
+
+class FoundPassageWire(Wire):
+    """A passage that was found for a question."""
+
+    id: str
+    document: str
+    section: list[str]
+    score: float
+
+
+class NamedDocumentWire(Wire):
+    """A document by id and title."""
+
+    id: str
+    title: str
+
+
+class NearMissWire(Wire):
+    """A span that was looked at and not used."""
+
+    id: str
+    document: NamedDocumentWire
+    section: list[str]
+    text: str
+    score: float
+    why: str
+    url: str
+
+
+class SearchedWire(Wire):
+    """What was searched for an answer."""
+
+    query: str
+    passages: list[FoundPassageWire]
+    near_misses: list[NearMissWire]
+
+
+class UsageWire(Wire):
+    """One call of a language model."""
+
+    agent: str
+    task: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    prefill_ms: float
+    decode_ms: float
+    cost_usd: str
+
+
+class AnswerWire(Wire):
+    """An answer, or an abstention with its reason."""
+
+    id: str
+    question: str
+    created: str
+    model: str
+    status: Status
+    reason: Reason | None
+    text: str
+    confidence: float
+    calibrated: bool
+    claims: list[ClaimWire]
+    withheld: list[WithheldWire]
+    searched: SearchedWire
+    usage: list[UsageWire]
+    timing_ms: dict[str, float]
+    store_generation: int
+    notes: list[str]
+
+
+class HitDocumentWire(Wire):
+    """The document revision that a hit stands in."""
+
+    id: str
+    title: str
+    revision: str
+
+
+class HitWire(Wire):
+    """A retrieved passage, with the score of each searcher that found it."""
+
+    passage_id: str
+    document: HitDocumentWire
+    section: list[str]
+    score: float
+    scores: dict[str, float]
+    text: str
+    spans: list[str]
+
+
+class HitsWire(Wire):
+    """Hits, best first."""
+
+    hits: list[HitWire]
+
+
+class CheckResultWire(BaseModel):
+    """A claim against the evidence that decides it, or for a text each of its claims."""
+
+    text: str = ""
+    label: Label | None = None
+    confidence: float = 0.0
+    checks: list[CheckWire] = []
+    citations: list[CitationWire] = []
+    reason: str = ""
+    claims: list[WithheldWire] = []
+
+
+class DiffPartWire(Wire):
+    """A run of words that is in both texts, in the old one only (`delete`), or in the new one only (`insert`)."""
+
+    kind: Literal["equal", "delete", "insert"]
+    text: str
+
+
+class ResolutionWire(Wire):
+    """A citation as it was cited (null when purged); its new place (`moved`) or what replaced it (`changed`)."""
+
+    id: str
+    status: Literal["current", "moved", "changed", "gone", "purged"]
+    citation: CitationWire | None
+    successor: CitationWire | None
+    diff: list[DiffPartWire]
+
+
+class DocumentWire(Wire):
+    """What is known of a document beside its text."""
+
+    id: str
+    title: str
+    collection: str
+    uri: str
+    media_type: str
+    revision: str
+    status: Literal["current", "retired"]
+    metadata: dict[str, str]
+    added_at: str
+    updated_at: str
+    spans: int
+    url: str
+
+
+class DocumentsWire(Wire):
+    """All documents, sorted by id."""
+
+    documents: list[DocumentWire]
+
+
+class HealthWire(Wire):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ReadyWire(Wire):
+    """`generation` is the one that answers come from; while newer indexes are built it trails the newest."""
+
+    ready: bool
+    generation: int
+    newest_generation: int
+    collections: list[str]
+    models: dict[str, bool]

@@ -1,0 +1,212 @@
+"""The command line. Each command parses, calls one function, and prints; what is heavy is imported inside it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from app.command import Commands
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def shared_options(command: Command) -> Command:
+    """Give a command `--store` and `--json`, as every one has them."""
+    command = click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")(command)
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        help="The store's folder; else $VERISPAN_STORE, else .verispan.",
+    )(command)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="verispan")
+def main() -> None:
+    """Answer questions from a curated document store; every claim cites, and is checked against, an exact span."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--collection", default="default", show_default=True, help="The collection that the documents go into.")
+@click.option("--name", default="stdin.txt", show_default=True, help="The file name of what comes from `-`.")
+@shared_options
+def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | None, as_json: bool) -> None:
+    """Bring the store up to date with files and folders; `-` is standard input.
+
+    A folder's manifest.toml is obeyed. Exits with 1 when a file could not be read; the others have gone in.
+    """
+    from app.progress import Bar
+    from app.show import report_text
+    from ingest.discover import Piped
+    from ingest.embed import load_embedder
+    from ingest.pipeline import ingest as bring_in
+
+    settings = load_settings(store=store)
+    sources = [Piped(name, sys.stdin.buffer.read()) if path == "-" else _existing(path) for path in paths]
+    with Bar() as progress:
+        embedder = load_embedder(settings.embedder)
+        report = bring_in(sources, settings.store, embedder=embedder, collection=collection, progress=progress)
+    _print(report.as_json(), as_json, report_text)
+    if report.failures:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("question")
+@click.option("--model", help="extractive, local, PROVIDER:NAME or openai-compatible:NAME.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Withhold claims below this.")
+@click.option("--collection", "collections", multiple=True, help="Search this collection only; may be repeated.")
+@click.option("--document", "documents", multiple=True, help="Search this document only; may be repeated.")
+@shared_options
+def ask(
+    question: str,
+    model: str | None,
+    min_confidence: float | None,
+    collections: tuple[str, ...],
+    documents: tuple[str, ...],
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION (`-`: read it from standard input); every claim is cited and checked."""
+    from app.answer import Request, answer_whole
+    from app.retrieve import Filters
+    from app.show import answer_text
+    from app.wire import answer_json
+
+    asked = _text(question, "question")
+    with _services(load_settings(store=store)) as services:
+        request = Request(asked, model, min_confidence, Filters(collections, documents))
+        _print(answer_json(answer_whole(request, services)), as_json, answer_text)
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@shared_options
+def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
+    """Find the passages that serve QUERY (`-`: read it from standard input) best."""
+    from app.retrieve import Filters, retrieve
+    from app.show import hits_text
+    from app.wire import hit_json
+
+    wanted = _text(query, "query")
+    with _services(load_settings(store=store)) as services:
+        hits = retrieve(wanted, services.view(), Filters(), services.settings, k)
+        _print({"hits": [hit_json(hit) for hit in hits]}, as_json, hits_text)
+
+
+@main.command()
+@click.option("--claim", help="The claim to check (`-`: read it from standard input).")
+@click.option("--evidence", "evidence", multiple=True, help="What it is checked against; may be repeated.")
+@click.option("--jsonl", is_flag=False, flag_value="-", metavar="[FILE]", help="Check the rows of a file, or of stdin.")
+@click.option("--verifier", type=click.Choice(["auto", "overlap", "lm"]), help="The entailment model.")
+@shared_options
+def check(
+    claim: str | None,
+    evidence: tuple[str, ...],
+    jsonl: str | None,
+    verifier: str | None,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Check one claim, against --evidence or against the store; or with --jsonl many claims, one a row.
+
+    Rows are {"id", "claim", "evidence" | "evidence_sentences"}; what comes out, in the same order, is
+    {"id", "label", "confidence", "p_supported", "p_contradicted"}.
+    """
+    settings = load_settings(store=store, verifier=verifier)
+    if (claim is None) == (jsonl is None):
+        raise click.UsageError("Give either --claim or --jsonl.")
+    if claim is None:
+        _check_rows(jsonl or "-", settings)
+    else:
+        _check_one(_text(claim, "claim"), evidence, settings, as_json)
+
+
+@main.command()
+@click.option("--host", help="The address to listen on; beyond loopback only with VERISPAN_API_KEYS set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes any that is free.")
+@shared_options
+def serve(host: str | None, port: int | None, store: Path | None, as_json: bool) -> None:
+    """Serve the page and the HTTP interface until interrupted."""
+    from app.serve import serve as run
+
+    def announce(url: str) -> None:
+        _print({"url": url}, as_json, lambda wire: f"Verispan is at {wire['url']}")
+
+    run(load_settings(store=store, host=host, port=port), announce)
+
+
+@main.command()
+@shared_options
+def status(store: Path | None, as_json: bool) -> None:
+    """Say what the store holds, and which models are there."""
+    from app.show import status_text
+    from app.status import status as describe
+
+    with _services(load_settings(store=store)) as services:
+        _print(describe(services), as_json, status_text)
+
+
+def _check_rows(source: str, settings: Settings) -> None:
+    from app.checks.pairs import judge_pairs, read_pairs
+    from app.progress import Bar
+    from app.services import open_models
+
+    with click.open_file(source, encoding="utf-8") as rows, closing(open_models(settings)) as models, Bar() as progress:
+        judged = judge_pairs(read_pairs(rows), models.verifier(settings), settings.min_confidence)
+        for done, row in enumerate(judged, start=1):
+            click.echo(json.dumps(row, ensure_ascii=False))
+            progress("claims", done, 0)
+
+
+def _check_one(claim: str, evidence: tuple[str, ...], settings: Settings, as_json: bool) -> None:
+    from app.check import check_against, check_in_store
+    from app.services import open_models
+    from app.show import checked_text
+    from app.wire import checked_json
+
+    if evidence:
+        with closing(open_models(settings)) as models:
+            checked = check_against(claim, evidence, models)
+    else:
+        with _services(settings) as services:
+            checked = check_in_store(claim, services)
+    _print(checked_json(checked), as_json, checked_text)
+
+
+@contextmanager
+def _services(settings: Settings) -> Iterator[Services]:
+    from app.services import open_services
+
+    with closing(open_services(settings)) as services:
+        yield services
+
+
+def _existing(path: str) -> Path:
+    if not Path(path).exists():
+        raise click.UsageError(f"There is no file or folder {path!r}.")
+    return Path(path)
+
+
+def _text(given: str, what: str) -> str:
+    text = (sys.stdin.read() if given == "-" else given).strip()
+    if not text:
+        raise click.UsageError(f"The {what} is empty.")
+    return text
+
+
+def _print(wire: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], str]) -> None:
+    click.echo(json.dumps(wire, ensure_ascii=False, indent=2) if as_json else show(wire))
+    sys.stdout.flush()

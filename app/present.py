@@ -1,0 +1,31 @@
+"""What the page and the terminal both say of an answer in its wire form."""
+
+from __future__ import annotations
+
+from app.wire import Json
+
+_WHY_SILENT = {
+    "no_evidence": "No answer: nothing in the documents supports one",
+    "low_confidence": "No answer: no claim held when it was checked",
+    "budget": "No answer: the budget was spent before a claim held",
+}
+
+
+def headline(answer: Json) -> str:
+    """In one line whether there is an answer, and if not why."""
+    if answer["status"] == "abstained":
+        return _WHY_SILENT[answer["reason"]]
+    claims, withheld = len(answer["claims"]), len(answer["withheld"])
+    return f"Answered with {claims} claim{'' if claims == 1 else 's'}" + (f", {withheld} withheld" if withheld else "")
+
+
+def sources_of(answer: Json) -> list[Json]:
+    """The citations of an answer, each once, in the order in which its claims, then the withheld ones, cite them."""
+    cited = [citation for one in (*answer["claims"], *answer["withheld"]) for citation in one["citations"]]
+    return list({citation["id"]: citation for citation in cited}.values())
+
+
+def near_misses_of(answer: Json) -> list[Json]:
+    """The near misses that no claim cites, not even a withheld one, which says itself why it was not used."""
+    cited = {source["id"] for source in sources_of(answer)}
+    return [miss for miss in answer["searched"]["near_misses"] if miss["id"] not in cited]

@@ -1,0 +1,110 @@
+"""The wire format in words, for a terminal."""
+
+from __future__ import annotations
+
+from textwrap import indent, shorten
+from typing import Any
+
+from app.present import headline, near_misses_of, sources_of
+from app.wire import Json
+
+WIDTH = 110
+
+
+def answer_text(answer: Json) -> str:
+    """An answer with its claims, citation marks and sources; an abstention with what was looked at."""
+    sources = sources_of(answer)
+    numbers = {source["id"]: number for number, source in enumerate(sources, start=1)}
+    parts = [headline(answer)]
+    parts += [_claim(one, numbers) for one in answer["claims"]]
+    if answer["withheld"]:
+        parts += ["Withheld:", *(_claim(one, numbers) for one in answer["withheld"])]
+    if sources:
+        parts.append("Sources:\n" + "\n".join(_source(numbers[one["id"]], one) for one in sources))
+    if not answer["claims"] and near_misses_of(answer):
+        parts.append("Looked at, and not used:\n" + "\n".join(map(_near_miss, near_misses_of(answer))))
+    return "\n\n".join([*parts, *map(_note, answer["notes"]), _facts(answer)])
+
+
+def hits_text(wire: Json) -> str:
+    """Passages, best first."""
+    shown = [
+        f"{rank}. {_place(hit)}  ({hit['score']:.3f})\n{indent(_short(hit['text']), '   ')}"
+        for rank, hit in enumerate(wire["hits"], start=1)
+    ]
+    return "\n".join(shown) or "Nothing was found."
+
+
+def checked_text(checked: Json) -> str:
+    """One checked claim."""
+    lines = [f"{checked['label']}, {_percent(checked['confidence'])}: {checked['text']}"]
+    lines += [checked["reason"]] if checked.get("reason") else []
+    lines += [f"  {_place(one)}  {one['id']}\n    {_short(one['exact'])}" for one in checked["citations"]]
+    return "\n".join(lines)
+
+
+def status_text(wire: Json) -> str:
+    """What the store holds and which models are there."""
+    counts = wire["counts"]
+    models = ", ".join(f"{name} ({'there' if there else 'not there'})" for name, there in wire["models"].items())
+    indexes = ", ".join(f"{name} ({state})" for name, state in wire["indexes"].items()) or "none"
+    return "\n".join(
+        [
+            f"store      {wire['store']}, generation {wire['generation']}",
+            f"documents  {counts['documents']} current, {counts['retired']} retired",
+            f"spans      {counts['spans']} in {counts['passages']} passages",
+            f"answers    {counts['answers']} kept",
+            f"indexes    {indexes}",
+            f"models     {models}; {wire['default_model']} is asked by default",
+            f"embedder   {wire['embedder']}",
+            f"verifier   {wire['verifier']}, {'calibrated' if wire['calibrated'] else 'not calibrated'}",
+        ]
+    )
+
+
+def report_text(report: Json) -> str:
+    """What an ingest did, with each file that could not be read."""
+    documents, spans = report["documents"], report["spans"]
+    lines = [
+        "documents: " + ", ".join(f"{count} {name}" for name, count in documents.items()),
+        "spans: " + ", ".join(f"{count} {name}" for name, count in spans.items()),
+    ]
+    lines += [f"failed: {one['path']}: {one['message']} ({one['reason']})" for one in report["failures"]]
+    return "\n".join(lines)
+
+
+def _claim(one: Json, numbers: dict[str, int]) -> str:
+    marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
+    reason = f"\n  {one['reason']}" if one.get("reason") else ""
+    return f"{one['text']} {marks}\n  {one['label']}, {_percent(one['confidence'])}{reason}"
+
+
+def _source(number: int, citation: Json) -> str:
+    return f"[{number}] {_place(citation)}  {citation['id']}\n    {_short(citation['exact'])}"
+
+
+def _near_miss(miss: Json) -> str:
+    return f"  {_place(miss)}  {miss['id']}\n    {_short(miss['text'])}\n    {miss['why']}"
+
+
+def _note(note: str) -> str:
+    return f"Note: {note}"
+
+
+def _facts(answer: Json) -> str:
+    calibrated = "" if answer["calibrated"] else " The confidence is not calibrated: it only ranks claims."
+    seconds = answer["timing_ms"]["total"] / 1000
+    return f"{answer['model']}, {seconds:.1f} s, kept as {answer['id']}.{calibrated}"
+
+
+def _place(one: dict[str, Any]) -> str:
+    page = [f"page {one['page']}"] if one.get("page") else []
+    return " > ".join([one["document"]["title"], *one["section"], *page])
+
+
+def _short(text: str) -> str:
+    return shorten(text, WIDTH, placeholder=" ...")
+
+
+def _percent(confidence: float) -> str:
+    return f"{confidence:.0%}"

@@ -1,0 +1,86 @@
+"""The pages: ask, answer, citation, documents. Rendered here in full, so that they work without JavaScript too."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
+
+from app.answer import Request, answer_whole
+from app.api.blueprint import services
+from app.present import headline, near_misses_of, sources_of
+from app.status import models
+from app.web.reading import read
+from ingest.errors import BadInput
+
+pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+
+LABELS = {"extractive": "Quotations alone, no model", "local": "The local model"}
+
+
+@pages.get("/")
+def ask_page() -> str:
+    """The page to ask on."""
+    here = services()
+    choices = [
+        {"name": name, "available": there, "label": LABELS.get(name, name) + ("" if there else " (not there)")}
+        for name, there in models(here).items()
+    ]
+    default = here.settings.model if models(here)[here.settings.model] else "extractive"
+    return render_template(
+        "ask.html",
+        models=choices,
+        chosen=default,
+        min_confidence=here.settings.min_confidence,
+        documents=here.store.counts()["documents"],
+    )
+
+
+@pages.get("/ask")
+def ask() -> Redirect:
+    """Answer a question of the page's form, for browsers without JavaScript, and show the answer that was kept."""
+    question = request.args.get("q", "").strip()
+    if not 1 <= len(question) <= 8000:
+        raise BadInput("A question has 1 to 8,000 characters")
+    confidence = _number(request.args.get("min_confidence"))
+    done = answer_whole(Request(question, request.args.get("model") or None, confidence), services())
+    return redirect(f"/a/{done.id}", 303)
+
+
+@pages.get("/a/<answer_id>")
+def answer_page(answer_id: str) -> str:
+    """A kept answer."""
+    answer = services().store.answer(answer_id)
+    sources = sources_of(answer)
+    return render_template(
+        "answer.html",
+        answer=answer,
+        headline=headline(answer),
+        sources=sources,
+        numbers={source["id"]: number for number, source in enumerate(sources, start=1)},
+        near_misses=near_misses_of(answer),
+    )
+
+
+@pages.get("/documents")
+def documents_page() -> str:
+    """The list of documents."""
+    store = services().store
+    return render_template("documents.html", documents=store.documents(), spans=store.span_counts())
+
+
+@pages.get("/d/<document_id>")
+def document_page(document_id: str) -> str:
+    """A document from the offset `at` on, as it is now."""
+    store = services().store
+    document = store.document(document_id)
+    text = store.canonical_text(document_id, document.current_revision)
+    blocks = store.layout(document_id, document.current_revision).blocks
+    reading = read(text, blocks, request.args.get("at", 0, type=int))
+    return render_template("document.html", document=document, reading=reading)
+
+
+def _number(raw: str | None) -> float | None:
+    try:
+        return float(raw) if raw else None
+    except ValueError as error:
+        raise BadInput(f"min_confidence is {raw!r}; it must be a number between 0 and 1") from error

@@ -1,0 +1,233 @@
+// Asks over /v1/answers and shows the answer while it is made: sources, claims, verdicts. Text goes in as text only.
+"use strict";
+
+const form = document.getElementById("ask");
+const progress = document.getElementById("progress");
+const output = document.getElementById("answer");
+let current = null;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask();
+});
+
+form.elements.q.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+// A shown tooltip can be put away without moving the pointer or the focus (WCAG 1.4.13).
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") output.classList.add("quiet");
+});
+for (const moved of ["pointerover", "focusin"]) {
+  output.addEventListener(moved, (event) => {
+    if (event.target.closest(".chip")) output.classList.remove("quiet");
+  });
+}
+
+async function ask() {
+  if (current) current.abort();
+  current = new AbortController();
+  const view = new View();
+  try {
+    const response = await fetch("/v1/answers", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(wanted()),
+      signal: current.signal,
+    });
+    if (!response.ok) throw new Error((await response.json()).error.message);
+    for await (const [name, data] of events(response.body)) view[name](data);
+  } catch (error) {
+    if (error.name !== "AbortError") view.failed(error.message);
+  }
+}
+
+function wanted() {
+  const body = { question: form.elements.q.value, model: form.elements.model.value, stream: true };
+  const least = form.elements.min_confidence.valueAsNumber;
+  return Number.isNaN(least) ? body : { ...body, min_confidence: least };
+}
+
+// Server-Sent Events: blocks of "name: value" lines, ended by an empty line.
+async function* events(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    waiting += value;
+    const blocks = waiting.split("\n\n");
+    waiting = blocks.pop();
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]));
+      yield [fields.event, JSON.parse(fields.data)];
+    }
+  }
+}
+
+// What is on the page for one question. The methods in lower case are the names of the events.
+class View {
+  constructor() {
+    this.items = new Map();
+    this.numbers = new Map();
+    this.claims = make("ol", "claims");
+    this.withheld = make("ul", "claims");
+    this.withheldSummary = make("summary");
+    this.withheldPart = make("details", "withheld", [this.withheldSummary, this.withheld]);
+    this.withheldPart.hidden = true;
+    this.cited = make("ol");
+    this.citedPart = make("section", "sources", [make("h3", "", ["Sources"]), this.cited]);
+    this.citedPart.hidden = true;
+    this.head = make("h2", "status");
+    this.head.hidden = true;
+    output.replaceChildren(this.head, this.claims, this.withheldPart, this.citedPart);
+    output.hidden = false;
+    output.setAttribute("aria-busy", "true");
+    document.getElementById("about").hidden = true;
+    say("Searching the documents…");
+  }
+
+  sources({ citations }) {
+    const titles = new Set(citations.map((one) => one.document.title));
+    const list = make("ul", "", citations.map(sourceItem));
+    const heading = `Reading ${count(citations.length, "sentence")} of ${count(titles.size, "document")}`;
+    this.read = make("details", "reading", [make("summary", "", [heading]), list]);
+    this.read.open = true;
+    if (citations.length) this.head.after(this.read);
+    say(citations.length ? `${heading}. Drafting…` : "Nothing in the documents is about this.");
+  }
+
+  claim({ index, claim }) {
+    this.read.open = false;
+    const item = make("li", "claim");
+    const chips = claim.citations.flatMap((one, place) => [" ", this.chip(one, `${index}-${place}`)]);
+    item.append(make("p", "text", [claim.text, ...chips]), make("span", "badge", ["checking…"]));
+    this.items.set(index, item);
+    this.claims.append(item);
+    say(`Checking claim ${index + 1}…`);
+  }
+
+  verdict({ index, claim }) {
+    const item = this.items.get(index);
+    const badge = item.querySelector(".badge");
+    const kind = claim.label === "unsupported" ? "withheld" : claim.label;
+    badge.textContent = `${claim.label} ${percent(claim.confidence)}`;
+    for (const one of [item, badge]) one.classList.add(kind);
+    if (claim.label === "supported") return;
+    item.append(make("p", "reason", [claim.reason]));
+    this.withheld.append(item);
+    this.withheldPart.hidden = false;
+    this.withheldSummary.textContent = `${count(this.withheld.children.length, "claim")} withheld`;
+  }
+
+  answer(answer) {
+    this.head.textContent = headline(answer);
+    this.head.hidden = false;
+    if (this.read) this.read.open = false;
+    this.withheldPart.open = answer.status === "abstained";
+    this.citedPart.before(...answer.notes.map((note) => make("p", "notice", [note])));
+    if (!answer.calibrated) {
+      this.citedPart.before(make("p", "small", ["The confidence is not calibrated: it ranks claims, and is not a measured frequency."]));
+    }
+    output.append(...nearMisses(answer, this.numbers), facts(answer));
+    output.setAttribute("aria-busy", "false");
+    say(headline(answer));
+  }
+
+  error({ error }) {
+    this.failed(error.message);
+  }
+
+  failed(message) {
+    output.append(make("p", "notice", [message]));
+    output.setAttribute("aria-busy", "false");
+    say("That did not work.");
+  }
+
+  chip(citation, key) {
+    if (!this.numbers.has(citation.id)) {
+      this.numbers.set(citation.id, this.numbers.size + 1);
+      this.cited.append(sourceItem(citation));
+      this.citedPart.hidden = false;
+    }
+    const link = make("a", "chip", [String(this.numbers.get(citation.id))]);
+    link.href = place(citation);
+    link.setAttribute("aria-describedby", `tip-${key}`);
+    const tip = make("span", "tip", [make("strong", "", [citation.document.title]), ...path(citation), make("span", "quoted", [citation.exact])]);
+    tip.id = `tip-${key}`;
+    tip.setAttribute("role", "tooltip");
+    return make("span", "cite", [link, tip]);
+  }
+}
+
+function headline(answer) {
+  if (answer.status === "answered") {
+    const withheld = answer.withheld.length ? `, ${answer.withheld.length} withheld` : "";
+    return `Answered with ${count(answer.claims.length, "claim")}${withheld}`;
+  }
+  return answer.reason === "low_confidence" ? "No answer: no claim held when it was checked" : "No answer: nothing in the documents supports one";
+}
+
+// The near misses that no claim cites; a withheld claim says itself why it was not used.
+function nearMisses(answer, cited) {
+  const misses = answer.searched.near_misses.filter((miss) => !cited.has(miss.id));
+  if (!misses.length) return [];
+  const items = misses.map((miss) => {
+    const item = sourceItem({ ...miss, exact: miss.text });
+    item.append(make("span", "small", [miss.why]));
+    return item;
+  });
+  const part = make("details", "near", [make("summary", "", ["Looked at, and not used"]), make("ul", "", items)]);
+  part.open = answer.status === "abstained";
+  return [part];
+}
+
+function sourceItem(citation) {
+  const link = make("a", "", [citation.document.title]);
+  link.href = place(citation);
+  const page = citation.page ? [" ", make("span", "path", [`page ${citation.page}`])] : [];
+  return make("li", "", [link, ...path(citation), ...page, make("span", "quoted", [citation.exact])]);
+}
+
+function place(citation) {
+  const then = "start" in citation ? `?revision=${citation.document.revision}&start=${citation.start}` : "";
+  return `${citation.url}${then}#span`;
+}
+
+function path(citation) {
+  return citation.section.length ? [" ", make("span", "path", [citation.section.join(" › ")])] : [];
+}
+
+function facts(answer) {
+  const kept = make("a", "", [`kept as ${answer.id}`]);
+  kept.href = `/a/${answer.id}`;
+  const json = make("a", "", ["JSON"]);
+  json.href = `/v1/answers/${answer.id}`;
+  const seconds = (answer.timing_ms.total / 1000).toFixed(1);
+  const searched = count(answer.searched.passages.length, "passage");
+  return make("p", "small facts", [`${answer.model} · ${seconds} s · ${searched} searched · `, kept, " · ", json]);
+}
+
+function count(n, noun) {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function percent(value) {
+  return `${Math.round(value * 100)} %`;
+}
+
+function say(text) {
+  progress.textContent = text;
+}
+
+// An element with its class and its children; strings become text, never markup.
+function make(tag, className = "", children = []) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
