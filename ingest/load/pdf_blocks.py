@@ -85,7 +85,8 @@ class Blocks:
             return False
         if not _same_column(before, line):
             return _runs_over(before, line)
-        is_indented = line.x0 > min(earlier.x0 for earlier in self._lines[start:at]) + 0.8 * line.size
+        left = min(earlier.x0 for earlier in self._lines[start:at] if _same_column(earlier, line))
+        is_indented = line.x0 > left + 0.8 * line.size
         return self._is_next(before, line) and not is_indented and not _is_last(before)
 
     def _continues_item(self, start: int, at: int) -> bool:

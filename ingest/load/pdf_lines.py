@@ -16,7 +16,7 @@ from statistics import median
 from ingest.load.pdf_words import Sheet, Word
 
 _SAME_LINE = 0.5
-_CELL_GAP = 1.0
+_CELL_GAP = 0.75
 _TOUCHING = 0.6
 _MIN_COLUMN_LINES = 5
 _MIN_COLUMN_WIDTH = 0.2

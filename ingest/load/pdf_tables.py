@@ -10,6 +10,7 @@ from ingest.load.pdf_lines import Line
 from ingest.load.pdf_words import Word
 
 _MAX_GAP = 2.6
+_MAX_WRAP = 1.6
 _UNIFORM = 1.15
 _TIGHT = 1.25
 
@@ -25,16 +26,15 @@ def table_end(lines: Sequence[Line], start: int) -> int:
     end = start
     while end < len(lines) and _belongs(lines, start, end):
         end += 1
-    while end > start and len(lines[end - 1].cells) == 1 and not _wraps(lines[start:end]):
-        end -= 1
     found = [line for line in lines[start:end] if len(line.cells) > 1]
     is_enough = len(found) >= 3 or (len(found) == 2 and min(len(line.cells) for line in found) >= 3)
     return end if is_enough and columns(found) else start
 
 
 def columns(lines: Sequence[Line]) -> list[Interval]:
-    """The x ranges of the columns, from the lines with the most usual number of cells; empty when they don't align."""
-    usual = Counter(len(line.cells) for line in lines).most_common(1)[0][0]
+    """The x ranges of the columns, from the lines with the most cells; empty when those don't align."""
+    counted = Counter(len(line.cells) for line in lines)
+    usual = max((cells for cells, times in counted.items() if times > 1), default=max(counted))
     merged: list[Interval] = []
     for x0, x1 in sorted(_extent(cell) for line in lines if len(line.cells) == usual for cell in line.cells):
         if merged and x0 < merged[-1][1]:
@@ -52,8 +52,20 @@ def table_rows(lines: Sequence[Line]) -> list[Row]:
         if begins:
             rows.append([[] for _ in places])
         for cell in line.cells:
-            rows[-1][_column(cell, places)].extend(cell)
+            for part in _parts(cell, places):
+                rows[-1][_column(part, places)].extend(part)
     return rows
+
+
+def _parts(cell: Sequence[Word], places: list[Interval]) -> Iterator[list[Word]]:
+    """A cell, cut where it runs from one column into the next (their gap was no wider than a space)."""
+    part: list[Word] = []
+    for word in cell:
+        if part and any(part[0].x0 < left - 1 and left - 1 <= word.x0 for left, _ in places):
+            yield part
+            part = []
+        part.append(word)
+    yield part
 
 
 def _belongs(lines: Sequence[Line], start: int, at: int) -> bool:
@@ -64,16 +76,22 @@ def _belongs(lines: Sequence[Line], start: int, at: int) -> bool:
     is_near = line.page == before.page and line.left == before.left
     if not is_near or not 0 < line.y0 - before.y0 < _MAX_GAP * max(before.size, line.size):
         return False
-    return len(line.cells) > 1 or _wraps([*lines[start : at + 1]])
+    return len(line.cells) > 1 or _wraps(lines[start : at + 1])
 
 
 def _wraps(lines: Sequence[Line]) -> bool:
-    """Whether the last line, of one cell, can be the rest of a cell: it lies within one column, unlike a paragraph."""
-    x0, x1 = _extent(lines[-1].cells[0])
-    places = columns([line for line in lines[:-1] if len(line.cells) > 1])
-    slack = lines[-1].size
-    within = [at for at, (left, right) in enumerate(places) if left - slack <= x0 and x1 <= right + slack]
-    return bool(within) and x1 - x0 < 0.6 * (lines[-1].right - lines[-1].left)
+    """Whether the last line, of one cell, can be the rest of a cell: near, and aligned with one column alone."""
+    before, line = lines[-2:]
+    x0, x1 = _extent(line.cells[0])
+    met = [place for place in columns([above for above in lines[:-1] if len(above.cells) > 1]) if _meets(place, x0, x1)]
+    if len(met) != 1 or line.y0 - before.y0 > _MAX_WRAP * line.size:
+        return False
+    left, right = met[0]
+    return min(abs(x0 - left), abs(x1 - right), abs(x0 + x1 - left - right) / 2) < line.size / 2
+
+
+def _meets(place: Interval, x0: float, x1: float) -> bool:
+    return min(x1, place[1]) > max(x0, place[0])
 
 
 def _row_starts(lines: Sequence[Line], places: list[Interval]) -> Iterator[bool]:

@@ -19,6 +19,7 @@ HYPHEN = "\x02"
 """What pdfium gives for a hyphen that ends a line, with the next line's first word right behind it."""
 
 _RUN = re.compile("[^\\s\x00-\x1f\u00ad\ufeff\ufffe\uffff]*[\x02\u00ad]|[^\\s\x00-\x1f\u00ad\ufeff\ufffe\uffff]+")
+_HYPHENS = f"{HYPHEN}\u00ad"
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _MONOSPACED = re.compile(r"mono|courier|typewriter|consol|cmtt|nimbusmon|menlo|fixed|code", re.I)
 _BOLD = re.compile(r"bold|black|heavy|medi\b|semibd|-demi|cmbx", re.I)
@@ -76,9 +77,11 @@ def read_sheet(page: Any, number: int) -> Sheet:
 
 def clean_word(text: str) -> str:
     """A word in NFC, its line-end hyphen and control characters gone, and ligatures (U+FB00 to U+FB06) spelt out."""
+    if text.isascii():
+        return text.strip(_HYPHENS)
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     spelt = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), joined)
-    return unicodedata.normalize("NFC", spelt.strip(HYPHEN + "\u00ad"))
+    return unicodedata.normalize("NFC", spelt.strip(_HYPHENS))
 
 
 class _Reader:
@@ -99,10 +102,11 @@ class _Reader:
         raw, handle = self._raw, self._handle
         codes = [raw.FPDFText_GetUnicode(handle, at) for at in range(raw.FPDFText_CountChars(handle))]
         for run in _RUN.finditer("".join(map(chr, codes))):
-            for start, end in self._parts(run.start(), run.end()):
+            turn = self._turn(run.start())
+            for start, end, box in self._parts(run.start(), run.end(), turn):
                 text = run.string[start:end]
-                if (shown := clean_word(text)) and (box := self._box(start, end)):
-                    yield self._turn(start), self._word(start, shown, box, text.endswith((HYPHEN, "\u00ad")))
+                if (shown := clean_word(text)) and box.x0 < box.x1 and box.y0 < box.y1:
+                    yield turn, self._word(start, shown, box, text[-1] in _HYPHENS)
 
     def _word(self, start: int, text: str, box: Box, hyphen: bool) -> Word:
         self._raw.FPDFText_GetFontInfo(self._handle, start, self._name, 256, self._flags)
@@ -110,28 +114,29 @@ class _Reader:
         w, h = self._width, self._height
         return Word(text, box, box.x0 * w, box.y0 * h, box.x1 * w, box.y1 * h, bold, mono, hyphen)
 
-    def _parts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Split a run where it jumps to another line, as it does when only their places part two words."""
+    def _parts(self, start: int, end: int, turn: int) -> Iterator[tuple[int, int, Box]]:
+        """A run with its box, from its first and last character; cut where nothing but a jump to a line parts words."""
         first, last = self._corners(start), self._corners(end - 1)
-        if self._turn(start) % 2 == 0 and _is_jump(first, last):
+        if turn % 2 == 0 and _is_jump(first, last):
             places = [self._corners(at) for at in range(start, end)]
-            cuts = [start + at for at in range(1, end - start) if _is_jump(places[at - 1], places[at])]
-            yield from pairwise([start, *cuts, end])
+            cuts = [at for at in range(1, end - start) if _is_jump(places[at - 1], places[at])]
+            for begun, ended in pairwise([0, *cuts, end - start]):
+                yield start + begun, start + ended, self._box(places[begun], places[ended - 1])
         else:
-            yield start, end
+            yield start, end, self._box(first, last)
 
     def _corners(self, at: int) -> Corners:
-        self._raw.FPDFText_GetLooseCharBox(self._handle, at, self._rect)
-        ax, ay = self._map(self._rect.left, self._rect.top)
-        bx, by = self._map(self._rect.right, self._rect.bottom)
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        rect = self._rect
+        self._raw.FPDFText_GetLooseCharBox(self._handle, at, rect)
+        ax, ay = self._map(rect.left, rect.top)
+        bx, by = self._map(rect.right, rect.bottom)
+        return (ax, ay, bx, by) if ax < bx and ay < by else (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
-    def _box(self, start: int, end: int) -> Box | None:
-        """The box of a run, from its first and last character; None where it lies off the page or has no area."""
-        first, last = self._corners(start), self._corners(end - 1)
-        x0, y0 = max(0.0, min(first[0], last[0])), max(0.0, min(first[1], last[1]))
-        x1, y1 = min(1.0, max(first[2], last[2])), min(1.0, max(first[3], last[3]))
-        return Box(self._number, x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+    def _box(self, first: Corners, last: Corners) -> Box:
+        """The box over two characters, as far as it lies on the page."""
+        x0, y0 = min(first[0], last[0]), min(first[1], last[1])
+        x1, y1 = max(first[2], last[2]), max(first[3], last[3])
+        return Box(self._number, max(0.0, x0), max(0.0, y0), min(1.0, x1), min(1.0, y1))
 
     def _turn(self, at: int) -> int:
         quarters = self._raw.FPDFText_GetCharAngle(self._handle, at) / (math.pi / 2)
