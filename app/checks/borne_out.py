@@ -7,10 +7,11 @@ import re
 from app.checks.dates import Date
 from app.checks.names import PIECES, Name, identifiers, key_of, version_number
 from app.checks.quantities import Quantity
-from app.checks.scan import Evidence, Fact, Scan
+from app.checks.scan import Evidence, Fact, Scan, initials_of
 from app.checks.words import stem
 
 _SHORTEST_PREFIX = 4
+_SHORTEST_ACRONYM = 3
 _LONGEST_ENDING = 3
 
 
@@ -22,7 +23,7 @@ def is_borne_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
         return _any_agrees(fact, told) or told.spells(fact.text)
     if fact.kind == "version":
         return _any_agrees(fact, told) or told.spells(version_number(fact))
-    return _has_name(fact, told) or (fact.kind == "name" and _is_abbreviated(fact, stated, told))
+    return _has_name(fact, stated, told) or (fact.kind == "name" and _is_abbreviated(fact, stated, told))
 
 
 def agree(mine: Fact, theirs: Fact) -> bool:
@@ -53,17 +54,17 @@ def _has_quantity(fact: Quantity, told: Evidence) -> bool:
     agreeing = [other for other in theirs if fact.agrees(other)]
     if not agreeing:
         return not fact.unit and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
-    of_others = all(other.heads and not fact.same_head(other) for other in agreeing)
+    of_others = all(fact.counted and other.counted and not fact.same_head(other) for other in agreeing)
     return not (of_others and any(fact.rivals(other) for other in theirs if other not in agreeing))
 
 
-def _has_name(fact: Name, told: Evidence) -> bool:
+def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:
     if fact.key in told.keys:
         return True
     if fact.kind == "identifier":
         pieces = [piece for piece in PIECES.split(fact.text) if identifiers(piece) or piece[:1].isupper()]
         return _all_known(pieces, fact, told)
-    if fact.kind == "acronym" and _is_spelled_out(fact, told):
+    if fact.kind == "acronym" and _is_spelled_out(fact, stated, told):
         return True
     return stem(fact.text.lower()) in told.stems or _is_variant(fact.key, told)
 
@@ -73,10 +74,15 @@ def _all_known(pieces: list[str], fact: Name, told: Evidence) -> bool:
     return pieces != [fact.text] and bool(pieces) and all(key_of(piece) in told.keys for piece in pieces)
 
 
-def _is_spelled_out(fact: Name, told: Evidence) -> bool:
-    """Whether the evidence has, one after the other, words with an acronym's letters as their initials."""
+def _is_spelled_out(fact: Name, stated: Scan, told: Evidence) -> bool:
+    """Whether the evidence, or the claim itself, has words with an acronym's letters as their initials, in order.
+
+    A letter or two before it do not make another acronym: `mtDNA` has `DNA`.
+    """
     letters = re.sub(r"\W", "", fact.key)
-    return any(letters in initials for initials in told.initials)
+    if any(letters in initials for initials in (*told.initials, *initials_of(stated.text))):
+        return True
+    return len(letters) >= _SHORTEST_ACRONYM and any(key.endswith(letters) for key in told.keys)
 
 
 def _is_abbreviated(fact: Name, stated: Scan, told: Evidence) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -21,14 +21,22 @@ _FORMS = tuple(
         rf"(?P<day>{_DAY})(?:\sof)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
-        rf"(?P<year>{_YEAR})(?P<decade>s)?",
+        rf"(?P<year>{_YEAR})(?P<decade>'?s)?",
     )
+)
+
+_BOUNDS = (
+    ("before", re.compile(r"\b(?:before|by|until|prior to)\s$")),
+    ("after", re.compile(r"\b(?:after|since|from)\s$")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as far as it is stated: parts that are not are None. `decade` for "the 1990s", with year 1990."""
+    """A date as far as it is stated: parts that are not are None. `decade` for "the 1990s", with year 1990.
+
+    `bound` is "before" or "after" when a bare year is the end of a stretch of time, else "".
+    """
 
     text: str
     start: int
@@ -37,19 +45,31 @@ class Date:
     month: int | None = None
     day: int | None = None
     decade: bool = False
+    bound: str = ""
 
-    required = True
+    @property
+    def required(self) -> bool:
+        """A claim may never give a date that its evidence does not."""
+        return True
 
     def agrees(self, other: Date) -> bool:
         """Whether `other` has every part that this states, and the same."""
-        if self.decade:
-            return other.year is not None and other.year // 10 * 10 == self.year
+        if self.decade or self.bound:
+            return self._covers(other)
         return all(mine is None or mine == theirs for mine, theirs in zip(self._parts(), other._parts(), strict=True))
 
     def rivals(self, other: Date) -> bool:
         """Whether a part that both state differs, and both are stated to the same precision."""
         stated = [(a is None, b is None) for a, b in zip(self._parts(), other._parts(), strict=True)]
         return all(mine == theirs for mine, theirs in stated) and not self.agrees(other)
+
+    def _covers(self, other: Date) -> bool:
+        """Whether the year of `other` lies in the decade or century, or on the stated side of the year."""
+        if self.year is None or other.year is None:
+            return False
+        if self.decade and self.year <= other.year < self.year + (10 if self.year % 100 else 100):
+            return True
+        return other.year <= self.year if self.bound == "before" else self.bound == "after" and other.year >= self.year
 
     def _parts(self) -> tuple[int | None, int | None, int | None]:
         return self.year, self.month, self.day
@@ -62,7 +82,23 @@ def dates(text: str) -> list[Date]:
         for match in form.finditer(text):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(_date(match))
-    return sorted(found, key=lambda date: date.start)
+    return [_with_year(date, found) for date in sorted(found, key=lambda date: date.start)]
+
+
+def _with_year(date: Date, found: list[Date]) -> Date:
+    """Give a day without a year that of the nearest date that has one: "from 2 to 22 August 1777"."""
+    dated = [other for other in found if other.year is not None]
+    if date.year is not None or not dated:
+        return date
+    return replace(date, year=min(dated, key=lambda other: abs(other.start - date.start)).year)
+
+
+def _bound(match: re.Match[str]) -> str:
+    """Which side of a bare year is meant, as "before" and "after" say it; other dates are taken as they stand."""
+    if any(match.groupdict().get(part) for part in ("month", "number", "decade")):
+        return ""
+    before = match.string[: match.start()].lower()
+    return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
 
 
 def _date(match: re.Match[str]) -> Date:
@@ -77,4 +113,5 @@ def _date(match: re.Match[str]) -> Date:
         month=int(month) if month else None,
         day=int(day.group()) if day else None,
         decade=bool(parts.get("decade")),
+        bound=_bound(match),
     )

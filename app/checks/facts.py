@@ -11,6 +11,7 @@ from typing import Any
 
 from app.checks import direction, negation
 from app.checks.borne_out import agree, are_rivals, is_borne_out
+from app.checks.left_out import may_be_left_out
 from app.checks.scan import Evidence, Fact, Scan, scan
 from app.checks.words import share
 from app.types import Check
@@ -34,7 +35,7 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
     conflicts = [{"claim": fact.text, "evidence": rival.text} for fact, rival in rivals.items()]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in _flips(stated, told)]
-    missing = [fact.text for fact in absent if fact.required and fact not in rivals]
+    missing = [fact.text for fact in absent if fact not in rivals and not may_be_left_out(fact, stated, told)]
     if not stated.facts and not conflicts:
         return Check("facts", None)
     detail: dict[str, Any] = {"missing": missing, "conflicts": conflicts}

@@ -77,9 +77,9 @@ def versions(text: str) -> list[Name]:
 def identifiers(text: str, token: re.Pattern[str] = TOKEN) -> list[Name]:
     """The tokens of a folded text that no plain word looks like: `set_clock`, `AXI4-Lite`, `OpenROAD`, `lint.tcl`."""
     return [
-        Name(m.group(), m.start(), m.end(), "identifier")
+        Name(m.group(), m.start(), m.end(), "identifier" if _has_identifier(m.group()) else "name")
         for m in token.finditer(text)
-        if any(_is_identifier(piece) for piece in (m.group(), *re.split("[-/]", m.group())))
+        if _is_identifier(m.group()) or _has_identifier(m.group())
     ]
 
 
@@ -104,6 +104,11 @@ def proper_names(text: str) -> list[Name]:
 
 def _is_identifier(piece: str) -> bool:
     return bool(_MIXED.search(piece)) and not _ORDINARY.fullmatch(piece)
+
+
+def _has_identifier(token: str) -> bool:
+    """Whether a part between hyphens is an identifier by itself: `AXI4-Lite`. `Covid-19` is a name with a number."""
+    return any(_is_identifier(piece) for piece in re.split("[-/]", token))
 
 
 def _shouted(word: str, text: str) -> bool:

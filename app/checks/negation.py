@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.checks.scan import Scan
-from app.checks.words import STOP_WORDS, Word
+from app.checks.words import STOP_WORDS, Word, stem
 
 _CUES = frozenset({"not", "no", "never", "cannot", "without", "neither", "nor"})
 _AUXILIARIES = """be been being is am are was were do does did has have had will would shall should can could may might
@@ -17,7 +17,13 @@ _AUXILIARIES = """be been being is am are was were do does did has have had will
 _TRANSPARENT = frozenset(_AUXILIARIES.split())
 _COMPARISONS = "only just merely more less fewer greater higher lower necessarily matter"
 _NO_NEGATION = frozenset(_COMPARISONS.split())
-_LIFTED = frozenset({"until", "unless", "except", "before", "but", "without", "if", "other", "than"})
+_LIFTING = frozenset(
+    {"until", "unless", "except", "if", "than", "whether", "rather", "least", "rarely", "seldom", "hardly"}
+)
+_NEGATIVE_VERBS = (
+    "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten"
+)
+_IMPLIED = frozenset(stem(word) for word in _NEGATIVE_VERBS.split())
 _SCOPE = 4
 
 
@@ -30,33 +36,45 @@ def flips(claim: Scan, near: Sequence[Scan]) -> Iterator[tuple[str, str]]:
     their_denied, their_affirmed = _polarity(near)
     if _is_lifted(claim) or any(map(_is_lifted, near)):
         return
-    for stem in sorted(denied.keys() & their_affirmed.keys() - affirmed.keys() - their_denied.keys()):
-        yield denied[stem], their_affirmed[stem]
-    for stem in sorted(affirmed.keys() & their_denied.keys() - denied.keys() - their_affirmed.keys()):
-        yield affirmed[stem], their_denied[stem]
+    for one in sorted(denied.keys() & their_affirmed.keys() - affirmed.keys() - their_denied.keys()):
+        yield denied[one], their_affirmed[one]
+    for one in sorted(affirmed.keys() & their_denied.keys() - denied.keys() - their_affirmed.keys()):
+        yield affirmed[one], their_denied[one]
 
 
 def negations(sentence: Scan) -> list[int]:
-    """The places, among the sentence's words, of the words that negate."""
-    found = sentence.words
-    return [
-        at
-        for at, word in enumerate(found)
-        if (word.text in _CUES or word.text.endswith("n't"))
-        and not (at + 1 < len(found) and found[at + 1].text in _NO_NEGATION)
-    ]
+    """The places, among the sentence's words, of the words that negate what comes after them."""
+    return [at for at, word in enumerate(sentence.words) if _negates(word) and not _is_idle(sentence, at)]
+
+
+def _negates(word: Word) -> bool:
+    return word.text in _CUES or word.text.endswith("n't")
+
+
+def _is_idle(sentence: Scan, at: int) -> bool:
+    """Whether a negation stands alone, as in "No, ...", or begins a comparison, as in "no more than"."""
+    if at + 1 == len(sentence.words):
+        return True
+    word, following = sentence.words[at], sentence.words[at + 1]
+    return following.text in _NO_NEGATION or "," in sentence.text[word.end : following.start]
 
 
 def _polarity(sentences: Iterable[Scan]) -> tuple[dict[str, str], dict[str, str]]:
-    """The stems that are negated and those that are not, each with its words; a stem may be in both."""
+    """The stems that are negated and those that are not, each with its words; a stem may be in both.
+
+    What stands near a negation, beyond the word that it is taken to negate, counts as neither.
+    """
     denied: dict[str, str] = {}
     affirmed: dict[str, str] = {}
     for sentence in sentences:
-        targets = {at: cue for cue in negations(sentence) if (at := _target(sentence.words, cue)) is not None}
+        cues = negations(sentence)
+        doubtful = {at for cue in cues for at in range(cue + 1, cue + 1 + _SCOPE)}
+        for cue in cues:
+            at = _target(sentence.words, cue)
+            if at is not None:
+                denied[sentence.words[at].stem] = _between(sentence, cue, at)
         for at, word in enumerate(sentence.words):
-            if at in targets:
-                denied[word.stem] = _between(sentence, targets[at], at)
-            elif word.text not in STOP_WORDS:
+            if at not in doubtful and word.text not in STOP_WORDS:
                 affirmed[word.stem] = word.text
     return denied, affirmed
 
@@ -74,6 +92,13 @@ def _between(sentence: Scan, cue: int, at: int) -> str:
 
 
 def _is_lifted(sentence: Scan) -> bool:
-    """Whether a negation may be taken back by "until", "unless" and the like, or by a second negation."""
-    places = negations(sentence)
-    return bool(places) and (len(places) > 1 or any(word.text in _LIFTED for word in sentence.words[places[0] + 1 :]))
+    """Whether what a sentence affirms cannot be told by its first negation alone.
+
+    It may be taken back ("until", "unless"), hypothetical ("if"), doubled, said by a verb ("prevents", "lacks"), or
+    hold for a part only ("but not").
+    """
+    cues = negations(sentence)
+    texts = [word.text for word in sentence.words]
+    contrast = any(cue > 0 and texts[cue - 1] in ("but", "and", "or") for cue in cues)
+    implied = any(word.stem in _IMPLIED for word in sentence.words)
+    return len(cues) > 1 or contrast or implied or any(text in _LIFTING for text in texts)

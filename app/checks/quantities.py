@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from app.checks.numerals import NUMBER, WORDED, digits_value, words_value
 from app.checks.units import UNIT, scale_of
-from app.checks.words import STOP_WORDS, words
+from app.checks.words import STOP_WORDS, Word, words
 
 Bound = Literal["", "about", "above", "below"]
 
@@ -22,7 +22,7 @@ ABOUT = 0.05
 """How far, relatively, a number that the claim calls approximate may be from the evidence's."""
 
 _QUANTITY = re.compile(
-    rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT}))?|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
+    rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
 )
 _JOINED = re.compile(r"\s?(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s?")
 _PLUS_MINUS = re.compile(r"\s?±\s?")
@@ -53,8 +53,9 @@ _OPPOSITE = {"above": "below", "below": "above"}
 class Quantity:
     """A number as written (`number`) and in base units (`value`, of `dimension`, "" without a unit).
 
-    `heads` are the stems of the words that it counts or belongs to; `digits` how many significant digits it has;
-    `derived` when it is an end of an interval given as `±`.
+    Of a bare number, `counted` are the stems of the up to two content words right after it, and `owner` that of the
+    last content word before it when there are none. `digits` are its significant digits; `derived` is an end of an
+    interval given as `±`.
     """
 
     text: str
@@ -65,7 +66,8 @@ class Quantity:
     value: float
     dimension: str
     bound: Bound = ""
-    heads: tuple[str, ...] = ()
+    counted: frozenset[str] = frozenset()
+    owner: str = ""
     digits: int = 17
     worded: bool = False
     derived: bool = False
@@ -87,14 +89,16 @@ class Quantity:
         return False
 
     def rivals(self, other: Quantity) -> bool:
-        """Whether `other` is another value of what may be the same thing."""
-        if other.derived or self.dimension != other.dimension:
+        """Whether `other` is another value of what may be the same thing; the word "one" is mostly a pronoun."""
+        if other.derived or self.dimension != other.dimension or (other.worded and other.number == 1):
             return False
         return bool(self.dimension) or self.same_head(other)
 
     def same_head(self, other: Quantity) -> bool:
-        """Whether both count, or belong to, the same word."""
-        return not set(self.heads).isdisjoint(other.heads)
+        """Whether both count the same, or, where neither counts anything, belong to the same word."""
+        if self.counted or other.counted:
+            return not self.counted.isdisjoint(other.counted)
+        return bool(self.owner) and self.owner == other.owner
 
     def _fits(self, mine: float, theirs: float) -> bool:
         if math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-30):
@@ -128,7 +132,8 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         value=number,
         dimension="money" if match["currency"] else "",
         bound=_bound(text, match.start(), match.end()),
-        heads=() if unit else _heads(text, match.start(), match.end()),
+        counted=_counted(text, match.end()),
+        owner=_owner(text, match.start()),
         digits=17 if worded else _significant(match["digits"]),
         worded=worded,
     )
@@ -139,7 +144,7 @@ def _in_unit(bare: Quantity, unit: str) -> Quantity:
     scale = scale_of(unit)
     text = bare.text if bare.text.endswith(unit) else f"{bare.text} {unit}"
     value = bare.number * scale.factor + scale.offset
-    return replace(bare, text=text, unit=unit, value=value, dimension=scale.dimension, heads=())
+    return replace(bare, text=text, unit=unit, value=value, dimension=scale.dimension)
 
 
 def _interval_ends(found: Sequence[Quantity], text: str) -> list[Quantity]:
@@ -167,15 +172,18 @@ def _bound(text: str, start: int, end: int) -> Bound:
     return next((bound for bound, pattern in _AFTER if pattern.match(text, end)), "")
 
 
-def _heads(text: str, start: int, end: int) -> tuple[str, ...]:
-    """The stems of the up to two content words after a bare number, else of the one before it, in its clause."""
-    after = _CLAUSE_END.split(text[end : end + 40])[0]
-    following = [word.stem for word in words(after)[:3] if word.text not in STOP_WORDS and not word.text.isdigit()]
-    if following:
-        return tuple(following[:2])
-    before = _CLAUSE_END.split(text[max(0, start - 40) : start])[-1]
-    preceding = [word.stem for word in words(before) if word.text not in STOP_WORDS and not word.text.isdigit()]
-    return tuple(preceding[-1:])
+def _counted(text: str, end: int) -> frozenset[str]:
+    after = words(_CLAUSE_END.split(text[end : end + 40])[0])[:2]
+    return frozenset(word.stem for word in takewhile(_is_content, after))
+
+
+def _owner(text: str, start: int) -> str:
+    before = words(_CLAUSE_END.split(text[max(0, start - 40) : start])[-1])
+    return next((word.stem for word in reversed(before) if _is_content(word)), "")
+
+
+def _is_content(word: Word) -> bool:
+    return word.text not in STOP_WORDS and not word.text[0].isdigit()
 
 
 def _significant(digits: str) -> int:

@@ -85,7 +85,7 @@ class Evidence:
     @cached_property
     def initials(self) -> tuple[str, ...]:
         """The initials of each sentence's words, in lower case, with and without its stop words."""
-        return tuple(row for text in self._name_texts() for row in _initials(text))
+        return tuple(row for text in self._name_texts() for row in initials_of(text))
 
     def _name_texts(self) -> list[str]:
         return [*(sentence.text for sentence in self.sentences), self._context]
@@ -100,7 +100,8 @@ def _keys(text: str) -> Iterator[str]:
         yield from map(key_of, PIECES.split(token))
 
 
-def _initials(text: str) -> tuple[str, str]:
+def initials_of(text: str) -> tuple[str, str]:
+    """The initials of the words of a folded text, in lower case, with and without its stop words."""
     found = words(text)
     return (
         "".join(word.text[0] for word in found),

@@ -1,0 +1,42 @@
+"""Facts that a claim may state although its evidence does not, since honest sentences leave them out."""
+
+from __future__ import annotations
+
+import re
+
+from app.checks.borne_out import is_borne_out
+from app.checks.names import Name
+from app.checks.scan import Evidence, Fact, Scan
+from app.checks.words import STOP_WORDS, share
+
+_CODE = re.compile(r"_|::|->|[a-z][A-Z]")
+
+
+def may_be_left_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
+    """Whether a fact that the evidence lacks is no fault of the claim.
+
+    A small count in words may be the reader's own. The name of what a claim is about often stands in a sentence before
+    the evidence, which says "it"; so a name that begins the claim is excused unless it is code. A proper name elsewhere
+    is excused unless the evidence names somebody else in a sentence near the claim.
+    """
+    if not fact.required:
+        return True
+    if not isinstance(fact, Name) or fact.kind == "version" or (fact.kind == "identifier" and _CODE.search(fact.text)):
+        return False
+    return _begins(fact, stated) or (fact.kind == "name" and not _names_another(stated, told))
+
+
+def _begins(fact: Name, stated: Scan) -> bool:
+    """Whether nothing but capitals and function words stand before the name."""
+    before = re.findall(r"\w+", stated.text[: fact.start])
+    return all(word[0].isupper() or word.lower() in STOP_WORDS for word in before)
+
+
+def _names_another(stated: Scan, told: Evidence) -> bool:
+    """Whether the sentence nearest to the claim has a proper name that the claim has not."""
+    nearest = max(told.sentences, key=lambda sentence: share(stated.content, sentence.content), default=None)
+    if nearest is None:
+        return False
+    claim = Evidence([stated.text])
+    names = (fact for fact in nearest.facts if isinstance(fact, Name) and fact.kind == "name")
+    return any(not is_borne_out(name, nearest, claim) for name in names)
