@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
-from ingest.types import Block, Box, Layout, Passage, Span, WordBox
+from ingest.types import Block, Box, Layout, Passage, Span, SpanKind, WordBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class SpanRow(NamedTuple):
     start: int
     id: str
     end: int
-    kind: str
+    kind: SpanKind
     section: str
     header_start: int | None
     header_end: int | None
@@ -118,26 +118,18 @@ def span_row(span: Span) -> SpanRow:
     )
 
 
-def read_span(row: Any, text: str, offset: int, section: tuple[str, ...]) -> Span:
+def read_span(row: SpanRow, text: str, offset: int) -> Span:
     """A span from its row, with its text cut from `text`, which begins at `offset` of the canonical text."""
+    name, document_id, revision, start, end = row.id, row.document_id, row.revision, row.start, row.end
+    header = None if row.header_start is None or row.header_end is None else (row.header_start, row.header_end)
     boxes = tuple(Box(*box) for box in json.loads(row.boxes)) if row.boxes else ()
-    return Span(
-        row.id,
-        row.document_id,
-        row.revision,
-        row.start,
-        row.end,
-        text[row.start - offset : row.end - offset],
-        section,
-        row.kind,
-        None if row.header_start is None else (row.header_start, row.header_end),
-        boxes[0].page if boxes else None,
-        boxes,
-    )
+    section, page = _read_section(row.section), boxes[0].page if boxes else None
+    said = text[start - offset : end - offset]
+    return Span(name, document_id, revision, start, end, said, section, row.kind, header, page, boxes)
 
 
-def read_section(packed: str) -> tuple[str, ...]:
-    """A section path from its column."""
+@lru_cache(maxsize=4096)
+def _read_section(packed: str) -> tuple[str, ...]:
     return tuple(json.loads(packed))
 
 
@@ -163,5 +155,5 @@ def _pack_section(section: tuple[str, ...]) -> str:
 def read_passage(row: Any, span_ids: Sequence[str]) -> Passage:
     """A passage from its row and the ids of the spans in its range."""
     return Passage(
-        row.id, row.document_id, row.revision, row.start, row.end, row.text, read_section(row.section), tuple(span_ids)
+        row.id, row.document_id, row.revision, row.start, row.end, row.text, _read_section(row.section), tuple(span_ids)
     )

@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     ForeignKey,
@@ -23,13 +25,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     create_engine,
     event,
     inspect,
+    or_,
     select,
 )
 
 from ingest.errors import StoreError
+from ingest.rows import SpanRow
 
 SCHEMA_VERSION = 1
 DATABASE = "verispan.db"
@@ -99,6 +104,8 @@ spans = Table(
     sqlite_with_rowid=False,
 )
 
+SPAN_COLUMNS = tuple(spans.c[name] for name in SpanRow._fields)
+
 passages = Table(
     "passages",
     _metadata,
@@ -131,6 +138,12 @@ answers = Table(
     Column("created", String, nullable=False),
     Column("body", JSON, nullable=False),
 )
+
+
+def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition that a row of `spans` or `passages` is visible in a generation."""
+    last = table.c.last_generation
+    return and_(table.c.first_generation <= generation, or_(last.is_(None), last >= generation))
 
 
 def open_engine(folder: Path, create: bool) -> Engine:
