@@ -26,8 +26,8 @@ _FORMS = tuple(
 )
 
 _BOUNDS = (
-    ("before", re.compile(r"\b(?:before|by|until|prior to)\s$")),
-    ("after", re.compile(r"\b(?:after|since|from)\s$")),
+    ("before", re.compile(r"\b(?:before|by|prior to)\s$")),
+    ("after", re.compile(r"\bafter\s$")),
 )
 
 

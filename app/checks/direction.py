@@ -39,7 +39,8 @@ def _poles() -> Iterator[Pole]:
         yield from (Pole(left, right), Pole(right, left))
 
 
-_POLES = tuple(_poles())
+POLES = tuple(_poles())
+"""Both sides of every pair of opposites."""
 
 
 def flips(claim: Scan, near: Sequence[Scan], evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -50,7 +51,7 @@ def flips(claim: Scan, near: Sequence[Scan], evidence: Evidence) -> Iterator[tup
     if negations(claim):
         return
     plain = [sentence for sentence in near if not negations(sentence)]
-    for pole in _POLES:
+    for pole in POLES:
         for at, word in enumerate(claim.words):
             if word.stem in pole.same:
                 yield from _opposites(claim, at, pole, plain, evidence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.checks import direction, negation
+from app.checks import binding, direction, negation
 from app.checks.borne_out import agree, are_rivals, is_borne_out
 from app.checks.left_out import may_be_left_out
 from app.checks.scan import Evidence, Fact, Scan, scan
@@ -34,6 +34,7 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     absent = [fact for fact in stated.facts if not is_borne_out(fact, stated, told)]
     rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
     conflicts = [{"claim": fact.text, "evidence": rival.text} for fact, rival in rivals.items()]
+    conflicts += [{"claim": mine.text, "evidence": theirs.text} for mine, theirs in binding.swapped(stated, told)]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in _flips(stated, told)]
     missing = [fact.text for fact in absent if fact not in rivals and not may_be_left_out(fact, stated, told)]
     if not stated.facts and not conflicts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from app.checks.units import UNIT
 from app.checks.words import STOP_WORDS
 
 Kind = Literal["identifier", "version", "acronym", "name"]
@@ -25,6 +26,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&]*[A-Z]s?")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _START = re.compile(r"(?:^|[.!?:;]['\")]*\s|\n|\|\s*|(?:^|\s)[\"'(*]+)\s*$")
+_IS_UNIT = re.compile(UNIT).fullmatch
 _SIMILAR = 0.6
 _TITLE_CASE = 0.6
 _LONG_ENOUGH = 6
@@ -79,7 +81,7 @@ def identifiers(text: str, token: re.Pattern[str] = TOKEN) -> list[Name]:
     return [
         Name(m.group(), m.start(), m.end(), "identifier" if _has_identifier(m.group()) else "name")
         for m in token.finditer(text)
-        if _is_identifier(m.group()) or _has_identifier(m.group())
+        if (_is_identifier(m.group()) or _has_identifier(m.group())) and not _IS_UNIT(m.group())
     ]
 
 

@@ -30,12 +30,13 @@ _SCOPE = 4
 def flips(claim: Scan, near: Sequence[Scan]) -> Iterator[tuple[str, str]]:
     """The words that either the claim or the evidence negates and the other affirms, as each has them.
 
-    `near` are the evidence sentences that share most of the claim's content.
+    `near` are the evidence sentences that share most of the claim's content. Where both sides negate something they
+    are not compared: "no flop may lose" says what "flops must not lose" says.
     """
+    if bool(negations(claim)) == any(map(negations, near)) or any(map(_is_lifted, (claim, *near))):
+        return
     denied, affirmed = _polarity([claim])
     their_denied, their_affirmed = _polarity(near)
-    if _is_lifted(claim) or any(map(_is_lifted, near)):
-        return
     for one in sorted(denied.keys() & their_affirmed.keys() - affirmed.keys() - their_denied.keys()):
         yield denied[one], their_affirmed[one]
     for one in sorted(affirmed.keys() & their_denied.keys() - denied.keys() - their_affirmed.keys()):
