@@ -85,9 +85,9 @@ class Blocks:
             return False
         if not _same_column(before, line):
             return _runs_over(before, line)
-        left = min(earlier.x0 for earlier in self._lines[start:at] if _same_column(earlier, line))
-        is_indented = line.x0 > left + 0.8 * line.size
-        return self._is_next(before, line) and not is_indented and not _is_last(before)
+        is_indented = line.x0 > before.x0 + 0.8 * line.size and not _runs_over(before, line)
+        is_outdented = line.x0 < before.x0 - 0.8 * line.size and at - start > 1
+        return self._is_next(before, line) and not (is_indented or is_outdented or _is_last(before))
 
     def _continues_item(self, start: int, at: int) -> bool:
         first, before, line = self._lines[start], self._lines[at - 1], self._lines[at]

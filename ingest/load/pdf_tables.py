@@ -11,8 +11,8 @@ from ingest.load.pdf_words import Word
 
 _MAX_GAP = 2.6
 _MAX_WRAP = 1.6
-_UNIFORM = 1.15
 _TIGHT = 1.25
+_SPACED = 0.3
 
 Interval = tuple[float, float]
 Row = list[list[Word]]
@@ -95,12 +95,15 @@ def _meets(place: Interval, x0: float, x1: float) -> bool:
 
 
 def _row_starts(lines: Sequence[Line], places: list[Interval]) -> Iterator[bool]:
-    """A row starts after a wide distance to the line above; where all are alike, where the first column has text."""
-    yield True
-    steps = [after.y0 - before.y0 for before, after in pairwise(lines)]
-    is_uniform = max(steps) <= _UNIFORM * min(steps)
-    for step, line in zip(steps, lines[1:], strict=True):
-        yield _column(line.cells[0], places) == 0 if is_uniform else step > _TIGHT * min(steps)
+    """A row starts where the first column has text; where wide gaps part rows of wrapped cells, after a wide gap."""
+    steps = [(after.y0 - before.y0) / after.size for before, after in pairwise(lines)]
+    apart = [True, *(step > _TIGHT * min(steps) for step in steps)]
+    is_spaced = sum(apart) - 1 >= _SPACED * len(steps)
+    for at, line in enumerate(lines):
+        start = max(earlier for earlier in range(at + 1) if apart[earlier])
+        end = next((later for later in range(at + 1, len(lines)) if apart[later]), len(lines))
+        is_wrapped = is_spaced and any(len(other.cells) < len(places) for other in lines[start:end])
+        yield apart[at] if is_wrapped else at == 0 or _column(line.cells[0], places) == 0
 
 
 def _column(cell: Sequence[Word], places: list[Interval]) -> int:

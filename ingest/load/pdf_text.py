@@ -70,7 +70,10 @@ def _hyphen(word: Word, after: Word | None, mender: Mender) -> str:
 
 
 def code(lines: Sequence[Line], leading: float) -> Piece:
-    """Monospaced lines with their indentation and inner gaps, counted in characters; a wide gap is one empty line."""
+    """Monospaced lines with their indentation and inner gaps, counted in characters; a wide gap is one empty line.
+
+    Words that nothing parts are put together: pdfium sees gaps between letters that are set wide.
+    """
     width = median((word.x1 - word.x0) / len(word.text) for line in lines for word in line.words)
     left = min(line.x0 for line in lines)
     text = ""
@@ -78,10 +81,10 @@ def code(lines: Sequence[Line], leading: float) -> Piece:
     for before, line in zip((None, *lines), lines, strict=False):
         if before:
             text += "\n\n" if line.page == before.page and line.y0 - before.y0 > 1.6 * leading else "\n"
-        begun = len(text)
+        edge = left
         for word in line.words:
-            column = round((word.x0 - left) / width)
-            text += " " * max(column - (len(text) - begun), 1 if len(text) > begun else 0)
+            text += " " * round(max(0.0, word.x0 - edge) / width)
+            edge = word.x1
             shown = f"{word.text}-" if word.hyphen else word.text
             ranges.append((len(text), len(text) + len(shown), word.box))
             text += shown

@@ -106,13 +106,18 @@ class _Reader:
             for start, end, box in self._parts(run.start(), run.end(), turn):
                 text = run.string[start:end]
                 if (shown := clean_word(text)) and box.x0 < box.x1 and box.y0 < box.y1:
-                    yield turn, self._word(start, shown, box, text[-1] in _HYPHENS)
+                    bold, mono = self._font(start, end)
+                    w, h = self._width, self._height
+                    place = (box.x0 * w, box.y0 * h, box.x1 * w, box.y1 * h)
+                    yield turn, Word(shown, box, *place, bold, mono, text[-1] in _HYPHENS)
 
-    def _word(self, start: int, text: str, box: Box, hyphen: bool) -> Word:
+    def _font(self, start: int, end: int) -> tuple[bool, bool]:
+        """Whether a run is bold, and whether monospaced: by its font, or one without a name by its letters' widths."""
         self._raw.FPDFText_GetFontInfo(self._handle, start, self._name, 256, self._flags)
-        bold, mono = _style(self._name.value, self._flags.value)
-        w, h = self._width, self._height
-        return Word(text, box, box.x0 * w, box.y0 * h, box.x1 * w, box.y1 * h, bold, mono, hyphen)
+        if self._name.value:
+            return _style(self._name.value, self._flags.value)
+        first, last = self._corners(start), self._corners(end - 1)
+        return False, end - start > 1 and abs((first[2] - first[0]) / (last[2] - last[0] or 1) - 1) < 0.02
 
     def _parts(self, start: int, end: int, turn: int) -> Iterator[tuple[int, int, Box]]:
         """A run with its box, from its first and last character; cut where nothing but a jump to a line parts words."""
