@@ -59,7 +59,7 @@ def _has_quantity(fact: Quantity, told: Evidence) -> bool:
 
 
 def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:
-    if fact.key in told.keys:
+    if fact.key in told.keys or told.spells(fact.text):
         return True
     if fact.kind == "identifier":
         pieces = [piece for piece in PIECES.split(fact.text) if identifiers(piece) or piece[:1].isupper()]

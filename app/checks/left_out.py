@@ -16,14 +16,16 @@ def may_be_left_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
     """Whether a fact that the evidence lacks is no fault of the claim.
 
     A small count in words may be the reader's own. The name of what a claim is about often stands in a sentence before
-    the evidence, which says "it"; so a name that begins the claim is excused unless it is code. A proper name elsewhere
-    is excused unless the evidence names somebody else in a sentence near the claim.
+    the evidence, which says "it"; so a name that begins the claim is excused, but an identifier or acronym there only
+    if the evidence has no other in a sentence near the claim, and code never. So is a proper name elsewhere.
     """
     if not fact.required:
         return True
     if not isinstance(fact, Name) or fact.kind == "version" or (fact.kind == "identifier" and _CODE.search(fact.text)):
         return False
-    return _begins(fact, stated) or (fact.kind == "name" and not _names_another(stated, told))
+    if fact.kind == "name":
+        return _begins(fact, stated) or not _names_another(fact, stated, told)
+    return _begins(fact, stated) and not _names_another(fact, stated, told)
 
 
 def _begins(fact: Name, stated: Scan) -> bool:
@@ -32,11 +34,11 @@ def _begins(fact: Name, stated: Scan) -> bool:
     return all(word[0].isupper() or word.lower() in STOP_WORDS for word in before)
 
 
-def _names_another(stated: Scan, told: Evidence) -> bool:
-    """Whether the sentence nearest to the claim has a proper name that the claim has not."""
+def _names_another(mine: Name, stated: Scan, told: Evidence) -> bool:
+    """Whether the sentence nearest to the claim has a name of this kind that the claim has not."""
     nearest = max(told.sentences, key=lambda sentence: share(stated.content, sentence.content), default=None)
     if nearest is None:
         return False
     claim = Evidence([stated.text])
-    names = (fact for fact in nearest.facts if isinstance(fact, Name) and fact.kind == "name")
+    names = (fact for fact in nearest.facts if isinstance(fact, Name) and fact.kind == mine.kind)
     return any(not is_borne_out(name, nearest, claim) for name in names)

@@ -16,14 +16,13 @@ _TAG = r"(?:\bv(?=\d)|\b(?i:version|release|revision|rev\.)\s?)"
 _SEGMENTS = r"\d+(?:\.\d+)*(?:-?(?:rc|beta|alpha)\d*)?"
 VERSION = re.compile(rf"{_TAG}(?P<tagged>{_SEGMENTS}|[A-Z])(?![\w'])|(?<![\w.])(?P<bare>\d+\.\d+\.\d+(?:\.\d+)*)(?!\w)")
 
-TOKEN = re.compile(r"0x[0-9A-Fa-f]+|\d+'[bodhBODH]\w+|[^\W\d]\w*(?:(?:::|->|[-./:])\w+)*")
+TOKEN = re.compile(r"(?<!\w)(?:0x[0-9A-Fa-f]+|\d+'[bodhBODH]\w+|(?:[^\W\d]|\d+_)\w*(?:(?:::|->|[-./:])\w+)*)")
 DIGIT_TOKEN = re.compile(r"\d+[^\W\d_]\w*")
 PIECES = re.compile(r"::|->|[-./:]")
 
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])|_|::|->|[a-z][A-Z]|\w\.(?:[a-z]{1,4}|\d+)$")
 _ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|x)|[ei]\.[eg]", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z][A-Z&]*[A-Z]s?")
-_CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _START = re.compile(r"(?:^|[.!?:;]['\")]*\s|\n|\|\s*|(?:^|\s)[\"'(*]+)\s*$")
 _IS_UNIT = re.compile(UNIT).fullmatch
@@ -92,7 +91,7 @@ def proper_names(text: str) -> list[Name]:
     """
     found = list(_LETTERS.finditer(text))
     acronyms = [m for m in found if _ACRONYM.fullmatch(m.group())]
-    capitals = [m for m in found if _CAPITALISED.fullmatch(m.group()) and m not in acronyms]
+    capitals = [m for m in found if m.group().istitle() and len(m.group()) > 1]
     if len(found) >= _LONG_ENOUGH and len(acronyms) + len(capitals) > _TITLE_CASE * len(found):
         capitals = []
     starts = {m.start() for m in capitals}

@@ -17,7 +17,7 @@ _AUXILIARIES = """be been being is am are was were do does did has have had will
 _TRANSPARENT = frozenset(_AUXILIARIES.split())
 _COMPARISONS = "only just merely more less fewer greater higher lower necessarily matter"
 _NO_NEGATION = frozenset(_COMPARISONS.split())
-_LIFTING = frozenset(
+_LIFTING = frozenset({"until", "unless", "except", "if", "whether", "rather", "rarely", "seldom", "hardly"})
     {"until", "unless", "except", "if", "than", "whether", "rather", "least", "rarely", "seldom", "hardly"}
 )
 _NEGATIVE_VERBS = (

@@ -30,17 +30,17 @@ _CLAUSE_END = re.compile(r"[,.;:()|\n]")
 
 
 def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
-    return bound, re.compile(rf"(?<!\w)(?:{phrases})(?:\s(?:of|than|to|a|the|is|be))*\s?$", re.IGNORECASE)
+    return bound, re.compile(rf"(?<!\w)(?:{phrases})(?:\s(?:of|a|is))?\s?$", re.IGNORECASE)
 
 
+_UP, _DOWN = r"(?:more|greater|higher|longer|larger|later)\sthan", r"(?:less|fewer|lower|shorter|smaller|earlier)\sthan"
+_NOT = r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?"
 _BEFORE = (
-    _before("about", r"about|around|roughly|approximately|approx\.|nearly|almost|some|circa|ca\.|close|~|≈"),
-    _before(
-        "below", r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?\s(?:more|greater|above|over|exceed|higher|longer|larger)"
-    ),
-    _before("above", r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?\s(?:less|fewer|below|under|lower|shorter|smaller)"),
-    _before("above", r"more|greater|over|above|at least|exceed(?:s|ing)?|higher|longer|larger|minimum|>=?|≥"),
-    _before("below", r"less|fewer|under|below|at most|up|lower|shorter|smaller|within|maximum|<=?|≤"),
+    _before("about", r"about|around|roughly|approximately|approx\.|nearly|almost|some|circa|ca\.|close to|~|≈"),
+    _before("below", rf"{_NOT}\s(?:{_UP}|above|over|exceed)"),
+    _before("above", rf"{_NOT}\s(?:{_DOWN}|below|under)"),
+    _before("above", rf"{_UP}|over|above|at least|exceed(?:s|ing)?|minimum|>=?|≥"),
+    _before("below", rf"{_DOWN}|under|below|at most|up to|within|maximum|<=?|≤"),
 )
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("above", re.compile(r"\s?(?:or more|or greater|or above|at least|and above|minimum)\b", re.IGNORECASE)),
@@ -81,6 +81,11 @@ class Quantity:
         """Whether evidence that says `other` bears out a claim that says this."""
         if _OPPOSITE.get(self.bound) == other.bound:
             return False
+        if self.bound == other.bound:
+            return replace(self, bound="").agrees(other) if self.bound else self._has_value(other)
+        return self._has_value(other)
+
+    def _has_value(self, other: Quantity) -> bool:
         if self.dimension == other.dimension:
             return self._fits(self.value, other.value)
         if "" in (self.dimension, other.dimension):
