@@ -1,9 +1,14 @@
-"""Markdown (CommonMark with tables, front matter and admonitions), turned into HTML and loaded as such."""
+"""Markdown, turned into HTML and loaded as such: CommonMark, with tables, front matter and the usual admonitions.
+
+Not by `partition_md`: the converter behind it knows no lists indented by two spaces and no code inside of lists.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent
+from typing import Any
 
 from ingest.load.files import read_text
 from ingest.load.html import from_html
@@ -11,6 +16,14 @@ from ingest.types import Loaded
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"\{(?:note|tip|hint|warning|caution|danger|error|attention|important|seealso|admonition)\}", re.I
+)
+_COLONS = re.compile(r"^:{3,}[ \t]*(?:\{[\w-]+\}|\w*)[ \t]*(.*)$", re.MULTILINE)
+_BANGS = re.compile(
+    r"^(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+\"(.*)\")?[ \t]*\n((?:(?: {4}|\t).*\n?|[ \t]*\n)+)", re.MULTILINE
+)
+_ALERT = re.compile(r"^([ \t]*>[ \t]*)\[!\w+\][ \t]*$", re.MULTILINE)
 
 
 def load(path: Path) -> Loaded:
@@ -24,8 +37,22 @@ def load(path: Path) -> Loaded:
 
 
 def to_html(source: str) -> str:
-    """Render CommonMark (https://spec.commonmark.org/0.31.2/) with tables and strikethrough."""
+    """Render CommonMark (https://spec.commonmark.org/0.31.2/) with tables; what an admonition says becomes plain text.
+
+    Admonitions are ```` ```{note} ```` and `:::{note}` (MyST), `!!! note` (MkDocs) and `> [!NOTE]` (GitHub).
+    """
     from markdown_it import MarkdownIt
 
-    rendered: str = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    markdown.add_render_rule("fence", _fence)
+    source = _BANGS.sub(lambda found: f"{found[1] or ''}\n\n{dedent(found[2])}\n", source)
+    rendered: str = markdown.render(_ALERT.sub(r"\1", _COLONS.sub(r"\n\1\n", source)))
     return rendered
+
+
+def _fence(renderer: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
+    token = tokens[index]
+    if _DIRECTIVE.match(token.info.strip()):
+        return to_html(token.content)
+    fenced: str = renderer.fence(tokens, index, options, environment)
+    return fenced

@@ -12,7 +12,7 @@ from ingest.load.pdf_words import Word
 _MAX_GAP = 2.6
 _MAX_WRAP = 1.6
 _TIGHT = 1.25
-_SPACED = 0.3
+_SPACED = 0.2
 
 Interval = tuple[float, float]
 Row = list[list[Word]]
@@ -98,7 +98,7 @@ def _row_starts(lines: Sequence[Line], places: list[Interval]) -> Iterator[bool]
     """A row starts where the first column has text; where wide gaps part rows of wrapped cells, after a wide gap."""
     steps = [(after.y0 - before.y0) / after.size for before, after in pairwise(lines)]
     apart = [True, *(step > _TIGHT * min(steps) for step in steps)]
-    is_spaced = sum(apart) - 1 >= _SPACED * len(steps)
+    is_spaced = sum(apart) > max(2, _SPACED * len(steps))
     for at, line in enumerate(lines):
         start = max(earlier for earlier in range(at + 1) if apart[earlier])
         end = next((later for later in range(at + 1, len(lines)) if apart[later]), len(lines))
