@@ -18,8 +18,6 @@ _TRANSPARENT = frozenset(_AUXILIARIES.split())
 _COMPARISONS = "only just merely more less fewer greater higher lower necessarily matter"
 _NO_NEGATION = frozenset(_COMPARISONS.split())
 _LIFTING = frozenset({"until", "unless", "except", "if", "whether", "rather", "rarely", "seldom", "hardly"})
-    {"until", "unless", "except", "if", "than", "whether", "rather", "least", "rarely", "seldom", "hardly"}
-)
 _NEGATIVE_VERBS = (
     "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten"
 )
