@@ -1,7 +1,8 @@
 """Mending a page before `unstructured` reads it, where its parser would lose or bend what a reader of the page sees.
 
 It drops <details>, <figure> and <form> whole, joins the cells of layout tables into one text, sets spaces around
-inline markup in table cells ("CO 2"), and writes 10<sup>-9</sup> as "10-9".
+inline markup in table cells ("CO 2"), takes an item of several paragraphs for no item, and writes 10<sup>-9</sup> as
+"10-9".
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def clean(source: str, name: str) -> Page:
     root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     title = prose(" ".join(root.xpath("//head/title[1]//text()")))
     main = _main(root)
-    for step in (_drop, _retag, _mark_scripts, _flatten_code, _unwrap_layout, _rebuild_tables):
+    for step in (_drop, _retag, _unwrap_items, _mark_exponents, _flatten_code, _unwrap_layout, _rebuild_tables):
         step(main)
     return Page(html.tostring(main, encoding="unicode", method="html"), title)
 
@@ -65,7 +66,14 @@ def _retag(main: Any) -> None:
         element.tag = _RETAGGED[element.tag]
 
 
-def _mark_scripts(main: Any) -> None:
+def _unwrap_items(main: Any) -> None:
+    """Make the first paragraph of a list item its text, as it is for an item without paragraphs."""
+    for item in main.iter("li", "dd"):
+        if len(item) and item[0].tag == "p" and not (item.text or "").strip():
+            item[0].drop_tag()
+
+
+def _mark_exponents(main: Any) -> None:
     """Write an exponent as ^-9, so that 10<sup>-9</sup> does not read 10-9; other raised text stays as it is."""
     for element in main.iter("sup"):
         text = prose(element.text_content())

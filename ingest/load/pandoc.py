@@ -32,4 +32,5 @@ def _load(path: Path, format: str, media_type: str) -> Loaded:
         page = pypandoc.convert_file(str(path), "html", format=format, extra_args=arguments, sandbox=True)
     except RuntimeError as error:
         raise LoadError("corrupt", f"{path.name} cannot be read as {format}. Open it, save it again.") from error
+    page = page.replace(f"<title>{path.stem}</title>", "", 1)  # pandoc's stand-in for a title that is not there
     return from_html(page, name=path.name, media_type=media_type)
