@@ -7,6 +7,7 @@ inline markup in table cells ("CO 2"), takes an item of several paragraphs for n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ _DROPPED = """
     | //a[contains(@class, "headerlink")] | //td[contains(@class, "linenos")]
     | //div[contains(@class, "sphinxsidebar") or contains(concat(" ", @class, " "), " related ")]
 """
+_NAVIGATION = re.compile(r"(?<![^\s_-])(?:nav|navbar|menu|breadcrumbs?|sidebar|toc|footer)(?![^\s_-])", re.I)
 _LAYOUT_MARKS = ".//table | .//pre | .//h1 | .//h2 | .//h3 | .//h4"
 _ROW_PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th")
 
@@ -45,7 +47,16 @@ def clean(source: str, name: str) -> Page:
     root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     title = prose(" ".join(root.xpath("//head/title[1]//text()")))
     main = _main(root)
-    for step in (_drop, _retag, _unwrap_items, _mark_exponents, _flatten_code, _unwrap_layout, _rebuild_tables):
+    for step in (
+        _drop,
+        _drop_navigation,
+        _retag,
+        _unwrap_items,
+        _mark_exponents,
+        _flatten_code,
+        _unwrap_layout,
+        _rebuild_tables,
+    ):
         step(main)
     return Page(html.tostring(main, encoding="unicode", method="html"), title)
 
@@ -58,6 +69,15 @@ def _main(root: Any) -> Any:
 def _drop(main: Any) -> None:
     for element in main.xpath(_DROPPED):
         if element is not main and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _drop_navigation(main: Any) -> None:
+    """Drop what is named like a menu or a table of contents, unless most of the page or its title is within."""
+    length = len(main.text_content())
+    for element in main.xpath(".//*[@class or @id]"):
+        is_named = _NAVIGATION.search(f"{element.get('class', '')} {element.get('id', '')}")
+        if is_named and not element.xpath("self::h1 | .//h1") and len(element.text_content()) < length / 2:
             element.drop_tree()
 
 
