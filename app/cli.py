@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from app.command import Commands
+from app.command import Commands, print_result, shared_options
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from app.services import Services
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def shared_options(command: Command) -> Command:
-    """Give a command `--store` and `--json`, as every one has them."""
-    command = click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")(command)
-    return click.option(
-        "--store",
-        type=click.Path(path_type=Path),
-        help="The store's folder; else $VERISPAN_STORE, else .verispan.",
-    )(command)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,7 +45,7 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
     with Bar() as progress:
         embedder = load_embedder(settings.embedder)
         report = bring_in(sources, settings.store, embedder=embedder, collection=collection, progress=progress)
-    _print(report.as_json(), as_json, report_text)
+    print_result(report.as_json(), as_json, report_text)
     if report.failures:
         sys.exit(1)
 
@@ -87,7 +75,7 @@ def ask(
     asked = _text(question, "question")
     with _services(load_settings(store=store)) as services:
         request = Request(asked, model, min_confidence, Filters(collections, documents))
-        _print(answer_json(answer_whole(request, services)), as_json, answer_text)
+        print_result(answer_json(answer_whole(request, services)), as_json, answer_text)
 
 
 @main.command()
@@ -103,7 +91,7 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
     wanted = _text(query, "query")
     with _services(load_settings(store=store)) as services:
         hits = retrieve(wanted, services.view(), Filters(), services.settings, k)
-        _print({"hits": [hit_json(hit) for hit in hits]}, as_json, hits_text)
+        print_result({"hits": [hit_json(hit) for hit in hits]}, as_json, hits_text)
 
 
 @main.command()
@@ -143,7 +131,7 @@ def serve(host: str | None, port: int | None, store: Path | None, as_json: bool)
     from app.serve import serve as run
 
     def announce(url: str) -> None:
-        _print({"url": url}, as_json, lambda wire: f"Verispan is at {wire['url']}")
+        print_result({"url": url}, as_json, lambda wire: f"Verispan is at {wire['url']}")
 
     run(load_settings(store=store, host=host, port=port), announce)
 
@@ -156,7 +144,7 @@ def status(store: Path | None, as_json: bool) -> None:
     from app.status import status as describe
 
     with _services(load_settings(store=store)) as services:
-        _print(describe(services), as_json, status_text)
+        print_result(describe(services), as_json, status_text)
 
 
 def _check_rows(source: str, settings: Settings) -> None:
@@ -183,7 +171,7 @@ def _check_one(claim: str, evidence: tuple[str, ...], settings: Settings, as_jso
     else:
         with _services(settings) as services:
             checked = check_in_store(claim, services)
-    _print(checked_json(checked), as_json, checked_text)
+    print_result(checked_json(checked), as_json, checked_text)
 
 
 @contextmanager
@@ -205,8 +193,3 @@ def _text(given: str, what: str) -> str:
     if not text:
         raise click.UsageError(f"The {what} is empty.")
     return text
-
-
-def _print(wire: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], str]) -> None:
-    click.echo(json.dumps(wire, ensure_ascii=False, indent=2) if as_json else show(wire))
-    sys.stdout.flush()

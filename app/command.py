@@ -1,14 +1,20 @@
-"""The command group: finds the commands of other rooms by entry point, and ends every error in one line."""
+"""What all commands share: their options, how they print, how they end; and how those of other rooms are found."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from app.errors import explain
 from ingest.errors import VerispanError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 GROUP = "verispan.commands"
 """The entry points that name further commands; this room may not import the ones above it."""
@@ -51,6 +57,22 @@ class Commands(click.Group):
             raise Failed(explain(error)) from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+
+
+def shared_options(command: Command) -> Command:
+    """Give a command `--store` and `--json`, as every one has them."""
+    command = click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")(command)
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        help="The store's folder; else $VERISPAN_STORE, else .verispan.",
+    )(command)
+
+
+def print_result(wire: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], str]) -> None:
+    """Write a result to standard output, as JSON alone or in the words that `show` finds for it."""
+    click.echo(json.dumps(wire, ensure_ascii=False, indent=2) if as_json else show(wire))
+    sys.stdout.flush()
 
 
 def _registered() -> dict[str, EntryPoint]:

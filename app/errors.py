@@ -1,4 +1,4 @@
-"""Errors of the answering side, with code, HTTP status and next step; the base and the store's are in `ingest.errors`."""
+"""Errors of the answering side, with code, status and next step; the base and the store's are in `ingest.errors`."""
 
 from __future__ import annotations
 

@@ -25,6 +25,12 @@ def sources_of(answer: Json) -> list[Json]:
     return list({citation["id"]: citation for citation in cited}.values())
 
 
+def path_of(place: Json) -> list[str]:
+    """The headings above a place, without the document's title where that is the first of them."""
+    section: list[str] = place["section"]
+    return section[1:] if section[:1] == [place["document"]["title"]] else section
+
+
 def near_misses_of(answer: Json) -> list[Json]:
     """The near misses that no claim cites, not even a withheld one, which says itself why it was not used."""
     cited = {source["id"] for source in sources_of(answer)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
-from app.present import headline, near_misses_of, sources_of
+from app.present import headline, near_misses_of, path_of, sources_of
 from app.wire import Json
 
 WIDTH = 110
@@ -99,7 +99,7 @@ def _facts(answer: Json) -> str:
 
 def _place(one: dict[str, Any]) -> str:
     page = [f"page {one['page']}"] if one.get("page") else []
-    return " > ".join([one["document"]["title"], *one["section"], *page])
+    return " > ".join([one["document"]["title"], *path_of(one), *page])
 
 
 def _short(text: str) -> str:

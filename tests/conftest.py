@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from app.services import Services
 from app.settings import Settings
 from app.types import Checked, Citation, Claim, Label, Verdict
+from ingest.load import LOADERS, resolve
 from ingest.pipeline import ingest
 from ingest.store import Store
-from ingest.types import Hit, Passage, Span
+from ingest.types import Hit, Loaded, Passage, Span
 
 HOLD = """# Hold checks
 
@@ -69,12 +70,37 @@ class Ingested:
 
     def again(self) -> None:
         """Ingest the folder as it stands now."""
-        ingest([self.folder], self.store_path, embedder=self.embedder)
+        ingest([self.folder], self.store_path, embedder=self.embedder, loader=DirectLoader())
+
+
+class DirectLoader:
+    """Loads in this process: quick, for documents that the tests wrote themselves."""
+
+    def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
+        return resolve(LOADERS[suffix or path.suffix])(path)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> HashEmbedder:
+    return HashEmbedder()
+
+
+@pytest.fixture(scope="session")
+def shared_services(tmp_path_factory: pytest.TempPathFactory, embedder: HashEmbedder) -> Iterator[Services]:
+    """Services over one small store, for all tests that add nothing to it but answers."""
+    folder, store_path = tmp_path_factory.mktemp("documents"), tmp_path_factory.mktemp("shared") / "store"
+    (folder / "hold.md").write_text(HOLD, encoding="utf-8")
+    (folder / "reset.md").write_text(RESET, encoding="utf-8")
+    ingest([folder], store_path, embedder=embedder, loader=DirectLoader())
+    settings = Settings(store=store_path, model="extractive", verifier="overlap")
+    built = Services(settings, Store.open(store_path), embedder)
+    yield built
+    built.close()
 
 
 @pytest.fixture
-def embedder() -> HashEmbedder:
-    return HashEmbedder()
+def direct_loader() -> DirectLoader:
+    return DirectLoader()
 
 
 @pytest.fixture

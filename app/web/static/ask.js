@@ -198,8 +198,10 @@ function place(citation) {
   return `${citation.url}${then}#span`;
 }
 
-function path(citation) {
-  return citation.section.length ? [" ", make("span", "path", [citation.section.join(" › ")])] : [];
+// The headings above a place, without the document's title where that is the first of them.
+function path({ document: { title }, section }) {
+  const headings = section[0] === title ? section.slice(1) : section;
+  return headings.length ? [" ", make("span", "path", [headings.join(" › ")])] : [];
 }
 
 function facts(answer) {
