@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.relevance import Relevance, Subject, coverage
-from ingest.types import Hit, Span
+from ingest.types import Hit, Span, heading_path
 
 CANDIDATES = 24
 """How many spans are embedded for a question; a cheap count of shared terms chooses them."""
@@ -17,10 +17,25 @@ RELEVANCE_FLOOR = 0.05
 CHARACTERS_PER_TOKEN = 3.6
 """Of the local model's tokenizer on technical English."""
 
+LABEL_TOKENS = 6
+"""What a span's label and line break cost in a prompt."""
+
+RANK_COST = 0.02
+"""What each place further down the hits takes off a candidate's share of terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span of a hit; `place` is its reading order: the hit's rank, then its place in the hit."""
+
+    span: Span
+    title: str
+    place: tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A span with its document's title, its relevance to the question in [0, 1], and its place in reading order."""
+    """A candidate with its relevance to the question, in [0, 1]."""
 
     span: Span
     title: str
@@ -30,20 +45,29 @@ class Ranked:
 
 def rank_spans(question: str, hits: Sequence[Hit], relevance: Relevance) -> list[Ranked]:
     """Score the hits' spans for the question; sorted by (-relevance, id), no span twice."""
-    candidates = _candidates(question, hits)
-    scores = relevance.score(question, [subject_of(span, title) for span, title, _ in candidates])
-    ranked = [
-        Ranked(span, title, score, place) for (span, title, place), score in zip(candidates, scores, strict=True)
-    ]
+    found = candidates(question, hits)
+    scores = relevance.score(question, [subject_of(one.span, one.title) for one in found])
+    ranked = [Ranked(one.span, one.title, score, one.place) for one, score in zip(found, scores, strict=True)]
     return sorted(ranked, key=lambda one: (-one.relevance, one.span.id))
 
 
+def candidates(question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    """The spans that share most terms with the question, at most CANDIDATES of them, best first."""
+    found: dict[str, tuple[float, Candidate]] = {}
+    for rank, hit in enumerate(hits):
+        for index, span in enumerate(hit.spans):
+            shared = coverage(question, subject_of(span, hit.title).whole) - RANK_COST * rank
+            found.setdefault(span.id, (shared, Candidate(span, hit.title, (rank, index))))
+    best = sorted(found.values(), key=lambda one: (-one[0], one[1].span.id))
+    return [candidate for _, candidate in best[:CANDIDATES]]
+
+
 def within_budget(ranked: Sequence[Ranked], tokens: int) -> list[Ranked]:
-    """The best spans that fit in so many tokens, at least one, put in reading order: by hit, then by place in it."""
+    """The best spans that fit in so many tokens, at least one, put in reading order."""
     chosen: list[Ranked] = []
     left = tokens
     for one in ranked:
-        cost = round(len(one.span.text) / CHARACTERS_PER_TOKEN) + 6
+        cost = round(len(one.span.text) / CHARACTERS_PER_TOKEN) + LABEL_TOKENS
         if chosen and cost > left:
             continue
         chosen.append(one)
@@ -53,14 +77,4 @@ def within_budget(ranked: Sequence[Ranked], tokens: int) -> list[Ranked]:
 
 def subject_of(span: Span, title: str) -> Subject:
     """A span as relevance sees it: under its document's title and its headings."""
-    return Subject(span.text, " - ".join((title, *span.section)))
-
-
-def _candidates(question: str, hits: Sequence[Hit]) -> list[tuple[Span, str, tuple[int, int]]]:
-    found: dict[str, tuple[float, Span, str, tuple[int, int]]] = {}
-    for rank, hit in enumerate(hits):
-        for index, span in enumerate(hit.spans):
-            shared = coverage(question, subject_of(span, hit.title).whole) - 0.02 * rank
-            found.setdefault(span.id, (shared, span, hit.title, (rank, index)))
-    best = sorted(found.values(), key=lambda one: (-one[0], one[1].id))[:CANDIDATES]
-    return [(span, title, place) for _, span, title, place in best]
+    return Subject(span.text, " - ".join(heading_path(title, span.section)))

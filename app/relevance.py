@@ -1,4 +1,8 @@
-"""How likely a span answers a question: what a quotation must show, since its truth to the source is certain."""
+"""How likely a span answers a question: what a quotation must show, since its truth to the source is certain.
+
+A logistic model of four numbers. It was fitted by `python -m eval.fit_relevance` on the questions about `corpus/`;
+its bias is set so that 0.5 is where most answers lie above and questions without an answer lie below.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from numpy.typing import NDArray
 
 from ingest.analyse import terms
 
-COSINE_WEIGHT, COVERAGE_WEIGHT, BIAS = 9.0, 2.5, -6.0
+WEIGHTS = (4.42, 5.38, 4.08, 3.12)
+BIAS = -9.55
 
 
 class Embedder(Protocol):
@@ -37,7 +42,7 @@ class Subject:
 
 
 class Relevance:
-    """Scores subjects for a question from the cosine of their embeddings and the share of its terms they hold."""
+    """Scores subjects for a question. Safe in many threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -46,19 +51,22 @@ class Relevance:
         """The relevance of each subject, in order, in [0, 1]."""
         if not subjects:
             return []
-        vectors = self._embedder.embed([question, *(subject.whole for subject in subjects)])
-        cosines = vectors[1:] @ vectors[0]
-        return [
-            _logistic(COSINE_WEIGHT * float(cosine) + COVERAGE_WEIGHT * coverage(question, subject.whole) + BIAS)
-            for cosine, subject in zip(cosines, subjects, strict=True)
-        ]
+        logits = self.features(question, subjects) @ np.array(WEIGHTS) + BIAS
+        return [1.0 / (1.0 + math.exp(-logit)) for logit in logits.tolist()]
+
+    def features(self, question: str, subjects: Sequence[Subject]) -> NDArray[np.float64]:
+        """What the model reads, of shape (subjects, 4): the cosine to the subject under its headings and alone, and
+        the share of the question's terms in the subject under its headings and alone."""
+        count = len(subjects)
+        texts = [subject.text for subject in subjects]
+        wholes = [subject.whole for subject in subjects]
+        vectors = self._embedder.embed([question, *wholes, *texts])
+        cosines = (vectors[1:] @ vectors[0]).reshape(2, count)
+        covered = [[coverage(question, text) for text in some] for some in (wholes, texts)]
+        return np.concatenate([cosines, covered]).T.astype(np.float64)
 
 
 def coverage(question: str, text: str) -> float:
     """The share, in [0, 1], of the question's distinct terms that stand in the text; 0 for a question without terms."""
     wanted = set(terms(question))
     return len(wanted & set(terms(text))) / len(wanted) if wanted else 0.0
-
-
-def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x))

@@ -143,6 +143,11 @@ class Hit:
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
+def heading_path(title: str, section: tuple[str, ...]) -> tuple[str, ...]:
+    """The document's title and the headings below it; a first heading that only repeats the title is said once."""
+    return section if section[:1] == (title,) else (title, *section)
+
+
 def revision_of(text: str) -> str:
     """Name the revision of a canonical text: the first 16 hex digits of the SHA-256 of its UTF-8 form."""
     return sha256(text.encode("utf-8")).hexdigest()[:16]

@@ -13,9 +13,16 @@ from app.answer import Done, Drafted, Found, Judged, Request, answer, answer_who
 from app.errors import ModelUnavailable, UnknownModel
 from app.retrieve import Filters
 from app.services import Services
+from app.settings import Settings
 from app.wire import answer_json
+from ingest.store import Store
 
 HOLD_QUESTION = "What is the hold uncertainty after clock tree synthesis?"
+
+
+@pytest.fixture
+def services(shared_services: Services) -> Services:
+    return shared_services
 
 
 class ScriptedModel(BaseChatModel):
@@ -141,7 +148,9 @@ def test_filters_keep_other_documents_out(services):
     assert {hit.passage.document_id for hit in done.searched.hits} == {"reset"}
 
 
-def test_a_new_generation_is_served_once_it_is_ready(services, ingested):
+def test_a_new_generation_is_served_once_it_is_ready(ingested):
+    settings = Settings(store=ingested.store_path, model="extractive", verifier="overlap")
+    services = Services(settings, Store.open(ingested.store_path), ingested.embedder)
     before = answer_whole(Request(HOLD_QUESTION), services).store_generation
     page = ingested.folder / "hold.md"
     page.write_text(page.read_text().replace("is 15 ps", "is 17 ps"), encoding="utf-8")
@@ -149,5 +158,6 @@ def test_a_new_generation_is_served_once_it_is_ready(services, ingested):
 
     after = answer_whole(Request(HOLD_QUESTION), services)
 
+    services.close()
     assert after.store_generation == before + 1
     assert "17 ps" in after.text
