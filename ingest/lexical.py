@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from ingest.analyse import terms
-from ingest.search import Searcher, top_k
+from ingest.search import Rows, Searcher, top_k
 from ingest.types import Scored
 
 K1 = 1.2
@@ -43,7 +43,7 @@ class RankBM25Searcher:
     """BM25 by rank-bm25, over passages given as lists of terms. Scores every passage in Python: for small stores."""
 
     def __init__(self, ids: Sequence[str], analysed: Sequence[list[str]], k1: float = K1, b: float = B) -> None:
-        self._ids = np.array(ids, object)
+        self._rows = Rows(ids)
         self._bm25 = LuceneOkapi(analysed, k1=k1, b=b) if any(analysed) else None
 
     def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
@@ -51,14 +51,14 @@ class RankBM25Searcher:
         wanted = list(dict.fromkeys(terms(query)))
         if self._bm25 is None or not wanted:
             return []
-        return _matching(self._ids, np.asarray(self._bm25.get_scores(wanted)), k, within)
+        return _matching(self._rows, np.asarray(self._bm25.get_scores(wanted)), k, within)
 
 
 class BM25sSearcher:
     """BM25 by bm25s, which keeps each term's score in each passage as a sparse matrix, memory-mapped from a folder."""
 
     def __init__(self, ids: Sequence[str], index: bm25s.BM25 | None) -> None:
-        self._ids = np.array(ids, object)
+        self._rows = Rows(ids)
         self._index = index
 
     @classmethod
@@ -80,7 +80,7 @@ class BM25sSearcher:
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, which is made."""
         folder.mkdir(parents=True)
-        (folder / _IDS).write_text(json.dumps(self._ids.tolist()), "utf-8")
+        (folder / _IDS).write_text(json.dumps(self._rows.ids.tolist()), "utf-8")
         if self._index is not None:
             self._index.save(folder, show_progress=False)
 
@@ -91,7 +91,7 @@ class BM25sSearcher:
         known = self._index.get_tokens_ids(list(dict.fromkeys(terms(query))))
         if not known:
             return []
-        return _matching(self._ids, self._index.get_scores_from_ids(known), k, within)
+        return _matching(self._rows, self._index.get_scores_from_ids(known), k, within)
 
 
 def build_lexical(folder: Path, ids: Sequence[str], texts: Sequence[str]) -> None:
@@ -112,9 +112,8 @@ def open_lexical(folder: Path) -> Searcher:
     return RankBM25Searcher(stored["ids"], stored["terms"])
 
 
-def _matching(ids: NDArray[np.object_], scores: NDArray[Any], k: int, within: frozenset[str] | None) -> list[Scored]:
-    """Keep what scores above 0 (shares a term) and is allowed, then take the best. `scores` is parallel to `ids`."""
-    rows = np.flatnonzero(scores > 0)
-    if within is not None:
-        rows = rows[[passage_id in within for passage_id in ids[rows]]]
-    return top_k(ids[rows], scores[rows], k)
+def _matching(rows: Rows, scores: NDArray[Any], k: int, within: frozenset[str] | None) -> list[Scored]:
+    """Keep what scores above 0 (shares a term) and is allowed, then take the best. `scores` is parallel to the rows."""
+    allowed = np.flatnonzero(scores > 0) if within is None else rows.of(within)
+    matching = allowed[scores[allowed] > 0]
+    return top_k(rows.ids[matching], scores[matching], k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,18 @@ class Searcher(Protocol):
     def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
         """Find the at most `k` best passages, sorted by (-score, passage id); `within` are the only ids allowed."""
         ...
+
+
+class Rows:
+    """The passage ids of an index by row, and the rows by id."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids: NDArray[np.object_] = np.array(ids, object)
+        self._row_of = {passage_id: row for row, passage_id in enumerate(ids)}
+
+    def of(self, within: frozenset[str]) -> NDArray[np.intp]:
+        """The rows of those ids that the index has, in ascending order."""
+        return np.array(sorted(self._row_of[one] for one in within if one in self._row_of), np.intp)
 
 
 def top_k(ids: NDArray[np.object_], scores: NDArray[Any], k: int) -> list[Scored]:

@@ -12,7 +12,9 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +23,11 @@ from numpy.typing import NDArray
 
 from ingest.embed import Embedder
 from ingest.errors import StoreError
-from ingest.search import top_k
+from ingest.search import Rows, top_k
 from ingest.types import Scored
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
@@ -51,22 +53,25 @@ class ChromaSearcher:
     """Dense search of a folder that `build_vectors` made."""
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._ids = np.array(json.loads((folder / _IDS).read_text("utf-8")), object)
-        self._row_of = {passage_id: row for row, passage_id in enumerate(self._ids)}
+        self._rows = Rows(json.loads((folder / _IDS).read_text("utf-8")))
         self._vectors = np.load(folder / _VECTORS, mmap_mode="r")
-        self._collection = _client(folder).get_collection(_NAME, embedding_function=None) if len(self._ids) else None
+        self._collection: Collection | None = None
+        if len(self._rows.ids):
+            client = _client(folder)
+            weakref.finalize(self, client.close)  # else Chroma keeps the graph of every generation in memory
+            self._collection = client.get_collection(_NAME, embedding_function=None)
+        self._query_vector = lru_cache(maxsize=64)(lambda query: embedder.embed([query])[0])
 
     def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
         """Find the at most `k` passages nearest to `query`; a score is a cosine, in [-1, 1]."""
         if self._collection is None or not query.strip() or k <= 0:
             return []
-        vector = self._embedder.embed([query])[0]
+        vector = self._query_vector(query)
         if within is None:
-            rows = _nearest(self._collection, vector, min(k, len(self._ids)))
+            rows = _nearest(self._collection, vector, min(k, len(self._rows.ids)))
         else:
-            rows = sorted(self._row_of[passage_id] for passage_id in within if passage_id in self._row_of)
-        return top_k(self._ids[rows], _cosines(self._vectors[rows], vector), k)
+            rows = self._rows.of(within)
+        return top_k(self._rows.ids[rows], _cosines(self._vectors[rows], vector), k)
 
 
 def build_vectors(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -78,26 +83,30 @@ def build_vectors(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]
     (folder / _IDS).write_text(json.dumps(list(ids)), "utf-8")
     np.save(folder / _VECTORS, np.ascontiguousarray(vectors, np.float32))
     if len(ids):
-        _in_child("fill", folder)
-        _in_child("check", folder)
+        _in_child(folder)
 
 
 def fill(folder: Path) -> None:
     """Put every vector of `folder` into a new Chroma collection; a vector's id there is its row."""
     vectors = np.load(folder / _VECTORS, mmap_mode="r")
-    collection = _client(folder).create_collection(_NAME, configuration={"hnsw": _GRAPH}, embedding_function=None)
-    for start in range(0, len(vectors), _BATCH):
-        batch = vectors[start : start + _BATCH]
-        collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
+    with _client(folder) as client:
+        collection = client.create_collection(_NAME, configuration={"hnsw": _GRAPH}, embedding_function=None)
+        for start in range(0, len(vectors), _BATCH):
+            batch = vectors[start : start + _BATCH]
+            collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
 
 
 def check(folder: Path) -> None:
     """Raise BrokenIndex unless all is there, all can be reached, and a sample of vectors find themselves."""
     vectors = np.load(folder / _VECTORS, mmap_mode="r")
-    collection = _client(folder).get_collection(_NAME, embedding_function=None)
+    with _client(folder) as client:
+        _check(client.get_collection(_NAME, embedding_function=None), vectors, folder)
+
+
+def _check(collection: Collection, vectors: NDArray[np.float32], folder: Path) -> None:
     if collection.count() != len(vectors):
         raise BrokenIndex(f"{folder}: Chroma holds {collection.count()} vectors of {len(vectors)}")
-    if len(set(_nearest(collection, vectors[0], len(vectors)))) != len(vectors):
+    if len(np.unique(_nearest(collection, vectors[0], len(vectors)))) != len(vectors):
         raise BrokenIndex(f"{folder}: Chroma cannot reach all of its {len(vectors)} vectors")
     for row in np.linspace(0, len(vectors) - 1, min(_SAMPLE, len(vectors)), dtype=int):
         (found,) = _nearest(collection, vectors[row], 1)
@@ -106,31 +115,32 @@ def check(folder: Path) -> None:
             raise BrokenIndex(f"{folder}: in Chroma, vector {row} does not find itself")
 
 
-def _client(folder: Path) -> ClientAPI:
-    import chromadb
+def _client(folder: Path) -> Client:
+    from chromadb.api.client import Client
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(folder / _CHROMA, settings=Settings(anonymized_telemetry=False))
+    where = str(folder / _CHROMA)
+    return Client(settings=Settings(is_persistent=True, persist_directory=where, anonymized_telemetry=False))
 
 
-def _nearest(collection: Collection, vector: NDArray[np.float32], k: int) -> list[int]:
+def _nearest(collection: Collection, vector: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """The rows that Chroma proposes as the `k` nearest to `vector`."""
     found = collection.query(query_embeddings=vector.reshape(1, -1), n_results=k, include=[])
-    return [int(row) for row in found["ids"][0]]
+    return np.array(found["ids"][0], np.intp)
 
 
 def _cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each row's dot product; unlike with BLAS, the same row gives the same float wherever it stands, so equals tie."""
-    return np.einsum("ij,j->i", vectors, vector)
+    return np.asarray(np.einsum("ij,j->i", vectors, vector))
 
 
-def _in_child(step: str, folder: Path) -> None:
-    """Run `fill` or `check` in a process of its own, which may crash without taking this one along."""
-    program = f"import sys; from pathlib import Path; from ingest.vectors import {step}; {step}(Path(sys.argv[1]))"
+def _in_child(folder: Path) -> None:
+    """Fill and check in a process of its own, which may crash without taking this one along."""
+    program = "import sys, pathlib; from ingest.vectors import *; f = pathlib.Path(sys.argv[1]); fill(f); check(f)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     child = subprocess.run(  # noqa: S603  # this interpreter, our own code, a folder of ours
         [sys.executable, "-c", program, str(folder)], env=environment, capture_output=True, text=True, check=False
     )
     if child.returncode != 0:
         last_line = (child.stderr.strip().splitlines() or ["no message"])[-1]
-        raise BrokenIndex(f"the Chroma index did not pass {step!r} (exit {child.returncode}): {last_line}")
+        raise BrokenIndex(f"building the Chroma index in {folder} ended with {child.returncode}: {last_line}")
