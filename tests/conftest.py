@@ -98,8 +98,8 @@ def shared_services(tmp_path_factory: pytest.TempPathFactory, embedder: HashEmbe
     built.close()
 
 
-@pytest.fixture
-def direct_loader() -> DirectLoader:
+@pytest.fixture(scope="session")
+def direct() -> DirectLoader:
     return DirectLoader()
 
 
