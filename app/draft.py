@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 MAX_CITES = 3
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
+_SOURCE = r"(?:evidence|context|text|passages?|documents?|sentences?|information)"
+_TELLING = r"(?:mention|state|say|specif|provid|answer|contain|describ|includ|giv|discuss|found|relevan)\w*"
 _ABOUT_THE_EVIDENCE = re.compile(
-    r"\b(?:evidence|context|spans?|passages?|provided (?:text|information|documents?))\b.{0,40}"
-    r"\b(?:not|no|n't)\b|\bnot (?:mentioned|stated|specified|provided|given|described) in\b",
+    rf"\b(?:the|this|provided|given|cited) {_SOURCE}\b[^.]{{0,20}}\b(?:not|no|n't)\b[^.]{{0,20}}\b{_TELLING}"
+    rf"|\bnot {_TELLING} (?:\w+ )?(?:in|by) (?:the|this) (?:\w+ )?{_SOURCE}"
+    rf"|\bno (?:\w+ )?(?:information|mention|evidence|answer)\b.*\b(?:the|this|provided|given) (?:\w+ )?{_SOURCE}",
     re.IGNORECASE,
 )
+"""Sentences that say what the evidence leaves out: no claims, and nothing could support them."""
 
 
 class Statement(BaseModel):
@@ -65,9 +69,8 @@ def draft(
         reader = _Reader()
         for piece in stream_reply(model, messages, reply_schema(offered, max_claims), deadline, on_usage):
             for claim in _new_claims(reader.read(piece), offered, said):
-                yield claim
-                if len(said) == max_claims:
-                    return
+                if len(said) <= max_claims:
+                    yield claim
         if reader.understood:
             return
         messages = _ask_again(messages, reader.text)

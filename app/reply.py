@@ -29,21 +29,23 @@ def stream_reply(
 ) -> Iterator[str]:
     """Yield the reply's text in pieces as they come, until `deadline` on the monotonic clock.
 
-    Reports what the call took once, however it ends: tokens as the model counts them, prefill as the time to the
-    first piece, decode as the rest. Raises ModelUnavailable when the model fails or the time is up.
+    Reports what the call took once, however it ends: tokens as the model counts them (pieces, when it was cut short
+    before it said), prefill as the time to the first piece, decode as the rest. Raises ModelUnavailable when the
+    model fails or the time is up.
     """
     begun = time.monotonic()
-    first, tokens = 0.0, (0, 0)
+    first, pieces, tokens = 0.0, 0, (0, 0)
     try:
         for message in _until(deadline, _messages(model, messages, schema)):
             tokens = max(tokens, _tokens(message))
             if message.text:
-                first = first or time.monotonic()
+                first, pieces = first or time.monotonic(), pieces + 1
                 yield str(message.text)
     finally:
         ended = time.monotonic()
         first = first or ended
-        on_usage(Usage("draft", model_name(model), *tokens, (first - begun) * 1000, (ended - first) * 1000))
+        took = (first - begun) * 1000, (ended - first) * 1000
+        on_usage(Usage("draft", model_name(model), tokens[0], tokens[1] or pieces, *took))
 
 
 def model_name(model: BaseChatModel) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from ingest.errors import BadInput, VerispanError
 
 DOWNLOADS_AT_ONCE = 3
 CHUNK = 1 << 20
+_HUB_ID = re.compile(r"\w[\w-]*(?:\.[\w-]+)*/\w[\w-]*(?:\.[\w-]+)*/.+")
 
 
 class WeightsUnavailable(ModelUnavailable):
@@ -113,7 +115,7 @@ def _replacement(name: str) -> Path:
     path = Path(name).expanduser()
     if path.is_file():
         return path
-    if name.count("/") >= 2:
+    if _HUB_ID.fullmatch(name):
         from huggingface_hub import try_to_load_from_cache
 
         cached = try_to_load_from_cache(*_hub_id(name))
@@ -219,7 +221,7 @@ def main() -> int:
 
     named = load_settings().weights
     try:
-        if named and not Path(named).expanduser().is_file() and named.count("/") >= 2:
+        if named and not Path(named).expanduser().is_file() and _HUB_ID.fullmatch(named):
             path = _fetch_from_hub(named)
         else:
             path = find_weights(load_settings()) or fetch(QWEN, cache_folder(), click.echo)
