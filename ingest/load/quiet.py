@@ -1,8 +1,9 @@
 """The one place that prepares `unstructured`: no adverts, no telemetry, no guessing from the words of a text.
 
 Its partitioners ask a sentence model whether a paragraph reads like a title, and download that model; they also take a
-leading minus for a bullet and drop it ("-40 °C" became "40 °C"). The structure that a file states is enough for us, so
-those guesses are replaced before a partitioner is imported. `tests/ingest/load/test_quiet.py` fails when a name moves.
+leading minus for a bullet and drop it ("-40 °C" became "40 °C"), and skip a paragraph of one character. The structure
+that a file states is enough for us, so those guesses are replaced before a partitioner is imported.
+`tests/ingest/load/test_quiet.py` fails when a name moves.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def partitioner(format: str) -> Callable[..., list[Any]]:
     for name, answer in GUESSES.items():
         setattr(text_type, name, _always(answer))
     import_module("unstructured.cleaners.core").clean_bullets = str  # type: ignore[attr-defined]
+    parser: Any = import_module("unstructured.partition.html.parser")
+    parser.derive_element_type_from_text = lambda _: parser.Text
     partition: Callable[..., list[Any]] = getattr(
         import_module(f"unstructured.partition.{format}"), f"partition_{format}"
     )

@@ -41,12 +41,16 @@ def grid(table: Any) -> list[list[Cell]]:
 
 def flat_text(element: Any, between: str = " ") -> str:
     """All text inside an element as a reader sees it: `between` sets block children and line breaks apart."""
-    parts = [element.text or ""]
+    text = element.text or ""
     for child in element:
-        inner = flat_text(child, between)
-        parts.append(inner if _INLINE.fullmatch(child.tag) else f"{inner}{between}")
-        parts.append(child.tail or "")
-    return "".join(parts)
+        if child.tag == "br":
+            text += between
+        elif _INLINE.fullmatch(child.tag):
+            text += flat_text(child, between)
+        else:
+            text += between * bool(text and not text.endswith(between)) + flat_text(child, between) + between
+        text += child.tail or ""
+    return text
 
 
 def own_rows(table: Any) -> list[Any]:

@@ -1,0 +1,109 @@
+"""Markdown: what each construct becomes, and that no word of its prose is lost."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.load.markdown import load, to_html
+
+SOURCE = """\
+---
+title: "Clock guide"
+revision: 3
+---
+Intro with `set_clock_x` and a_b_c.
+
+Setext
+------
+
+* item
+  * nested by two
+    ```tcl
+    set x 1
+      indented
+    ```
+* −40 °C
+
+### Deep
+
+> [!WARNING]
+> Danger ahead.
+
+:::{tip}
+A tip.
+:::
+
+```{note}
+Prose *note* with `code`.
+```
+
+!!! warning "Heads up"
+    Indented *body*.
+
+    Its second paragraph.
+
+| Corner | V |
+| --- | ---: |
+| ss | -0.5 |
+
+Line one
+line two &micro;m.
+"""
+
+
+@pytest.mark.slow
+def test_structure(tmp_path: Path) -> None:
+    path = tmp_path / "guide.md"
+    path.write_bytes(SOURCE.replace("\n", "\r\n").encode())
+    loaded = load(path)
+    assert [(block.kind, loaded.text[block.start : block.end]) for block in loaded.layout.blocks] == [
+        ("code", 'title: "Clock guide"\nrevision: 3'),
+        ("paragraph", "Intro with set_clock_x and a_b_c."),
+        ("heading", "Setext"),
+        ("list_item", "item"),
+        ("list_item", "nested by two"),
+        ("code", "set x 1\n  indented"),
+        ("list_item", "−40 °C"),
+        ("heading", "Deep"),
+        ("paragraph", "Danger ahead."),
+        ("paragraph", "A tip."),
+        ("paragraph", "Prose note with code."),
+        ("paragraph", "Heads up"),
+        ("paragraph", "Indented body."),
+        ("paragraph", "Its second paragraph."),
+        ("table", "Corner | V\nss | -0.5"),
+        ("paragraph", "Line one line two µm."),
+    ]
+    assert loaded.layout.blocks[-1].section == ("Setext", "Deep")
+    assert (loaded.title, loaded.media_type) == ("Clock guide", "text/markdown")
+
+
+def test_a_rule_is_no_front_matter() -> None:
+    assert "<hr" in to_html("text\n\n---\n\nmore")
+
+
+WORDS = st.text(st.characters(categories=["L", "N"], exclude_characters="_"), min_size=1, max_size=8)
+LINES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+BLOCKS = st.lists(
+    st.tuples(st.sampled_from(["", "# ", "### ", "- ", "> ", "1. "]), st.lists(LINES, min_size=1, max_size=3)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blocks=BLOCKS)
+def test_every_word_is_kept_in_order(tmp_path: Path, blocks: list[tuple[str, list[str]]]) -> None:
+    path = tmp_path / "any.md"
+    indent = {"- ": "  ", "1. ": "   ", "> ": "> "}
+    source = [
+        "\n".join(f"{mark if not at else indent.get(mark, '')}{line}" for at, line in enumerate(found))
+        for mark, found in blocks
+    ]
+    path.write_text("Opening words.\n\n" + "\n\n".join(source), encoding="utf-8")
+    written = [word for _, found in blocks for line in found for word in line.split()]
+    assert load(path).text.split() == ["Opening", "words.", *unicodedata.normalize("NFC", " ".join(written)).split()]
