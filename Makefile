@@ -6,6 +6,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_DOCUMENTS := $(VENV)/bench-documents
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_OFFLINE = 1
 export DO_NOT_TRACK = true
@@ -43,8 +44,13 @@ browser:
 test: setup lint browser
 	$(BIN)/pytest
 
-bench: setup
-	$(BIN)/python -m eval.bench $(if $(RESULT),--json $(RESULT))
+bench: setup $(BENCH_DOCUMENTS)
+	$(BIN)/python -m eval.bench --documents $(BENCH_DOCUMENTS) $(if $(RESULT),--json $(RESULT))
+
+$(BENCH_DOCUMENTS): | $(VENV)/.installed
+	mkdir -p $@.new && cd $@.new && apt-get download -qq sqlite3-doc ngspice-doc
+	cd $@.new && for package in *.deb; do dpkg -x $$package .; done && gunzip usr/share/doc/ngspice-doc/manual.pdf.gz
+	mv $@.new $@
 
 lock:
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options \

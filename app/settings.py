@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ingest.errors import BadInput
 
@@ -31,7 +31,7 @@ class Settings:
     max_claims: int = 4
     passages: int = 8
     evidence_tokens: int = 260
-    fusion: str = "convex"
+    fusion: Literal["convex", "rrf"] = "convex"
     fusion_weight: float = 0.5
     embedder: str = ""
     weights: str = ""

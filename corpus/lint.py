@@ -1,0 +1,55 @@
+"""What a curator should mend before a folder of documents is ingested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from ingest.load import SUFFIXES
+from ingest.manifest import MANIFEST, Entry, read_manifest
+
+REQUIRED = ("title", "licence", "owner", "reviewed")
+REVIEW_EVERY = timedelta(days=365)
+"""After this long without a review a document is listed as past its review date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: the document or file, and what is wrong with it."""
+
+    where: str
+    what: str
+
+
+def lint(folder: Path, today: date) -> list[Finding]:
+    """List what is wrong with a folder and its manifest, sorted. Raises ManifestError where it cannot be read."""
+    entries = read_manifest(folder / MANIFEST)
+    found = [finding for entry in entries.values() for finding in _entry(entry, today)]
+    found += [Finding(path, "is not in the manifest") for path in _files(folder) if path not in entries]
+    return sorted(found, key=lambda one: (one.where, one.what))
+
+
+def _entry(entry: Entry, today: date) -> Iterator[Finding]:
+    given = {**entry.metadata, "title": entry.title}
+    for name in REQUIRED:
+        if not given.get(name):
+            yield Finding(entry.id, f"has no {name}")
+    if entry.metadata.get("superseded_by") or not given.get("reviewed"):
+        return
+    try:
+        reviewed = date.fromisoformat(given["reviewed"])
+    except ValueError:
+        yield Finding(entry.id, f"has a review date that is no date: {given['reviewed']}")
+        return
+    if reviewed + REVIEW_EVERY < today:
+        yield Finding(entry.id, f"was last reviewed on {reviewed}, over {REVIEW_EVERY.days} days ago")
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """The files below the folder that could be ingested, relative to it."""
+    for file in sorted(folder.rglob("*")):
+        hidden = any(part.startswith((".", "__")) for part in file.relative_to(folder).parts)
+        if file.is_file() and file.suffix.lower() in SUFFIXES and not hidden:
+            yield file.relative_to(folder).as_posix()

@@ -1,0 +1,109 @@
+"""How long an answer takes over `corpus/`, by quotation and by the local model, and a server over a built store."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from app.answer import Done, Judged, Request, answer, answer_whole
+from app.services import Services, open_services
+from app.settings import Settings
+from eval.bench import Row, median_ms
+from eval.fit_relevance import QUESTIONS
+from ingest.embed import load_embedder
+from ingest.pipeline import ingest
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+PORT = 8765
+ASKED = 10
+"""How many questions the medians are over."""
+
+
+def build_corpus(folder: Path) -> Path:
+    """Ingest `corpus/` into a store below `folder`, unless it is there."""
+    store = folder / "corpus-store"
+    if not store.exists():
+        ingest([CORPUS], store, embedder=load_embedder())
+    return store
+
+
+def questions() -> list[str]:
+    """Questions of the curated store that have an answer, evenly drawn from all its documents."""
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    asked = [row["question"] for row in rows if row["answer"]]
+    return asked[:: len(asked) // ASKED][:ASKED]
+
+
+def answer_rows(folder: Path) -> Iterator[Row]:
+    """The time of an extractive answer, and of a local one to its first checked claim and to its end."""
+    services = open_services(Settings(store=build_corpus(folder)))
+    try:
+        services.view()
+        asked = questions()
+        requests = [Request(question, model="extractive") for question in asked]
+        times = [median_ms(partial(answer_whole, request, services), 3) for request in requests]
+        yield Row("extractive, checked answer over corpus/", median(times), "ms", "< 300")
+        if services.local_server is None:
+            yield Row("local, first checked claim", None, "s", "< 6", "no weights here")
+            return
+        first, whole = local_seconds(services, asked)
+        yield Row("local, first checked claim", median(first), "s", "< 6")
+        yield Row("local, slowest first checked claim", max(first), "s")
+        yield Row("local, whole answer", median(whole), "s", "< 15")
+        yield Row("local, slowest whole answer", max(whole), "s")
+    finally:
+        services.close()
+
+
+def local_seconds(services: Services, asked: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds to the first verdict and to the end, for each question, with the model already loaded."""
+    answer_whole(Request("What is a hold check?", model="local"), services)
+    first, whole = [], []
+    for question in asked:
+        began = perf_counter()
+        marks = [
+            (event, perf_counter() - began)
+            for event in answer(Request(question, model="local"), services)
+            if isinstance(event, Judged | Done)
+        ]
+        first.append(next(islice((at for _, at in marks), 1)))
+        whole.append(marks[-1][1])
+    return first, whole
+
+
+def ready_row(folder: Path) -> Iterator[Row]:
+    """From starting the process to the first healthy reply, over a store that is already built."""
+    store = build_corpus(folder)
+    times = [_seconds_to_ready(store) for _ in range(3)]
+    yield Row("from start to ready to serve", median(times), "s", "< 5")
+
+
+def _seconds_to_ready(store: Path) -> float:
+    command = [sys.executable, "-m", "app.cli", "serve", "--store", str(store), "--port", str(PORT)]
+    began = perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        while not _is_ready():
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended with status {process.returncode}")
+            time.sleep(0.02)
+        took = perf_counter() - began
+        process.terminate()
+    return took
+
+
+def _is_ready() -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=1) as reply:
+            return bool(reply.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False
