@@ -43,7 +43,7 @@ def read_manifest(file: Path) -> dict[str, Entry]:
     """Read a manifest: its entries by path. Raises ManifestError."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{file}: {error}") from error
     tables = raw.get("document", [])
     if raw.keys() - {"document"} or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
