@@ -1,6 +1,9 @@
 """Text to vectors. The bundled all-MiniLM-L6-v2 runs as int8 ONNX, exported once; any other model through
 sentence-transformers (Reimers and Gurevych 2019).
 
+A text is read up to 512 tokens, all that the model has positions for, not 256 as its makers set: on SciFact's train
+queries the fused nDCG@10 is 0.743 against 0.739. Means and maxima over windows were no better.
+
 Texts go through ONNX one at a time. Dynamic quantisation scales activations over the whole batch, so in a batch a
 text's vector would depend on its neighbours (cosine 0.993 to itself); alone it is always the same, and no slower.
 """
@@ -20,7 +23,7 @@ from numpy.typing import NDArray
 from ingest.errors import VerispanError
 
 MODEL = "all-MiniLM-L6-v2"
-MAX_TOKENS = 256
+MAX_TOKENS = 512
 MIN_COSINE = 0.97
 MANIFEST = "embedder.json"
 
@@ -44,14 +47,14 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """An ONNX export (`export_onnx`) run by onnxruntime on two threads; reads the first 256 tokens of a text."""
+    """An ONNX export (`export_onnx`) run by onnxruntime on two threads; reads the first 512 tokens of a text."""
 
     def __init__(self, folder: Path) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        self.name: str = manifest["name"]
+        self.name: str = f"{manifest['name']}/{MAX_TOKENS}"
         self._dimension: int = manifest["dimension"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
