@@ -1,0 +1,325 @@
+"""Files in, a new generation out: what is added, changed, moved, retired, failed, and what stays as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ingest import pipeline
+from ingest.discover import Piped
+from ingest.errors import LoadError, StoreLocked
+from ingest.load import LOADERS, resolve
+from ingest.manifest import ManifestError
+from ingest.pipeline import ensure_indexes, ingest
+from ingest.report import IngestReport
+from ingest.store import Store
+from ingest.types import Loaded
+from ingest.writer import write_lock
+
+HOLD = "Preface of it.\n\nThe hold margin is 15 ps. It is checked twice.\n\nThe end of hold."
+RESET = "Preface of that.\n\nA reset is asserted at once. It is released on an edge."
+
+
+class DirectLoader:
+    """Loads in this process, and remembers what it loaded."""
+
+    def __init__(self) -> None:
+        self.loaded: list[str] = []
+
+    def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
+        self.loaded.append(path.name)
+        if path.suffix not in LOADERS:
+            raise LoadError("unsupported", f"{path.name} is of no known type")
+        return resolve(LOADERS[path.suffix])(path)
+
+
+class Folder:
+    """A folder of documents with the store that it is ingested into, and a stand-in for its indexes: the ids alone."""
+
+    def __init__(self, root: Path, embedder: Any) -> None:
+        self.root, self.path, self.embedder, self.loader = root / "docs", root / "store", embedder, DirectLoader()
+        self.root.mkdir()
+        self.write(**{"hold.txt": HOLD, "reset.txt": RESET})
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / name).write_text(text, encoding="utf-8")
+
+    def run(self, *paths: Path | Piped, **options: Any) -> dict[str, Any]:
+        self.loader.loaded.clear()
+        wanted = paths or (self.root,)
+        return ingest(wanted, self.path, embedder=self.embedder, loader=self.loader, **options).as_json()
+
+    def store(self) -> Store:
+        return Store.open(self.path)
+
+    def ids(self, name: str) -> list[str]:
+        store = self.store()
+        return [span.id for span in store.spans_at(name, store.generation())]
+
+    def statuses(self) -> dict[str, str]:
+        return {one.id: one.status for one in self.store().documents()}
+
+    def indexed(self, collection: str = "default") -> list[str]:
+        store = self.store()
+        return list(json.loads((self.path / "indexes" / f"{collection}-{store.generation()}.json").read_text()))
+
+
+@pytest.fixture(autouse=True)
+def small_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexes that are a file of ids: what Chroma and BM25 make of them is tested where they are."""
+
+    def build(
+        root: Path, collection: str, generation: int, ids: Sequence[str], texts: Sequence[str],
+        vectors: NDArray[np.float32], name: str,
+    ) -> None:  # fmt: skip
+        assert len(ids) == len(texts) == len(vectors)
+        root.mkdir(exist_ok=True)
+        (root / f"{collection}-{generation}.json").write_text(json.dumps(list(ids)))
+
+    def has(root: Path, collection: str, generation: int, name: str) -> bool:
+        return (root / f"{collection}-{generation}.json").exists()
+
+    monkeypatch.setattr(pipeline, "build_indexes", build)
+    monkeypatch.setattr(pipeline, "has_indexes", has)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, embedder: Any) -> Folder:
+    return Folder(tmp_path, embedder)
+
+
+def counts(added: int = 0, changed: int = 0, unchanged: int = 0, failed: int = 0, retired: int = 0) -> dict[str, int]:
+    return {"added": added, "changed": changed, "unchanged": unchanged, "failed": failed, "retired": retired}
+
+
+def test_a_first_ingest_adds_everything(folder: Folder) -> None:
+    report = folder.run()
+
+    assert report["documents"] == counts(added=2)
+    assert report["spans"] == {"added": 7, "kept": 0, "moved": 0, "retired": 0}
+    assert (report["failures"], report["generation"], report["passages"]) == ([], 1, 2)
+    assert set(report["seconds"]) == {"load", "split", "embed", "store", "index"}
+    assert sorted(one.split("@")[0] for one in folder.indexed()) == ["hold", "reset"]
+
+
+def test_a_second_ingest_reads_nothing_and_changes_nothing(folder: Folder) -> None:
+    folder.run()
+    before = folder.store().counts()
+
+    report = folder.run()
+
+    assert report["documents"] == counts(unchanged=2)
+    assert report["spans"] == {"added": 0, "kept": 7, "moved": 0, "retired": 0}
+    assert (report["generation"], folder.loader.loaded) == (1, [])
+    assert folder.store().counts() == before
+
+
+def test_an_edit_changes_one_id_and_moves_what_follows(folder: Folder) -> None:
+    folder.run()
+    before = folder.ids("hold")
+    folder.write(**{"hold.txt": HOLD.replace("15 ps", "1.5 ns, no less")})
+
+    report = folder.run()
+
+    assert report["documents"] == counts(changed=1, unchanged=1)
+    assert report["spans"] == {"added": 1, "kept": 4, "moved": 2, "retired": 1}
+    assert [a == b for a, b in zip(before, folder.ids("hold"), strict=True)] == [True, False, True, True]
+    assert (report["generation"], folder.loader.loaded) == (2, ["hold.txt"])
+
+
+@pytest.mark.parametrize("new", ["renamed.txt", "deep/er/hold.txt"])
+def test_a_file_that_is_moved_keeps_its_id(folder: Folder, new: str) -> None:
+    folder.run()
+    before = folder.ids("hold")
+    (folder.root / new).parent.mkdir(parents=True, exist_ok=True)
+    (folder.root / "hold.txt").rename(folder.root / new)
+
+    report = folder.run()
+
+    assert report["documents"] == counts(unchanged=2)
+    assert report["generation"] == 1
+    assert folder.ids("hold") == before
+    assert folder.store().document("hold").uri == new
+    assert folder.run()["documents"] == counts(unchanged=2)
+
+
+def test_a_copy_is_a_document_of_its_own(folder: Folder) -> None:
+    folder.run()
+    folder.write(**{"copy.txt": HOLD, "sub/hold.txt": "Another one. It is new.\n"})
+
+    folder.run()
+
+    assert folder.statuses() == dict.fromkeys(["copy", "hold", "hold-2", "reset"], "current")
+
+
+def test_a_file_that_vanished_is_retired_only_with_its_folder(folder: Folder) -> None:
+    folder.run()
+    (folder.root / "hold.txt").unlink()
+
+    assert folder.run(folder.root / "reset.txt")["documents"] == counts(unchanged=1)
+    assert folder.run(retire_missing=False)["documents"] == counts(unchanged=1)
+    report = folder.run()
+
+    assert report["documents"] == counts(unchanged=1, retired=1)
+    assert report["spans"] == {"added": 0, "kept": 3, "moved": 0, "retired": 4}
+    assert folder.statuses() == {"hold": "retired", "reset": "current"}
+    assert [one.split("@")[0] for one in folder.indexed()] == ["reset"]
+    folder.write(**{"hold.txt": HOLD})
+    assert folder.run()["documents"] == counts(added=1, unchanged=1)
+    assert folder.statuses() == {"hold": "current", "reset": "current"}
+
+
+def test_what_fails_leaves_the_rest_and_its_own_last_revision(folder: Folder) -> None:
+    folder.run()
+    before = folder.ids("hold")
+    (folder.root / "hold.txt").write_bytes(b"\xff\xfe\x00broken")
+    folder.write(**{"odd.xyz": "?", "new.txt": "A new page. It is good."})
+
+    report = folder.run(folder.root, folder.root / "absent.txt")
+
+    assert report["documents"] == counts(added=1, unchanged=1, failed=3)
+    assert {(one["path"], one["reason"]) for one in report["failures"]} == {
+        ("hold.txt", "not_utf8"), ("odd.xyz", "unsupported"), ("absent.txt", "missing"),
+    }  # fmt: skip
+    assert all(one["message"] for one in report["failures"])
+    assert folder.ids("hold") == before
+    assert folder.statuses()["hold"] == "current"
+
+
+def test_hidden_files_and_folders_are_passed_over(folder: Folder) -> None:
+    folder.write(**{".secret.txt": "No. No.", ".git/x.txt": "No.", "a/.b/c.txt": "No.", "a/d.txt": "Yes it is."})
+
+    assert folder.run()["documents"] == counts(added=3)
+
+
+def test_standard_input_is_a_document_by_its_name(folder: Folder) -> None:
+    piped = Piped("notes.txt", b"Some words first. Then a note.")
+
+    assert folder.run(piped)["documents"] == counts(added=1)
+    assert folder.run(piped)["documents"] == counts(unchanged=1)
+    assert folder.run(Piped("notes.txt", b"Some words first. Then two."))["spans"]["kept"] == 1
+    assert folder.run()["documents"] == counts(added=2)
+    assert folder.statuses() == {"hold": "current", "notes": "current", "reset": "current"}
+
+
+MANIFEST = '[[document]]\nid = "hold-book"\npath = "hold.txt"\ntitle = "{title}"\nlicence = "MIT"\n'
+
+
+def test_a_manifest_names_titles_and_describes(folder: Folder) -> None:
+    folder.write(**{"manifest.toml": MANIFEST.format(title="On hold"), "image.png": "?"})
+
+    assert folder.run()["documents"] == counts(added=2)
+    book = folder.store().document("hold-book")
+    assert (book.title, book.metadata, book.uri) == ("On hold", {"licence": "MIT"}, "hold.txt")
+    assert set(folder.statuses()) == {"hold-book", "reset"}
+    before = folder.ids("hold-book")
+
+    folder.write(**{"manifest.toml": MANIFEST.format(title="Of hold").replace("MIT", "BSD")})
+    report = folder.run()
+
+    assert report["documents"] == counts(changed=1, unchanged=1)
+    assert report["spans"] == {"added": 0, "kept": 7, "moved": 0, "retired": 0}
+    assert folder.store().document("hold-book").metadata == {"licence": "BSD"}
+    assert folder.ids("hold-book") == before
+
+
+def test_a_name_from_the_manifest_replaces_the_one_from_the_file(folder: Folder) -> None:
+    folder.run()
+    folder.write(**{"manifest.toml": MANIFEST.format(title="On hold")})
+
+    assert folder.run()["documents"] == counts(added=1, unchanged=1, retired=1)
+    assert folder.statuses() == {"hold": "retired", "hold-book": "current", "reset": "current"}
+
+
+def test_a_bad_manifest_changes_nothing(folder: Folder) -> None:
+    folder.run()
+    folder.write(**{"manifest.toml": MANIFEST.replace("hold.txt", "lost.txt"), "hold.txt": "Changed."})
+
+    with pytest.raises(ManifestError, match="lost.txt"):
+        folder.run()
+    assert folder.store().generation() == 1
+
+
+def test_collections_have_indexes_of_their_own_and_a_document_can_change_over(folder: Folder) -> None:
+    listed = MANIFEST.format(title="On hold")
+    folder.write(**{"manifest.toml": listed + 'collection = "secret"\n'})
+    folder.run()
+
+    assert folder.store().collections() == ("default", "secret")
+    assert {one.split("@")[0] for one in folder.indexed("secret")} == {"hold-book"}
+    assert {one.split("@")[0] for one in folder.indexed("default")} == {"reset"}
+    folder.write(**{"manifest.toml": listed})
+    folder.run()
+    assert folder.store().collections() == ("default",)
+    assert {one.split("@")[0] for one in folder.indexed("default")} == {"hold-book", "reset"}
+
+
+def test_another_passage_size_changes_no_citation(folder: Folder) -> None:
+    folder.run()
+    before = folder.ids("hold"), folder.indexed()
+
+    report = folder.run(passage_words=5)
+
+    assert report["spans"] == {"added": 0, "kept": 7, "moved": 0, "retired": 0}
+    assert folder.ids("hold") == before[0]
+    assert len(folder.indexed()) > len(before[1])
+
+
+class Renamed:
+    """Another embedder, which counts what it embeds."""
+
+    name = "another"
+
+    def __init__(self, embedder: Any) -> None:
+        self.embedder, self.texts = embedder, 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        found: NDArray[np.float32] = self.embedder.embed(texts)
+        return found
+
+
+def test_missing_indexes_are_built_from_the_truth_by_any_embedder(folder: Folder) -> None:
+    folder.run()
+    expected = folder.indexed()
+    for file in (folder.path / "indexes").iterdir():
+        file.unlink()
+    other = Renamed(folder.embedder)
+
+    ensure_indexes(folder.store(), other)
+    assert (folder.indexed(), other.texts) == (expected, 2)
+    ensure_indexes(folder.store(), other)
+    assert other.texts == 2
+
+
+def test_only_new_passages_are_embedded(folder: Folder) -> None:
+    counting = folder.embedder = Renamed(folder.embedder)
+    folder.run(passage_words=5)
+    before = counting.texts
+    folder.write(**{"reset.txt": RESET.replace("at once", "late")})
+
+    assert folder.run(passage_words=5)["passages"] == counting.texts - before == 1
+
+
+def test_one_ingest_at_a_time(folder: Folder) -> None:
+    with write_lock(folder.path), pytest.raises(StoreLocked):
+        folder.run()
+
+
+def test_progress_is_told(folder: Folder) -> None:
+    told: list[tuple[str, int, int]] = []
+    folder.run(progress=lambda *what: told.append(what))
+
+    assert told == [("load", 0, 2), ("load", 1, 2), ("load", 2, 2)]
+
+
+def test_a_report_counts_by_what_became_of_things() -> None:
+    assert IngestReport(added=3, retired=1).as_json()["documents"] == counts(added=3, retired=1)
