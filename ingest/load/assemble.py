@@ -54,7 +54,7 @@ def assemble(pieces: Iterable[Piece], *, title: str, name: str, media_type: str)
     """
     kept = [piece for piece in pieces if piece.text.strip()]
     if not kept:
-        raise LoadError("empty", f"{name} has no text in it; remove it or put a file with text in its place.")
+        raise LoadError("empty", f"{name} has no text in it. Remove it or put a file with text in its place.")
     text = SEPARATOR.join(piece.text for piece in kept)
     headings = (piece.text for piece in kept if piece.kind == "heading")
     found = prose(title) or next(headings, "") or name.rsplit(".", 1)[0]

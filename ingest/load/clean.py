@@ -43,7 +43,7 @@ def clean(source: str, name: str) -> Page:
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     if not source.strip():
-        raise LoadError("empty", f"{name} is empty; remove it or put a page in its place.")
+        raise LoadError("empty", f"{name} is empty. Remove it or put a page in its place.")
     root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     title = prose(" ".join(root.xpath("//head/title[1]//text()")))
     main = _main(root)

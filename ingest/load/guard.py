@@ -79,7 +79,7 @@ class GuardedLoader:
     def _check_size(self, path: Path, suffix: str) -> None:
         if suffix not in self._loaders:
             known = ", ".join(sorted(self._loaders))
-            raise LoadError("unsupported", f"{path.name} is of type {suffix!r}; these can be loaded: {known}.")
+            raise LoadError("unsupported", f"{path.name} is of type {suffix!r}. These can be loaded: {known}.")
         if not os.access(path, os.R_OK):
             raise LoadError("unreadable", f"{path} may not be read. Change its permissions.")
         size = path.stat().st_size

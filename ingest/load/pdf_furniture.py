@@ -6,6 +6,7 @@ number in it goes up with the pages. A line that only stands where such lines st
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from ingest.load.pdf_words import Sheet
 _MARGIN = 0.13
 _DEPTH = 3
 _MIN_PAGES = 3
+_APART = 4
 _NUMBER = re.compile(r"\b\d{1,5}\b")
 _ROMAN = re.compile(r"(?=[ivxlc])(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.I)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -54,13 +56,29 @@ def _page_keys(lines: list[Line], page: int) -> set[Key]:
 
 
 def _keys(line: Line, page: int) -> Iterator[Key]:
-    """What makes a line known again on another page: its place with its text, or with how far its number is ahead."""
+    """What makes a line known again on another page: its place with its text, or with how far its number is ahead.
+
+    "1 Scope" on page 1 and "2 Methods" on page 2 are headings: beside other words, a number must stand well apart.
+    """
     place = round(line.y0 / 4)
     yield "text", place, line.text
     for number in _NUMBER.findall(line.text):
-        yield "number", place, int(number) - page
-    if len(line.words) == 1 and _ROMAN.fullmatch(line.text):
-        yield "roman", place, _roman(line.text.lower()) - page
+        yield _NUMBER.sub("#", line.text), place, int(number) - page
+    for number in _lone_numbers(line):
+        yield "number", place, number - page
+
+
+def _lone_numbers(line: Line) -> Iterator[int]:
+    """Arabic and Roman numbers with nothing near them."""
+    ends = [-math.inf, *(cell[-1].x1 for cell in line.cells)]
+    starts = [*(cell[0].x0 for cell in line.cells), math.inf]
+    for at, cell in enumerate(line.cells):
+        text = cell[0].text
+        is_apart = min(starts[at] - ends[at], starts[at + 1] - ends[at + 1]) > _APART * cell[0].height
+        if len(cell) == 1 and is_apart and _NUMBER.fullmatch(text):
+            yield int(text)
+        elif len(cell) == 1 and is_apart and _ROMAN.fullmatch(text):
+            yield _roman(text.lower())
 
 
 def _roman(numeral: str) -> int:

@@ -10,7 +10,9 @@ from typing import Any
 from ingest.load.elements import is_caption
 from ingest.load.pdf_lines import Line
 
-_NUMBERING = re.compile(r"(?:chapter|appendix|part|section)?\s*((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?\s+(?=\S)", re.I)
+_NUMBERING = re.compile(
+    r"^(?:(?i:chapter|appendix|part|section)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[A-Z](?=\.))\.?\s+(?=\S)"
+)
 _LARGER = 1.15
 _MAX_CHARACTERS = 200
 _UNKNOWN_LEVEL = 100

@@ -192,7 +192,7 @@ def _is_column(segments: list[Segment], page_width: float) -> bool:
     if len(segments) < _MIN_COLUMN_LINES:
         return False
     width = max(segment[-1].x1 for segment in segments) - min(segment[0].x0 for segment in segments)
-    full = [s for s in segments if s[-1].x1 - s[0].x0 >= 0.75 * width and len(s) >= _MIN_COLUMN_WORDS]
+    full = [s for s in segments if s[-1].x1 - s[0].x0 >= 0.6 * width and len(s) >= _MIN_COLUMN_WORDS]
     words, all_words = sum(map(len, full)), sum(map(len, segments))
     return width >= _MIN_COLUMN_WIDTH * page_width and len(full) >= _MIN_COLUMN_LINES and words >= 0.4 * all_words
 

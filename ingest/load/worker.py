@@ -53,7 +53,8 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
     except ImportError as error:
         return {"error": ["crashed", f"{path.name} needs a package that is not installed ({error}). Run `make setup`."]}
     except Exception as error:  # whatever a parser raises over a bad file is that file's failure
-        return {"error": ["corrupt", f"{path.name} cannot be read ({type(error).__name__}: {error}). Save it again."]}
+        cause = f"{type(error).__name__}: {error}"[:200]
+        return {"error": ["corrupt", f"{path.name} cannot be read ({cause}). Save it again."]}
 
 
 def _send(replies: BinaryIO, answer: dict[str, Any]) -> None:
