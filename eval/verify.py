@@ -26,7 +26,7 @@ def measure_verify(path: Path, verifier: Verifier) -> dict[str, float]:
     Gives `n`, `balanced_accuracy`, `f1` (of the labels), `auroc`, `ece`, `brier` (of the confidence) and
     `pairs_per_second`. Raises BadInput for a row without a label, or where all rows are on one side.
     """
-    with _open(path) as lines:
+    with open_lines(path) as lines:
         pairs = list(read_pairs(lines))
     truth = _truth(pairs, path)
     started = time.perf_counter()
@@ -56,7 +56,8 @@ def expected_calibration_error(truth: NDArray[np.bool_], likely: NDArray[np.floa
     return float(sum(part.size * abs(truth[part].mean() - likely[part].mean()) for part in parts) / truth.size)
 
 
-def _open(path: Path) -> TextIO:
+def open_lines(path: Path) -> TextIO:
+    """Open a text file for reading, unpacked if its name ends in `.gz`."""
     return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 

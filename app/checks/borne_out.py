@@ -27,7 +27,11 @@ def is_borne_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
 
 
 def agree(mine: Fact, theirs: Fact) -> bool:
-    """Whether two facts are of one kind, and the evidence's bears out the claim's."""
+    """Whether the evidence's fact bears out the claim's: both of one kind, or a number that looks like a year."""
+    if isinstance(mine, Date) and isinstance(theirs, Quantity):
+        return mine.is_bare_year and not theirs.unit and theirs.number == mine.year
+    if isinstance(mine, Quantity) and isinstance(theirs, Date):
+        return theirs.is_bare_year and not mine.unit and mine.number == theirs.year
     return (
         (isinstance(mine, Quantity) and isinstance(theirs, Quantity) and mine.agrees(theirs))
         or (isinstance(mine, Date) and isinstance(theirs, Date) and mine.agrees(theirs))
@@ -53,7 +57,7 @@ def _has_quantity(fact: Quantity, told: Evidence) -> bool:
     theirs = [other for other, _ in told.facts if isinstance(other, Quantity)]
     agreeing = [other for other in theirs if fact.agrees(other)]
     if not agreeing:
-        return not fact.unit and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
+        return not fact.unit and (_any_agrees(fact, told) or told.spells(fact.text) or told.spells(f"v{fact.text}"))
     of_others = all(fact.counted and other.counted and not fact.same_head(other) for other in agreeing)
     return not (of_others and any(fact.rivals(other) for other in theirs if other not in agreeing))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from app.checks.units import UNIT
+
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _NUMBER_OF = {name[:3]: number for number, name in enumerate(_MONTHS, start=1)}
-_MONTH = rf"(?i:{'|'.join(_MONTHS)}|{'|'.join(name[:3] for name in _MONTHS)}|sept)\.?"
+_MONTH = rf"(?:May|MAY|(?i:{'|'.join(name for long in _MONTHS if long != 'may' for name in (long, long[:3]))}|sept)\.?)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 
@@ -21,7 +23,7 @@ _FORMS = tuple(
         rf"(?P<day>{_DAY})(?:\sof)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
-        rf"(?P<year>{_YEAR})(?P<decade>'?s)?",
+        rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?{UNIT})",
     )
 )
 
@@ -51,6 +53,11 @@ class Date:
     def required(self) -> bool:
         """A claim may never give a date that its evidence does not."""
         return True
+
+    @property
+    def is_bare_year(self) -> bool:
+        """Whether this is a year by itself, which may as well be a number."""
+        return self.month is None and self.year is not None and not self.decade
 
     def agrees(self, other: Date) -> bool:
         """Whether `other` has every part that this states, and the same."""

@@ -70,7 +70,7 @@ class Ladder:
 
     def _entailments(self, climbs: Sequence[Climb]) -> Mapping[int, Check]:
         chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped and not c.claim.verbatim}
-        pairs = [("\n".join(evidence_of(claim)), claim.text) for claim in chosen.values()]
+        pairs = [("\n\n".join(evidence_of(claim)), claim.text) for claim in chosen.values()]
         judged = self._verifier.verify(pairs) if pairs else []
         return {index: entailment.check(one) for index, one in zip(chosen, judged, strict=True)}
 

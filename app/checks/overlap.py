@@ -10,13 +10,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.checks.words import content, fold, sentences
+from app.checks.words import content, fold
 from app.types import Entailment
+from ingest.sentences import sentences
 
 WINDOW = 3
 """Up to how many neighbouring sentences of long evidence are read together."""
 
-CANDIDATES = 3
+CANDIDATES = 2
 """How many windows are embedded: those that hold most of the claim's words."""
 
 # Fitted by `python -m eval.fit_overlap --data train.jsonl.gz`.
@@ -75,7 +76,7 @@ def probability(overlap: Overlap) -> float:
 
 def best_windows(evidence: str, claim: str) -> list[str]:
     """The few windows of one to three neighbouring sentences that hold most of the claim's words, short ones first."""
-    parts = sentences(evidence)
+    parts = [evidence[start:end] for start, end in sentences(evidence)]
     windows = [" ".join(parts[at : at + size]) for size in range(1, WINDOW + 1) for at in range(len(parts) - size + 1)]
     return sorted(windows, key=lambda window: (-share_of(claim, window), len(window), window))[:CANDIDATES]
 

@@ -51,7 +51,7 @@ def judge_pairs(pairs: Iterable[Pair], verifier: Verifier, min_confidence: float
 
 def judge(pairs: Sequence[Pair], verifier: Verifier, min_confidence: float) -> list[Verdict]:
     """One verdict for each pair, in order; the last check of each is the entailment, which is always asked for."""
-    judged = verifier.verify([("\n".join(pair.evidence), pair.claim) for pair in pairs])
+    judged = verifier.verify([("\n\n".join(pair.evidence), pair.claim) for pair in pairs])
     return [
         reach((*_text_checks(pair), entailment.check(one)), min_confidence)
         for pair, one in zip(pairs, judged, strict=True)

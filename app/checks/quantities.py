@@ -24,8 +24,8 @@ ABOUT = 0.05
 _QUANTITY = re.compile(
     rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
 )
-_JOINED = re.compile(r"\s?(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s?")
-_PLUS_MINUS = re.compile(r"\s?±\s?")
+_JOINED = re.compile(r"\s*(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s*")
+_PLUS_MINUS = re.compile(r"\s*±\s*")
 _CLAUSE_END = re.compile(r"[,.;:()|\n]")
 
 
@@ -106,7 +106,7 @@ class Quantity:
         return bool(self.owner) and self.owner == other.owner
 
     def _fits(self, mine: float, theirs: float) -> bool:
-        if math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-30):
+        if math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-30):
             return True
         if self.bound == "about":
             return math.isclose(mine, theirs, rel_tol=ABOUT) or _rounded(theirs, self.digits) == _rounded(mine, 6)

@@ -11,7 +11,8 @@ from app.checks.dates import Date, dates
 from app.checks.names import DIGIT_TOKEN, PIECES, TOKEN, Name, identifiers, key_of, proper_names, versions
 from app.checks.quantities import Quantity, quantities
 from app.checks.tables import unfold
-from app.checks.words import STOP_WORDS, Word, content_of, fold, sentences, words
+from app.checks.words import STOP_WORDS, Word, content_of, fold, words
+from ingest.sentences import sentences
 
 Fact = Quantity | Date | Name
 
@@ -59,7 +60,7 @@ class Evidence:
     """
 
     def __init__(self, texts: Sequence[str], context: str = "") -> None:
-        self.sentences = [scan(sentence) for text in texts for sentence in sentences(unfold(text))]
+        self.sentences = [scan(text[a:b]) for text in map(unfold, texts) for a, b in sentences(text)]
         self._context = fold(context)
 
     @property

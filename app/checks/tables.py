@@ -14,13 +14,14 @@ _BAR = " | "
 def unfold(evidence: str) -> str:
     """Write rows under a header, cells separated by " | ", as `column cell; column cell`; other text is kept as it is.
 
+    A blank line stands between rows.
     A number in a column whose header ends in a unit, as `Skew (ps)` does, gets that unit.
     """
     header, *rows = evidence.split("\n")
     columns = header.split(_BAR)
     if len(columns) < 2 or not rows or any(len(row.split(_BAR)) != len(columns) for row in rows):
         return evidence
-    return "\n".join(_BAR.join(map(_cell, columns, row.split(_BAR))) for row in rows)
+    return "\n\n".join(_BAR.join(map(_cell, columns, row.split(_BAR))) for row in rows)
 
 
 def _cell(column: str, cell: str) -> str:

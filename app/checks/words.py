@@ -16,7 +16,6 @@ _FOLD = str.maketrans(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[^a-z])|\n+")
 
 _FUNCTION_WORDS = """
 a an the this that these those it its they them their he she his her him we our you your i my me us who whom whose which
@@ -49,11 +48,6 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Fold, and put one space for every run of white space."""
     return " ".join(fold(text).split())
-
-
-def sentences(text: str) -> list[str]:
-    """Cut a text at the ends of its sentences and lines. Meant for evidence, where a wrong cut does little harm."""
-    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def words(text: str) -> list[Word]:

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from app.checks import facts
+from app.checks.quantities import quantities
+from app.checks.units import scale_of
+from app.checks.words import fold
+
+FAMILIES = [
+    {"fs": 1e-15, "ps": 1e-12, "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0},
+    {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
+    {"mV": 1e-3, "V": 1.0, "kV": 1e3},
+    {"nA": 1e-9, "uA": 1e-6, "mA": 1e-3, "A": 1.0},
+    {"fF": 1e-15, "pF": 1e-12, "nF": 1e-9},
+    {"Ω": 1.0, "ohm": 1.0, "kΩ": 1e3, "MΩ": 1e6},
+    {"nm": 1e-9, "µm": 1e-6, "um": 1e-6, "mm": 1e-3},
+    {"mW/mm²": 1e3, "W/mm^2": 1e6, "W/cm²": 1e4, "W/m^2": 1.0},
+    {"bytes": 8.0, "kB": 8e3, "KiB": 8192.0, "MB": 8e6, "bits": 1.0},
+    {"%": 1e-2, "percent": 1e-2, "ppm": 1e-6},
+]
+family = st.sampled_from(FAMILIES)
+number = st.integers(1, 99_999).map(lambda n: n / 100)
+
+
+def written(value: float) -> str:
+    return f"{value:.10g}" if 1e-4 <= value < 1e9 else f"{value:.10e}".replace("e", " x 10^")
+
+
+@given(family, number, st.data())
+def test_a_value_in_another_unit_of_its_kind_passes(units: dict[str, float], value: float, data: st.DataObject) -> None:
+    mine, theirs = data.draw(st.sampled_from(sorted(units))), data.draw(st.sampled_from(sorted(units)))
+    claim = f"The figure of the block is {written(value)} {mine}."
+    evidence = f"For each block, the figure is {written(value * units[mine] / units[theirs])} {theirs}, no less."
+    assert facts.check(claim, ["Nothing.", evidence]).passed is True
+
+
+@given(family, number, number, st.data())
+def test_another_value_is_a_conflict(units: dict[str, float], value: float, other: float, data: st.DataObject) -> None:
+    unit = data.draw(st.sampled_from(sorted(units)))
+    assume(not math.isclose(value, other, rel_tol=1e-4))
+    check = facts.check(f"The figure is {written(value)} {unit}.", [f"Nothing. The figure is {written(other)} {unit}."])
+    assert check.passed is False
+    assert len(check.detail["conflicts"]) == 1
+
+
+@given(st.integers(-60, 200))
+def test_temperatures_have_an_offset(celsius: int) -> None:
+    claim = f"The junction is at {celsius} °C."
+    assert facts.check(claim, [f"Here the junction is at {celsius + 273.15:.2f} K."]).passed is True
+    assert facts.check(claim, [f"Here the junction is at {celsius + 274.15:.2f} K."]).passed is False
+
+
+@given(st.integers(1, 10**8))
+def test_thousands_separators_do_not_matter(count: int) -> None:
+    assert facts.check(f"It has {count} gates.", [f"In all it has {count:,} gates."]).passed is True
+    assert facts.check(f"It has {count} gates.", [f"In all it has {count + 1:,} gates."]).passed is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-40 to 125 degC", [233.15, 398.15]),
+        ("10–20 ps", [1e-11, 2e-11]),
+        ("1, 2 and 4 ns", [1e-9, 2e-9, 4e-9]),
+        ("5×10⁻⁹ s", [5e-9]),
+        ("5e-9 s", [5e-9]),
+        ("1.8 V ± 5 %", [1.8, 0.05, 1.71, 1.89]),
+        ("1.8 V +/- 0.1 V", [1.8, 0.1, 1.7, 1.9]),
+        ("twenty-one nets and two hundred and five cells", [21.0, 205.0]),
+        ("1.2 million cells", [1.2e6]),
+        ("3 million bits", [3e6]),
+        ("a 32-bit bus", [32.0]),
+        ("64K words", [64000.0]),
+        ("4 Gb/s", [4e9]),
+        ("M4 and 3D", []),
+    ],
+)
+def test_numbers_as_they_are_written(text: str, expected: list[float]) -> None:
+    assert [q.value for q in quantities(fold(f"Here {text} stand."))] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "passed"),
+    [
+        ("Skew is about 25 ps", "Skew is 24.6 ps", True),
+        ("Skew is 25 ps", "Skew is 24.6 ps", False),
+        ("Skew is about 25 ps", "Skew is 35 ps", False),
+        ("Skew is less than 25 ps", "Skew is 20 ps", True),
+        ("Skew is less than 25 ps", "Skew is 30 ps", False),
+        ("Skew must not exceed 25 ps", "Skew is at most 25 ps", True),
+        ("Skew must exceed 25 ps", "Skew must not exceed 25 ps", False),
+        ("Skew is at most 30 ps", "Skew is at most 25 ps", False),
+        ("Skew is no less than 25 ps", "Skew is 25 ps or more", True),
+    ],
+)
+def test_bounds(claim: str, evidence: str, passed: bool) -> None:
+    assert facts.check(claim, ["Introduction.", evidence]).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("unit", "dimension", "factor"),
+    [
+        ("V/ns", "kilogram * meter ** 2 / ampere / second ** 4", 1e9),
+        ("MT/s", "transfer / second", 1e6),
+        ("dB", "decibel_ratio", 1),
+    ],
+)
+def test_units_that_pint_needs_help_with(unit: str, dimension: str, factor: float) -> None:
+    scale = scale_of(unit)
+    assert scale.dimension == dimension
+    assert scale.factor == pytest.approx(factor)
