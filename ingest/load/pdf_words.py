@@ -94,6 +94,7 @@ class _Reader:
         self._rect = raw.FS_RECTF()
         self._flags, self._name = ctypes.c_int(), ctypes.create_string_buffer(256)
         self._width, self._height = page.get_size()
+        self._pitch = 0.0
         self._page_turn = page.get_rotation() // 90
         self._map = _displayed(raw, page.raw)
 
@@ -117,7 +118,10 @@ class _Reader:
         if self._name.value:
             return _style(self._name.value, self._flags.value)
         first, last = self._corners(start), self._corners(end - 1)
-        return False, end - start > 1 and abs((first[2] - first[0]) / (last[2] - last[0] or 1) - 1) < 0.02
+        width = first[2] - first[0]
+        is_even = abs(width - (last[2] - last[0] if end - start > 1 else self._pitch)) < 0.02 * width
+        self._pitch = width if is_even else self._pitch
+        return False, is_even
 
     def _parts(self, start: int, end: int, turn: int) -> Iterator[tuple[int, int, Box]]:
         """A run with its box, from its first and last character; cut where nothing but a jump to a line parts words."""
