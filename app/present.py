@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.wire import Json
 
 _WHY_SILENT = {
@@ -25,10 +27,16 @@ def sources_of(answer: Json) -> list[Json]:
     return list({citation["id"]: citation for citation in cited}.values())
 
 
-def path_of(place: Json) -> list[str]:
-    """The headings above a place, without the document's title where that is the first of them."""
-    section: list[str] = place["section"]
-    return section[1:] if section[:1] == [place["document"]["title"]] else section
+def headings_above(section: Sequence[str], title: str) -> Sequence[str]:
+    """The headings above a place, without its document's title where that is the first of them."""
+    return section[1:] if section[:1] in ([title], (title,)) else section
+
+
+def near_heading(answer: Json) -> str:
+    """What stands above the near misses; where there is no answer, it says what was searched."""
+    if answer["status"] == "answered":
+        return "Looked at, and not used"
+    return f"The {len(answer['searched']['passages'])} best passages were searched; these came nearest"
 
 
 def near_misses_of(answer: Json) -> list[Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
-from app.present import headline, near_misses_of, path_of, sources_of
+from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
 from app.wire import Json
 
 WIDTH = 110
@@ -22,7 +22,7 @@ def answer_text(answer: Json) -> str:
     if sources:
         parts.append("Sources:\n" + "\n".join(_source(numbers[one["id"]], one) for one in sources))
     if not answer["claims"] and near_misses_of(answer):
-        parts.append("Looked at, and not used:\n" + "\n".join(map(_near_miss, near_misses_of(answer))))
+        parts.append(f"{near_heading(answer)}:\n" + "\n".join(map(_near_miss, near_misses_of(answer))))
     return "\n\n".join([*parts, *map(_note, answer["notes"]), _facts(answer)])
 
 
@@ -99,7 +99,8 @@ def _facts(answer: Json) -> str:
 
 def _place(one: dict[str, Any]) -> str:
     page = [f"page {one['page']}"] if one.get("page") else []
-    return " > ".join([one["document"]["title"], *path_of(one), *page])
+    title = one["document"]["title"]
+    return " > ".join([title, *headings_above(one["section"], title), *page])
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template, request
 
 from app.api.blueprint import services
+from app.present import headings_above
 from app.web.reading import WINDOW, Reading, read
 from ingest.errors import UnknownId
 from ingest.load.render import render_page
@@ -54,6 +55,7 @@ def citation_page(citation_id: str) -> str:
         found=found,
         explanation=EXPLANATIONS[found.status],
         shown=shown,
+        headings=headings_above(shown.section, found.document.title) if shown else [],
         reading=_reading(store, shown, request.args.get("at", type=int)) if shown else None,
         pictures=_pictures(store, shown) if shown else (),
     )

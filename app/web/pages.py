@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.answer import Request, answer_whole
 from app.api.blueprint import services
-from app.present import headline, near_misses_of, path_of, sources_of
+from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
 from app.status import models
 from app.web.reading import read
 from ingest.errors import BadInput
@@ -58,7 +58,8 @@ def answer_page(answer_id: str) -> str:
         sources=sources,
         numbers={source["id"]: number for number, source in enumerate(sources, start=1)},
         near_misses=near_misses_of(answer),
-        path_of=path_of,
+        near_heading=near_heading(answer),
+        headings_above=headings_above,
     )
 
 

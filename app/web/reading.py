@@ -13,6 +13,9 @@ from typing import Literal
 
 from ingest.types import Block
 
+OWN_MARK = re.compile(r"\(?(?:\d+|[a-z])[.)]\s|[•◦▪*–-]\s")
+"""What a list item begins with where its file gave it a mark of its own, as PDFs do."""
+
 CELL = re.compile(r"(?:^| )\|(?: |$)")
 """What separates the cells of a table's row in the canonical text; beside an empty outer cell a space is missing."""
 
@@ -42,7 +45,8 @@ Line = tuple[Run, ...]
 class Piece:
     """One thing on the page: `lines` are the items of a list, else one line; `rows` are a table's, cell by cell.
 
-    `level` is a heading's depth, 1 and up. Each cell but a row's last ends in a separator: no character is lost.
+    `level` is a heading's depth, 1 and up. `own_marks`: the items of a list begin with a number or a bullet already.
+    Each cell but a row's last ends in a separator: no character is lost.
     """
 
     kind: Kind
@@ -50,6 +54,7 @@ class Piece:
     rows: tuple[tuple[Line, ...], ...] = ()
     has_header: bool = False
     level: int = 1
+    own_marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def _cut(block: Block, text: str, low: int, high: int) -> Block:
 def _pieces(blocks: Iterable[Block], text: str, marked: tuple[int, int]) -> Iterator[Piece]:
     for is_list, group in groupby(blocks, key=lambda block: block.kind == "list_item"):
         if is_list:
-            yield Piece("list", tuple(_runs(text, block.start, block.end, marked) for block in group))
+            items = list(group)
+            own = any(OWN_MARK.match(text, block.start, block.end) for block in items)
+            yield Piece("list", tuple(_runs(text, one.start, one.end, marked) for one in items), own_marks=own)
         else:
             yield from (_piece(block, text, marked) for block in group)
 

@@ -130,12 +130,12 @@ class View {
     if (this.read) this.read.open = false;
     this.withheldPart.open = answer.status === "abstained";
     this.citedPart.before(...answer.notes.map((note) => make("p", "notice", [note])));
-    if (!answer.calibrated) {
+    if (this.items.size && !answer.calibrated) {
       this.citedPart.before(make("p", "small", ["The confidence is not calibrated: it ranks claims, and is not a measured frequency."]));
     }
     output.append(...nearMisses(answer, this.numbers), facts(answer));
     output.setAttribute("aria-busy", "false");
-    say(headline(answer));
+    say(headline(answer), true);
   }
 
   error({ error }) {
@@ -181,8 +181,10 @@ function nearMisses(answer, cited) {
     item.append(make("span", "small", [miss.why]));
     return item;
   });
-  const part = make("details", "near", [make("summary", "", ["Looked at, and not used"]), make("ul", "", items)]);
-  part.open = answer.status === "abstained";
+  const answered = answer.status === "answered";
+  const heading = answered ? "Looked at, and not used" : `The ${answer.searched.passages.length} best passages were searched; these came nearest`;
+  const part = make("details", "near", [make("summary", "", [heading]), make("ul", "", items)]);
+  part.open = !answered;
   return [part];
 }
 
@@ -222,8 +224,10 @@ function percent(value) {
   return `${Math.round(value * 100)} %`;
 }
 
-function say(text) {
+// What screen readers are told; when it stands on the page anyway, they alone are told it.
+function say(text, shownElsewhere = false) {
   progress.textContent = text;
+  progress.classList.toggle("heard", shownElsewhere);
 }
 
 // An element with its class and its children; strings become text, never markup.

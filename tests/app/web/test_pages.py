@@ -32,11 +32,9 @@ Some calm words come first here. The reset bridge holds `<img src=x onerror=aler
 """
 CHANGING = "# Skew\n\nSome words on trees come first. The skew budget of the tree is {} ps at most. The last words.\n"
 PDF_LINE = "The useful skew of the left macro is forty picoseconds."
-ALLOWED = set(
-    """html head meta title link script body a header nav main h1 h2 h3 h4 p form label textarea div select option input
-    button article section ol ul li span strong details summary dl dt dd mark table thead tbody tr th td pre code figure
-    img svg rect del ins""".split()
-)
+ALLOWED = """html head meta title link script body a header nav main h1 h2 h3 h4 p form label textarea div select option
+input button article section ol ul li span strong details summary dl dt dd mark table thead tbody tr th td pre code
+figure img svg rect del ins"""
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +75,7 @@ def parse(client: FlaskClient, path: str) -> _Element:
     tree: _Element = html5lib.parse(response.text, treebuilder="lxml", namespaceHTMLElements=False)
     for element in tree.iter("*"):
         name = str(element.tag).rpartition("}")[2]
-        assert name in ALLOWED, name
+        assert name in ALLOWED.split(), name
         assert not [one for one in element.attrib if str(one).startswith("on") or one == "style"]
         assert name != "script" or (str(element.get("src")).startswith("/static/") and not element.text)
         for link in ("href", "src", "action"):

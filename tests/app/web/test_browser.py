@@ -1,0 +1,153 @@
+"""The page in a real browser: ask, watch the badges come, open a source, by keyboard, without an outside request."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+import waitress
+from playwright.sync_api import Page, sync_playwright
+
+from app import answer as main_path
+from app.api.factory import create_app
+from app.serve import SEND_BYTES
+from app.services import Services
+from app.types import Citation, Claim
+
+pytestmark = pytest.mark.browser
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+REFUSED = "status of 422"
+QUESTION = "What is a hold violation caused by?"
+CAUSE = "A hold violation is caused by data that arrives too early at the capturing flop."
+
+
+WRONG = "A hold violation is caused by data that arrives 19 ps too early at the capturing flop."
+
+
+def drafted(_question: str, evidence: Sequence[tuple[Any, Citation]], *_: Any) -> Iterator[Claim]:
+    """A drafter that quotes one sentence, and adds a number to it that is nowhere in the documents."""
+    for _, citation in evidence:
+        if citation.span.text == CAUSE:
+            yield Claim(CAUSE, (citation,), verbatim=True)
+            yield Claim(WRONG, (citation,))
+
+
+@pytest.fixture(scope="module")
+def url(shared_services: Services) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main_path, "draft_claims", drafted)
+        yield from serve(shared_services)
+
+
+def serve(services: Services) -> Iterator[str]:
+    server = waitress.create_server(create_app(services), port=0, send_bytes=SEND_BYTES)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.task_dispatcher.shutdown()
+
+
+@pytest.fixture
+def page(url: str) -> Iterator[Page]:
+    """A page that fails the test when it complains, or when it asks anybody but the server."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page()
+        page.on("console", lambda message: complaints.extend([] if REFUSED in message.text else [message.text]))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.extend([] if request.url.startswith(url) else [request.url]))
+        page.goto(url)
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#question").fill(question)
+    page.locator("#question").press("Enter")
+    page.wait_for_selector("#answer[aria-busy=false]")
+
+
+def test_from_a_question_to_the_marked_source(page: Page) -> None:
+    ask(page, QUESTION)
+    assert page.locator(".status").inner_text() == "Answered with 1 claim, 1 withheld"
+    first = page.locator("ol.claims > .claim").first
+    assert first.locator(".badge").inner_text() == "supported 100 %"
+    assert CAUSE in first.inner_text()
+    first.locator(".chip").click()
+    page.wait_for_selector("mark#span")
+    assert page.locator("mark").all_text_contents() == [CAUSE]
+    assert page.locator("mark").first.is_visible()
+    assert page.locator(".where .badge").inner_text() == "current"
+
+
+def test_the_kept_page_says_the_same_as_the_live_one(page: Page) -> None:
+    ask(page, QUESTION)
+    parts = [".status", "ol.claims .text", ".badge", ".reason", ".sources", ".near", ".facts"]
+    page.evaluate("for (const one of document.querySelectorAll('#answer details')) one.open = true")
+    live = [page.locator(f".answer {part}").all_inner_texts() for part in parts]
+    page.locator(".facts a").first.click()
+    page.wait_for_url("**/a/ans_*")
+    page.evaluate("for (const one of document.querySelectorAll('.answer details')) one.open = true")
+    kept = [page.locator(f".answer {part}").all_inner_texts() for part in parts]
+    assert [[" ".join(text.split()) for text in texts] for texts in kept] == [
+        [" ".join(text.split()) for text in texts] for texts in live
+    ]
+
+
+def test_a_citation_shows_its_sentence_to_the_keyboard_too(page: Page) -> None:
+    ask(page, QUESTION)
+    chip = page.locator(".chip").first
+    tip = page.locator(f"#{chip.get_attribute('aria-describedby')}")
+    assert not tip.is_visible()
+    page.locator("#question").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if chip.evaluate("one => one === document.activeElement"):
+            break
+    assert tip.is_visible()
+    assert CAUSE in tip.inner_text()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_withheld_claims_unfold_with_their_reason(page: Page) -> None:
+    ask(page, QUESTION)
+    reason = page.locator(".withheld .reason").first
+    assert not reason.is_visible()
+    page.locator(".withheld > summary").click()
+    assert "19 ps" in reason.inner_text()
+    assert page.locator(".withheld .badge").first.inner_text().startswith("unsupported")
+
+
+def test_silence_lists_the_near_misses(page: Page) -> None:
+    ask(page, "Who was the king of Sweden in 1520?")
+    assert page.locator(".status").inner_text().startswith("No answer:")
+    assert page.locator(".near li").count() > 0
+    assert page.locator(".near li").first.is_visible()
+
+
+def test_markup_in_a_question_makes_no_element(page: Page) -> None:
+    ask(page, "<img src=x onerror=alert(1)> what is a hold violation caused by?")
+    assert page.locator("#answer img").count() == 0
+
+
+def test_a_refusal_is_said_on_the_page(page: Page) -> None:
+    page.evaluate("document.querySelector('select').add(new Option('nonsense', 'nonsense', true, true))")
+    ask(page, QUESTION)
+    assert "nonsense" in page.locator("#answer .notice").inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1200])
+def test_nothing_sticks_out_at_the_side(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator(".sources a").first.click()
+    page.wait_for_selector("mark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
