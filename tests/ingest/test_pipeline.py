@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest import pipeline
-from ingest.discover import Piped
+from ingest.discover import Candidate, Piped
 from ingest.errors import LoadError, StoreLocked
 from ingest.load import LOADERS, resolve
 from ingest.manifest import ManifestError
@@ -158,6 +158,28 @@ def test_a_copy_is_a_document_of_its_own(folder: Folder) -> None:
     folder.run()
 
     assert folder.statuses() == dict.fromkeys(["copy", "hold", "hold-2", "reset"], "current")
+
+
+def test_copies_that_are_moved_together_keep_an_id_each(folder: Folder) -> None:
+    folder.write(**{"copy.txt": HOLD})
+    folder.run()
+    for name in ("copy", "hold"):
+        (folder.root / f"{name}.txt").rename(folder.root / f"moved-{name}.txt")
+
+    assert folder.run()["documents"] == counts(unchanged=3)
+    assert folder.statuses() == dict.fromkeys(["copy", "hold", "reset"], "current")
+
+
+def test_a_file_that_cannot_be_read_today_is_not_retired(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.run()
+
+    def unreadable(candidate: Candidate) -> str:
+        raise LoadError("unreadable", f"{candidate.uri} may not be read")
+
+    monkeypatch.setattr(pipeline, "file_sha256", unreadable)
+
+    assert folder.run()["documents"] == counts(failed=2)
+    assert folder.statuses() == {"hold": "current", "reset": "current"}
 
 
 def test_a_file_that_vanished_is_retired_only_with_its_folder(folder: Folder) -> None:

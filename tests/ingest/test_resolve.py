@@ -103,12 +103,20 @@ def test_a_changed_sentence_shows_its_successor_and_the_words_that_differ(page: 
 
 def test_of_several_in_its_place_the_likest_is_the_successor(page: Page) -> None:
     span = page.put(TEXT)[TEXT[1]]
-    page.put([TEXT[0], "The setup margin differs.", "The hold margin is 15 ps, say.", "So it goes.", *TEXT[2:]])
+    page.put(
+        [
+            TEXT[0],
+            "The setup margin differs.",
+            "The hold margin is 15 ps at most.",
+            "The hold is 15 ps wide.",
+            *TEXT[2:],
+        ]
+    )
 
     found = resolve(page.store, span.id)
 
     assert found.now is not None
-    assert (found.status, found.now.text) == ("changed", "The hold margin is 15 ps, say.")
+    assert (found.status, found.now.text) == ("changed", "The hold margin is 15 ps at most.")
 
 
 def test_a_sentence_changed_and_carried_elsewhere_is_still_found(page: Page) -> None:
