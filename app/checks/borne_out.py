@@ -12,6 +12,7 @@ from app.checks.words import stem
 
 _SHORTEST_PREFIX = 4
 _SHORTEST_ACRONYM = 3
+_LONGEST_INITIALS = 6
 _LONGEST_ENDING = 3
 
 
@@ -65,12 +66,16 @@ def _has_quantity(fact: Quantity, told: Evidence) -> bool:
 def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:
     if fact.key in told.keys or told.spells(fact.text):
         return True
+    if _may_be_initials(fact) and _is_spelled_out(fact, stated, told):
+        return True
     if fact.kind == "identifier":
         pieces = [piece for piece in PIECES.split(fact.text) if identifiers(piece) or piece[:1].isupper()]
         return _all_known(pieces, fact, told)
-    if fact.kind == "acronym" and _is_spelled_out(fact, stated, told):
-        return True
     return stem(fact.text.lower()) in told.stems or _is_variant(fact.key, told)
+
+
+def _may_be_initials(fact: Name) -> bool:
+    return fact.kind == "acronym" or (fact.text.isalpha() and len(fact.text) <= _LONGEST_INITIALS)
 
 
 def _all_known(pieces: list[str], fact: Name, told: Evidence) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from app.checks.units import UNIT
@@ -63,6 +64,7 @@ class Name:
         return self.kind == "version" or SequenceMatcher(None, self.key, other.key).ratio() >= _SIMILAR
 
 
+@lru_cache(maxsize=100_000)
 def key_of(text: str) -> str:
     """Lower case without anything but letters, digits and dots between digits; a possessive or plural s is dropped."""
     plain = re.sub(r"'s$", "", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from ingest.analyse import terms
@@ -55,6 +56,7 @@ def words(text: str) -> list[Word]:
     return [Word(m.group().lower(), stem(m.group().lower()), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of one lower-case word, as the search index has it; the word itself where it has none."""
     found = terms(word)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.checks import facts
@@ -13,6 +13,7 @@ FORMS = ["%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y"]
 days = st.dates(date(1900, 1, 1), date(2099, 12, 30))
 
 
+@settings(deadline=None)
 @given(days, st.sampled_from(FORMS), st.sampled_from(FORMS))
 def test_a_day_is_the_same_in_every_form(day: date, mine: str, theirs: str) -> None:
     claim = f"The policy holds from {day.strftime(mine)}."
@@ -23,6 +24,7 @@ def test_a_day_is_the_same_in_every_form(day: date, mine: str, theirs: str) -> N
     assert check.detail["conflicts"]
 
 
+@settings(deadline=None)
 @given(days, st.sampled_from(FORMS))
 def test_a_claim_may_say_less_but_not_more(day: date, form: str) -> None:
     month, full = day.strftime("%B %Y"), day.strftime(form)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.checks import facts
@@ -31,6 +31,7 @@ def written(value: float) -> str:
     return f"{value:.10g}" if 1e-4 <= value < 1e9 else f"{value:.10e}".replace("e", " x 10^")
 
 
+@settings(deadline=None)
 @given(family, number, st.data())
 def test_a_value_in_another_unit_of_its_kind_passes(units: dict[str, float], value: float, data: st.DataObject) -> None:
     mine, theirs = data.draw(st.sampled_from(sorted(units))), data.draw(st.sampled_from(sorted(units)))
@@ -39,6 +40,7 @@ def test_a_value_in_another_unit_of_its_kind_passes(units: dict[str, float], val
     assert facts.check(claim, ["Nothing.", evidence]).passed is True
 
 
+@settings(deadline=None)
 @given(family, number, number, st.data())
 def test_another_value_is_a_conflict(units: dict[str, float], value: float, other: float, data: st.DataObject) -> None:
     unit = data.draw(st.sampled_from(sorted(units)))
@@ -48,6 +50,7 @@ def test_another_value_is_a_conflict(units: dict[str, float], value: float, othe
     assert len(check.detail["conflicts"]) == 1
 
 
+@settings(deadline=None)
 @given(st.integers(-60, 200))
 def test_temperatures_have_an_offset(celsius: int) -> None:
     claim = f"The junction is at {celsius} °C."
@@ -55,6 +58,7 @@ def test_temperatures_have_an_offset(celsius: int) -> None:
     assert facts.check(claim, [f"Here the junction is at {celsius + 274.15:.2f} K."]).passed is False
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**8))
 def test_thousands_separators_do_not_matter(count: int) -> None:
     assert facts.check(f"It has {count} gates.", [f"In all it has {count:,} gates."]).passed is True

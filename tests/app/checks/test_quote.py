@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.checks import quote
@@ -49,6 +49,7 @@ def test_apostrophes_and_lone_marks_quote_nothing(claim: str) -> None:
     assert quote.check_text(claim, [EVIDENCE]).passed is None
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_run_of_whole_words_may_be_quoted_and_a_changed_one_may_not(data: st.DataObject) -> None:
     words = data.draw(st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=3, max_size=12))

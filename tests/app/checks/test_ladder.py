@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from app.checks.ladder import Ladder
+from app.relevance import Subject
+from app.types import Citation, Claim, Entailment, Verdict
+from ingest.types import Span
+
+TEXT = "Foreword. The hold margin is 15 ps. Data must not change then. Afterword."
+HOLD, DATA = (10, 35), (36, 62)
+
+
+class Judge:
+    """Gives the entailments it was made with, in turn, and keeps the pairs it was asked about."""
+
+    def __init__(self, *answers: tuple[float, float]) -> None:
+        self.answers = [Entailment(*answer) for answer in answers]
+        self.calls: list[list[tuple[str, str]]] = []
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        self.calls.append(pairs)
+        return [self.answers.pop(0) for _ in pairs]
+
+
+class Relevances:
+    """Finds every subject as relevant as it was told to."""
+
+    def __init__(self, score: float) -> None:
+        self.value = score
+        self.asked: list[Subject] = []
+
+    def score(self, question: str, subjects: Sequence[Subject]) -> list[float]:
+        self.asked += subjects
+        return [self.value for _ in subjects]
+
+
+def cited(*places: tuple[int, int]) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(Span(f"sta~{a}", "sta", "r1", a, b, TEXT[a:b], ("Hold checks",)), "The STA guide", "sta.md", "", "")
+        for a, b in places
+    )
+
+
+def climb(judge: Judge, *claims: Claim, relevance: float = 0.9, least: float = 0.5) -> list[Verdict]:
+    ladder = Ladder(judge, Relevances(relevance), lambda span: TEXT[span.start : span.end], least)
+    return ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}))
+
+
+def names(verdict: Verdict) -> list[str]:
+    return [check.name for check in verdict.checks]
+
+
+def test_a_supported_claim_passes_every_rung() -> None:
+    judge = Judge((0.9, 0.05))
+    [verdict] = climb(judge, Claim("The hold margin is 0.015 ns.", cited(HOLD)))
+    assert (verdict.label, verdict.confidence, verdict.reason) == ("supported", 0.9, "")
+    assert names(verdict) == ["pointer", "quote", "facts", "entailment"]
+
+
+def test_verdicts_keep_the_order_and_the_verifier_is_asked_once_for_those_that_reach_it() -> None:
+    judge = Judge((0.8, 0.0), (0.7, 0.0))
+    good, also = Claim("The margin is 15 ps.", cited(HOLD)), Claim("Data must not change.", cited(DATA, HOLD))
+    quote = Claim(TEXT[slice(*HOLD)], cited(HOLD), verbatim=True)
+    verdicts = climb(judge, Claim("No citation.", ()), good, quote, Claim('It is "tiny".', cited(HOLD)), also)
+    assert judge.calls == [[(TEXT[10:35], good.text), (f"{TEXT[36:62]}\n\n{TEXT[10:35]}", also.text)]]
+    assert [v.label for v in verdicts] == ["unsupported", "supported", "supported", "unsupported", "supported"]
+    assert [v.confidence for v in verdicts] == [0.0, 0.8, 1.0, 0.0, 0.7]
+
+
+def test_a_broken_pointer_or_quotation_ends_the_climb() -> None:
+    judge = Judge()
+    elsewhere = Citation(Span("sta~11", "sta", "r1", 11, 36, TEXT[10:35]), "The STA guide", "sta.md", "", "")
+    broken, misquoted = climb(judge, Claim("x", (elsewhere,)), Claim('It is "tiny".', cited(HOLD)))
+    assert (names(broken), broken.confidence) == (["pointer"], 0.0)
+    assert broken.reason == "The claim cites sta~11, which the model was not shown."
+    assert (names(misquoted), misquoted.confidence) == (["pointer", "quote"], 0.0)
+    assert misquoted.reason == 'The evidence does not contain the quoted words "tiny".'
+    assert judge.calls == []
+
+
+def test_conflicting_facts_contradict_whatever_the_verifier_says() -> None:
+    [verdict] = climb(Judge((0.99, 0.0)), Claim("The hold margin is 25 ps.", cited(HOLD)))
+    assert verdict.label == "contradicted"
+    assert verdict.confidence == pytest.approx(0.05)
+    assert verdict.reason == "The evidence says 15 ps where the claim says 25 ps."
+
+
+def test_missing_facts_are_unsupported_even_under_a_low_threshold() -> None:
+    claim = Claim("The hold margin is 15 ps by report_checks.", cited(HOLD))
+    [verdict] = climb(Judge((0.99, 0.0)), claim, least=0.1)
+    assert (verdict.label, verdict.confidence) == ("unsupported", 0.25)
+    assert verdict.reason == "The evidence does not mention report_checks."
+
+
+@pytest.mark.parametrize(
+    ("answer", "label"),
+    [
+        ((0.49, 0.1), "unsupported"),
+        ((0.2, 0.7), "contradicted"),
+        ((0.1, 0.3), "unsupported"),
+        ((0.5, 0.5), "supported"),
+    ],
+)
+def test_the_verifier_decides_the_rest(answer: tuple[float, float], label: str) -> None:
+    [verdict] = climb(Judge(answer), Claim("The margin is small.", cited(HOLD)))
+    assert verdict.label == label
+    assert bool(verdict.reason) == (label != "supported")
+
+
+def test_the_threshold_decides_what_is_supported() -> None:
+    claim = Claim("The margin is small.", cited(HOLD))
+    assert climb(Judge((0.7, 0.0)), claim, least=0.8)[0].label == "unsupported"
+    assert climb(Judge((0.7, 0.0)), claim, least=0.7)[0].label == "supported"
+
+
+def test_a_quotation_needs_relevance_and_no_entailment() -> None:
+    claim = Claim(TEXT[slice(*HOLD)], cited(HOLD), verbatim=True)
+    [shown] = climb(Judge(), claim, relevance=0.5)
+    assert (shown.label, shown.confidence, names(shown)) == ("supported", 1.0, ["pointer", "quote", "relevance"])
+    [withheld] = climb(Judge(), claim, relevance=0.41)
+    assert (withheld.label, withheld.confidence) == ("unsupported", 0.41)
+    assert withheld.reason == "The quotation's relevance to the question is 0.41; 0.50 is needed."
+
+
+def test_relevance_is_asked_of_the_span_under_its_headings() -> None:
+    relevance = Relevances(0.9)
+    ladder = Ladder(Judge(), relevance, lambda span: TEXT[span.start : span.end], 0.5)
+    ladder.verify("?", [Claim(TEXT[slice(*HOLD)], cited(HOLD), verbatim=True)], frozenset({"sta~10"}))
+    assert relevance.asked == [Subject("The hold margin is 15 ps.", "The STA guide - Hold checks")]
+
+
+def test_headings_bear_out_names() -> None:
+    [verdict] = climb(Judge((0.9, 0.0)), Claim("In STA the margin is 15 ps.", cited(HOLD)))
+    assert verdict.label == "supported"
+
+
+def test_nothing_to_verify() -> None:
+    judge = Judge()
+    assert climb(judge) == []
+    assert judge.calls == []

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.checks.overlap import Overlap, OverlapVerifier
+from app.checks.pairs import Pair
+from app.types import Entailment
+from eval.fit_overlap import fit, sample
+from eval.verify import expected_calibration_error, measure_verify
+from ingest.errors import BadInput
+
+
+class Told:
+    """Believes the number, in hundredths, that the evidence ends with."""
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        return [Entailment(int(evidence.split()[-1]) / 100, 0.0) for evidence, _ in pairs]
+
+
+ROWS = [("supported", 90), ("supported", 40), ("neutral", 60), ("contradicted", 10), ("not_supported", 20)]
+
+
+def lines() -> str:
+    rows = [
+        {"id": i, "claim": "It is so.", "evidence": f"It is {p}", "label": label} for i, (label, p) in enumerate(ROWS)
+    ]
+    return "\n".join(map(json.dumps, rows))
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
+def test_the_measures_by_hand(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"dev{suffix}"
+    path.write_bytes(gzip.compress(lines().encode()) if suffix.endswith("gz") else lines().encode())
+    found = measure_verify(path, Told())
+    assert found["n"] == 5
+    assert found["balanced_accuracy"] == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert found["f1"] == pytest.approx(1 / 2)
+    assert found["auroc"] == pytest.approx(5 / 6)
+    assert found["brier"] == pytest.approx((0.1**2 + 0.6**2 + 0.6**2 + 0.1**2 + 0.2**2) / 5)
+    assert found["ece"] == pytest.approx((0.1 + 0.6 + 0.6 + 0.1 + 0.2) / 5)
+    assert found["pairs_per_second"] > 0
+
+
+def test_calibration_error_of_bins_by_hand() -> None:
+    truth = np.array([True, False, True, True])
+    likely = np.array([0.2, 0.4, 0.8, 0.6])
+    assert expected_calibration_error(truth, likely, bins=2) == pytest.approx((2 * 0.2 + 2 * 0.3) / 4)
+
+
+@pytest.mark.parametrize("label", [None, "supported"])
+def test_rows_without_labels_or_of_one_side_are_refused(tmp_path: Path, label: str | None) -> None:
+    path = tmp_path / "dev.jsonl"
+    path.write_text(json.dumps({"id": 3, "claim": "x", "evidence": "5"} | ({"label": label} if label else {})))
+    with pytest.raises(BadInput):
+        measure_verify(path, Told())
+
+
+class Features(OverlapVerifier):
+    """Measures what the evidence says: coverage and cosine, in hundredths."""
+
+    def __init__(self) -> None:
+        pass
+
+    def measure(self, pairs: object) -> list[Overlap]:
+        return [Overlap(*(int(n) / 100 for n in evidence.split())) for evidence, _ in pairs]  # type: ignore[attr-defined]
+
+
+def test_the_fit_finds_what_tells_the_labels_apart() -> None:
+    rows = [Pair(i, "x", (f"{c} {k}",), "supported" if c > 50 else "neutral") for i, (c, k) in enumerate(
+        (c, k) for c in range(0, 101, 10) for k in range(0, 101, 25))]  # fmt: skip
+    found = fit(Features(), rows)
+    assert found["COVERAGE"] > 5 * abs(found["COSINE"])
+    assert found["BIAS"] < 0
+
+
+def test_the_sample_is_even_over_sources_and_labels_and_repeats() -> None:
+    rows = [("big" if i % 7 else "small", Pair(i, "x", (), "supported" if i % 3 else "neutral")) for i in range(210)]
+    chosen = sample(rows, 10)
+    assert len(chosen) == 40
+    assert [pair.id for pair in chosen] == [pair.id for pair in sample(rows, 10)]
+    assert sum(pair.label == "supported" for pair in chosen) == 20
