@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -97,13 +97,20 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--claim", help="The claim to check (`-`: read it from standard input).")
 @click.option("--evidence", "evidence", multiple=True, help="What it is checked against; may be repeated.")
-@click.option("--jsonl", is_flag=False, flag_value="-", metavar="[FILE]", help="Check the rows of a file, or of stdin.")
+@click.option(
+    "--jsonl",
+    type=click.File(encoding="utf-8"),
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="Check the rows of a file, or of standard input.",
+)
 @click.option("--verifier", type=click.Choice(["auto", "overlap", "lm"]), help="The entailment model.")
 @shared_options
 def check(
     claim: str | None,
     evidence: tuple[str, ...],
-    jsonl: str | None,
+    jsonl: IO[str] | None,
     verifier: str | None,
     store: Path | None,
     as_json: bool,
@@ -114,12 +121,12 @@ def check(
     {"id", "label", "confidence", "p_supported", "p_contradicted"}.
     """
     settings = load_settings(store=store, verifier=verifier)
-    if (claim is None) == (jsonl is None):
-        raise click.UsageError("Give either --claim or --jsonl.")
-    if claim is None:
-        _check_rows(jsonl or "-", settings)
-    else:
+    if claim is not None and jsonl is None:
         _check_one(_text(claim, "claim"), evidence, settings, as_json)
+    elif jsonl is not None and claim is None:
+        _check_rows(jsonl, settings)
+    else:
+        raise click.UsageError("Give either --claim or --jsonl.")
 
 
 @main.command()
@@ -147,12 +154,12 @@ def status(store: Path | None, as_json: bool) -> None:
         print_result(describe(services), as_json, status_text)
 
 
-def _check_rows(source: str, settings: Settings) -> None:
+def _check_rows(rows: IO[str], settings: Settings) -> None:
     from app.checks.pairs import judge_pairs, read_pairs
     from app.progress import Bar
     from app.services import open_models
 
-    with click.open_file(source, encoding="utf-8") as rows, closing(open_models(settings)) as models, Bar() as progress:
+    with closing(open_models(settings)) as models, Bar() as progress:
         judged = judge_pairs(read_pairs(rows), models.verifier(settings), settings.min_confidence)
         for done, row in enumerate(judged, start=1):
             click.echo(json.dumps(row, ensure_ascii=False))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, distribution
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except VerispanError as error:
             raise Failed(explain(error)) from error
+        except BrokenPipeError:
+            raise  # click ends quietly
+        except OSError as error:
+            raise Failed(f"{error.filename or 'the system'}: {error.strerror or error}") from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 
@@ -75,5 +80,7 @@ def print_result(wire: dict[str, Any], as_json: bool, show: Callable[[dict[str, 
     sys.stdout.flush()
 
 
+@cache
 def _registered() -> dict[str, EntryPoint]:
-    return {found.name: found for found in entry_points(group=GROUP)}
+    """By name. Only this distribution's own are looked at: reading those of all the others takes ten times as long."""
+    return {found.name: found for found in distribution("verispan").entry_points.select(group=GROUP)}

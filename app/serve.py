@@ -46,7 +46,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     if not settings.api_keys and not is_loopback(settings.host):
         raise OpenToAll(f"Without API keys the server does not listen on {settings.host}")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _end)
     with closing(open_services(settings)) as services:
         services.view()
