@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ def good(path):
     return assemble([Piece(text)], title="", name=path.name, media_type="text/plain")
 
 def sleep(path):
+    (path.parent / "begun").touch()
     time.sleep(60)
 
 def eat(path):
@@ -91,6 +92,13 @@ def process_of(loader: GuardedLoader, folder: Path) -> int:
     return int(loader.load(written(folder, ".good")).text.split()[-1])
 
 
+def comes_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        os.sched_yield()
+    return condition()
+
+
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
@@ -150,8 +158,8 @@ def test_what_a_parser_started_ends_with_it(loader: GuardedLoader, tmp_path: Pat
 
 def test_open_files_and_sockets_are_not_inherited(loader: GuardedLoader, tmp_path: Path) -> None:
     with (tmp_path / "store.sqlite").open("wb") as store, socket.socket() as connection:
-        os.set_inheritable(store.fileno(), False)
-        assert connection.fileno() > 2
+        os.set_inheritable(store.fileno(), True)
+        os.set_inheritable(connection.fileno(), True)
         text = loader.load(written(tmp_path, ".descriptors")).text
     assert "store.sqlite" not in text
     assert "socket" not in text
@@ -174,11 +182,9 @@ with GuardedLoader(loaders={".good": "harmful:good", ".sleep": "harmful:sleep"})
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
+        assert comes_true((tmp_path / "begun").exists)
         parent.kill()
-    deadline = time.monotonic() + 10
-    while is_alive(child) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not is_alive(child)
+    assert comes_true(lambda: not is_alive(child))
 
 
 def test_places_that_are_refused(loader: GuardedLoader, tmp_path: Path) -> None:
@@ -258,6 +264,16 @@ def test_a_zip_of_another_kind_and_a_bomb(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(LoadError) as caught:
         sniff.check_content(bomb, ".docx")
     assert caught.value.reason == "too_large"
+
+
+def test_an_encrypted_zip(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "c.docx", "word/document.xml")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # the general purpose flag in the central directory
+    path.write_bytes(data)
+    with pytest.raises(LoadError) as caught:
+        sniff.check_content(path, ".docx")
+    assert caught.value.reason == "encrypted"
 
 
 def test_every_suffix_has_a_loader() -> None:
