@@ -93,8 +93,10 @@ class SentenceTransformerEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed each text: shape (n, dim), rows of length 1."""
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32).reshape(len(texts), -1)
+        return np.asarray(vectors, np.float32)
 
 
 def load_embedder(setting: str = "") -> Embedder:

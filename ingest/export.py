@@ -48,7 +48,7 @@ def export_onnx(folder: Path) -> None:
             _write_graph(model, aside)
             _write_manifest(model, aside)
         _check_faithful(model, aside)
-        _swap_in(aside, folder)
+        swap_in(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -94,7 +94,7 @@ def _write_graph(model: SentenceTransformer, aside: Path) -> None:
 def _write_manifest(model: SentenceTransformer, aside: Path) -> None:
     model.tokenizer.backend_tokenizer.save(str(aside / "tokenizer.json"))
     digest = sha256((aside / "model.onnx").read_bytes()).hexdigest()[:8]
-    manifest = {"name": f"{MODEL}/onnx-int8/{digest}", "dimension": model.get_sentence_embedding_dimension()}
+    manifest = {"name": f"{MODEL}/onnx-int8/{digest}", "dimension": model.get_embedding_dimension()}
     (aside / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
@@ -106,7 +106,7 @@ def _check_faithful(model: SentenceTransformer, aside: Path) -> None:
         raise EmbedderUnavailable(f"the int8 export has cosine {cosine:.3f} to full precision; wanted {MIN_COSINE}")
 
 
-def _swap_in(aside: Path, folder: Path) -> None:
+def swap_in(aside: Path, folder: Path) -> None:
     """Rename `aside` to `folder`, unless another process has just put a whole export there."""
     if not (folder / MANIFEST).exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,6 +40,7 @@ _GRAPH: CreateHNSWConfiguration = {
     "max_neighbors": 32,
     "ef_search": 256,
 }  # recall@100 over 0.99
+PROGRAM = "import sys, pathlib; from ingest.vectors import *; f = pathlib.Path(sys.argv[1]); fill(f); check(f)"
 
 
 class BrokenIndex(StoreError):
@@ -136,10 +137,9 @@ def _cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArr
 
 def _in_child(folder: Path) -> None:
     """Fill and check in a process of its own, which may crash without taking this one along."""
-    program = "import sys, pathlib; from ingest.vectors import *; f = pathlib.Path(sys.argv[1]); fill(f); check(f)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     child = subprocess.run(  # noqa: S603  # this interpreter, our own code, a folder of ours
-        [sys.executable, "-c", program, str(folder)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM, str(folder)], env=environment, capture_output=True, text=True, check=False
     )
     if child.returncode != 0:
         last_line = (child.stderr.strip().splitlines() or ["no message"])[-1]

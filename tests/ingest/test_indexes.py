@@ -1,0 +1,127 @@
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.indexes import Indexes, IndexMissing, build_indexes, folder_name, has_indexes, open_indexes
+from ingest.types import Scored
+from ingest.vectors import BrokenIndex
+
+IDS = ["intro~1", "hold~2", "reset~3"]
+TEXTS = ["A page about nothing.", "A hold violation is caused by early data.", "A reset has two flops."]
+
+
+@dataclass
+class Another:
+    """The same vectors under another name."""
+
+    inner: object
+    name: str = "another"
+
+    def embed(self, texts):
+        return self.inner.embed(texts)
+
+
+@pytest.fixture
+def build(tmp_path, embedder):
+    def build(generation, texts=TEXTS, collection="default", ids=IDS, vectors=None):
+        vectors = embedder.embed(texts) if vectors is None else vectors
+        return build_indexes(tmp_path, collection, generation, ids[: len(texts)], texts, vectors, embedder.name)
+
+    return build
+
+
+@pytest.mark.slow
+def test_what_was_built_is_searched(build, tmp_path, embedder):
+    folder = build(7)
+
+    indexes = open_indexes(tmp_path, "default", 7, embedder)
+
+    assert folder == tmp_path / folder_name("default") / "7"
+    assert json.loads((folder / "index.json").read_text()) == {
+        "format": 1, "generation": 7, "embedder": embedder.name, "count": 3,
+    }  # fmt: skip
+    assert [hit.passage_id for hit in indexes.lexical.search("hold violations", 5)] == ["hold~2"]
+    assert indexes.dense.search("early data violation", 5)[0].passage_id == "hold~2"
+
+
+def test_an_empty_collection_finds_nothing(build, tmp_path, embedder):
+    build(1, [])
+    indexes = open_indexes(tmp_path, "default", 1, embedder)
+    assert indexes.candidates("hold", 10) == ([], [])
+
+
+@pytest.mark.parametrize("missing", ["collection", "generation", "embedder", "marker", "torn marker", "format"])
+def test_what_is_not_whole_or_not_ours_is_missing(build, tmp_path, embedder, missing):
+    marker = build(4, []) / "index.json"
+    assert has_indexes(tmp_path, "default", 4, embedder.name)
+    if missing == "marker":
+        marker.unlink()
+    elif missing == "torn marker":
+        marker.write_text(marker.read_text()[:-9])
+    elif missing == "format":
+        marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 0}))
+    asked = (
+        "other" if missing == "collection" else "default",
+        5 if missing == "generation" else 4,
+        Another(embedder) if missing == "embedder" else embedder,
+    )
+
+    with pytest.raises(IndexMissing):
+        open_indexes(tmp_path, *asked)
+    assert not has_indexes(tmp_path, asked[0], asked[1], asked[2].name)
+
+
+def test_the_generation_before_stays_and_older_ones_go(build, tmp_path):
+    for generation in (1, 3, 4, 8):
+        build(generation, [])
+    build(2, [], collection="other")
+
+    assert sorted(path.name for path in (tmp_path / folder_name("default")).iterdir()) == ["4", "8"]
+    assert [path.name for path in (tmp_path / folder_name("other")).iterdir()] == ["2"]
+
+
+def test_a_build_that_fails_leaves_what_there_was(build, tmp_path, embedder):
+    build(1, [])
+
+    with pytest.raises(BrokenIndex):
+        build(2, vectors=np.full((2, 8), np.nan, np.float32))
+
+    assert [path.name for path in (tmp_path / folder_name("default")).iterdir()] == ["1"]
+    assert has_indexes(tmp_path, "default", 1, embedder.name)
+
+
+def test_building_again_replaces(build, tmp_path, embedder):
+    marker = build(1, []) / "index.json"
+    marker.write_text("{}")
+    build(1, [])
+    assert has_indexes(tmp_path, "default", 1, embedder.name)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_folder_names_are_safe_and_tell_collections_apart(one, other):
+    assert (folder_name(one) == folder_name(other)) == (one == other)
+    assert folder_name(one).isascii()
+    assert set(folder_name(one)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert 3 <= len(folder_name(one)) < 60
+
+
+class Table:
+    """Scores every passage as its table says."""
+
+    def __init__(self, **scores):
+        self.scores = scores
+
+    def search(self, query, k, within=None):
+        allowed = [Scored(*pair) for pair in self.scores.items() if within is None or pair[0] in within]
+        return sorted(allowed, key=lambda hit: (-hit.score, hit.passage_id))[:k]
+
+
+def test_candidates_of_one_searcher_are_scored_by_the_other_too():
+    indexes = Indexes(Table(a=9.0, b=5.0, c=1.0), Table(a=0.1, b=0.2, c=0.9, d=0.5))
+
+    assert indexes.candidates("q", 1) == ([Scored("a", 9.0), Scored("c", 1.0)], [Scored("c", 0.9), Scored("a", 0.1)])
+    assert indexes.candidates("q", 9, frozenset("bd")) == ([Scored("b", 5.0)], [Scored("d", 0.5), Scored("b", 0.2)])
