@@ -26,6 +26,7 @@ _DROPPED = """
 """
 _NAVIGATION = re.compile(r"(?<![^\s_-])(?:nav|navbar|menu|breadcrumbs?|sidebar|toc|footer)(?![^\s_-])", re.I)
 _LAYOUT_MARKS = ".//table | .//pre | .//h1 | .//h2 | .//h3 | .//h4"
+_MAX_DEPTH = 240  # at 256 the partitioner's parser would cut the page off without a word
 _ROW_PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th")
 
 
@@ -38,7 +39,7 @@ class Page:
 
 
 def clean(source: str, name: str) -> Page:
-    """Take the main content out of a page and mend it. Raises LoadError("empty") for a page without a body."""
+    """Take the main content out of a page and mend it. Raises LoadError("empty" or, for absurd nesting, "corrupt")."""
     from lxml import html  # type: ignore[import-untyped]
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -47,6 +48,8 @@ def clean(source: str, name: str) -> Page:
     root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     title = prose(" ".join(root.xpath("//head/title[1]//text()")))
     main = _main(root)
+    if _depth(main) > _MAX_DEPTH:
+        raise LoadError("corrupt", f"{name} nests over {_MAX_DEPTH} elements in each other. Simplify the page.")
     for step in (
         _drop,
         _drop_navigation,
@@ -59,6 +62,16 @@ def clean(source: str, name: str) -> Page:
     ):
         step(main)
     return Page(html.tostring(main, encoding="unicode", method="html"), title)
+
+
+def _depth(main: Any) -> int:
+    from lxml import etree
+
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(main, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(depth, deepest)
+    return deepest
 
 
 def _main(root: Any) -> Any:

@@ -74,6 +74,13 @@ def test_the_first_paragraph_of_an_item_is_the_item() -> None:
     assert "<li>first<p>second</p></li>" in body("<ul><li><p>first</p><p>second</p></li></ul>")
 
 
+def test_a_page_that_would_be_cut_off_is_refused() -> None:
+    assert "end" in body("<div>" * 200 + "end")
+    with pytest.raises(LoadError) as caught:
+        body("<div>" * 20_000 + "text" + "</div>" * 20_000 + "<p>end</p>")
+    assert caught.value.reason == "corrupt"
+
+
 @pytest.mark.parametrize("source", ["", "  \n "])
 def test_an_empty_page(source: str) -> None:
     with pytest.raises(LoadError) as caught:

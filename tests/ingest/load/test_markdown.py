@@ -1,12 +1,14 @@
 """Markdown: what each construct becomes, and that no word of its prose is lost."""
 
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.errors import LoadError
 from ingest.load.markdown import load, to_html
 
 SOURCE = """\
@@ -82,7 +84,19 @@ def test_structure(tmp_path: Path) -> None:
 
 
 def test_a_rule_is_no_front_matter() -> None:
-    assert "<hr" in to_html("text\n\n---\n\nmore")
+    assert "<hr" in to_html("text\n\n---\n\nmore", "x.md")
+
+
+@pytest.mark.parametrize("mark", ["> ", "- "])
+def test_nesting_is_kept_or_refused_and_never_cut_off(mark: str) -> None:
+    assert "<p>end</p>" in to_html(f"{mark * 20}deep\n\nend", "x.md")
+    for depth in (28, 29, 30, 31, 56, 57, 58, 59, 60, 61, 300):
+        with suppress(LoadError):
+            assert "deep" in to_html(f"{mark * depth}deep\n\nend", "x.md")
+    with pytest.raises(LoadError) as caught:
+        to_html(f"{mark * 300}deep", "x.md")
+    assert caught.value.reason == "corrupt"
+    assert "x.md" in caught.value.message
 
 
 WORDS = st.text(st.characters(categories=["L", "N"], exclude_characters="_"), min_size=1, max_size=8)
