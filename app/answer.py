@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.cite import cite
 from app.decide import decide, near_misses
@@ -29,7 +29,7 @@ class Request:
     question: str
     model: str | None = None
     min_confidence: float | None = None
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)

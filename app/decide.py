@@ -63,9 +63,7 @@ def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked]) -> tuple[N
     cited = {c.span.id for one in checked if one.verdict.label == "supported" for c in one.claim.citations}
     failed = {c.span.id: one.verdict.reason for one in checked for c in one.claim.citations if c.span.id not in cited}
     missed = [one for one in ranked if one.span.id not in cited][:NEAR_MISSES]
-    return tuple(
-        NearMiss(one.span, one.title, one.relevance, failed.get(one.span.id, _unused(one))) for one in missed
-    )
+    return tuple(NearMiss(one.span, one.title, one.relevance, failed.get(one.span.id, _unused(one))) for one in missed)
 
 
 def _unused(one: Ranked) -> str:

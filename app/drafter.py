@@ -22,8 +22,9 @@ def draft_claims(
         return
     drafted = 0
     try:
-        model = services.chat_model(settings)
-        for claim in draft(question, [one for _, one in evidence], model, settings.max_claims, record.usage.append):
+        model, shown = services.chat_model(settings), [one for _, one in evidence]
+        most, wait = settings.max_claims, settings.model_timeout_s
+        for claim in draft(question, shown, model, most, record.usage.append, wait):
             drafted += 1
             yield claim
     except ModelUnavailable as error:

@@ -65,11 +65,11 @@ def _search(query: str, view: View, filters: Filters) -> tuple[list[Scored], lis
     for collection, indexes in view.indexes.items():
         if filters.collections and collection not in filters.collections:
             continue
-        within = view.allowed(collection, filters)
-        lexical += indexes.lexical.search(query, CANDIDATES, within)
-        dense += indexes.dense.search(query, CANDIDATES, within)
-    return _best(lexical), _best(dense)
+        by_words, by_meaning = indexes.candidates(query, CANDIDATES, view.allowed(collection, filters))
+        lexical += by_words
+        dense += by_meaning
+    return _in_order(lexical), _in_order(dense)
 
 
-def _best(scored: list[Scored]) -> list[Scored]:
-    return sorted(scored, key=lambda one: (-one.score, one.passage_id))[:CANDIDATES]
+def _in_order(scored: list[Scored]) -> list[Scored]:
+    return sorted(scored, key=lambda one: (-one.score, one.passage_id))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
-from app.errors import ModelUnavailable, UnknownModel
 from app.relevance import Relevance
 from app.retrieve import Filters
 from app.settings import Settings

@@ -117,7 +117,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or an abstention with its reason. `notes` say what a reader must know, e.g. that a model was missing."""
+    """An answer, or an abstention with its reason. `notes` say what a reader must know: that a model was missing, say."""
 
     id: str
     question: str

@@ -68,7 +68,8 @@ class SummingEmbedder:
 
     def _sum(self, text: str) -> NDArray[np.float32]:
         known = [self._vectors[line] for line in text.split("\n") if line in self._vectors]
-        return np.stack(known).sum(axis=0, dtype=np.float32)
+        total: NDArray[np.float32] = np.stack(known).sum(axis=0, dtype=np.float32)
+        return total
 
 
 def scale_rows(passages: int, folder: Path) -> Iterator[Row]:

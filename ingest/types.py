@@ -63,7 +63,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a loader makes of a file: the canonical text (Unicode NFC), its layout, and the title the file itself states."""
+    """What a loader makes of a file: the canonical text (Unicode NFC), its layout, the title the file itself states."""
 
     text: str
     layout: Layout
