@@ -155,7 +155,7 @@ def styled(canvas: Canvas) -> None:
             "of the corners listed here.",
         ],
     )
-    y = draw_lines(canvas, 60, y - 10, ["1.1 Commands"], font="Helvetica-Bold", size=12)
+    y = draw_lines(canvas, 60, y - 10, ["1.1 Commands"], font="Helvetica-Bold", size=14)
     y = draw_lines(
         canvas, 60, y - 6, ["proc derate {x} {", "    return [expr {$x * 0.95}]", "}"], font="Courier", size=10
     )
@@ -253,6 +253,27 @@ def test_a_chapter_heading_at_the_same_place_is_no_furniture(tmp_path: Path) -> 
 
     found = [text for _, text in blocks(load(saved(tmp_path, draw)))]
     assert found == [text for chapter in (2, 5, 7, 9) for text in (f"Chapter {chapter}", f"Text of chapter {chapter}.")]
+
+
+def test_a_number_well_apart_is_a_page_number_and_one_before_a_title_is_not(tmp_path: Path) -> None:
+    titles = ["Scope", "Methods", "Results"]
+
+    def draw(canvas: Canvas) -> None:
+        for page, title in enumerate(titles, 1):
+            canvas.setFont("Helvetica-Bold", 14)
+            for x, text in ((60, f"On {title.lower()}"), (500, str(page + 40))):
+                canvas.drawString(x, HEIGHT - 40, text)
+            for x, text in ((60, str(page)), (85, title)):
+                canvas.drawString(x, HEIGHT - 70, text)
+            draw_lines(canvas, 60, HEIGHT - 200, [f"What there is to say of {title.lower()}."])
+            canvas.showPage()
+
+    found = [text for _, text in blocks(load(saved(tmp_path, draw)))]
+    assert found == [
+        text
+        for page, title in enumerate(titles, 1)
+        for text in (f"{page} {title}", f"What there is to say of {title.lower()}.")
+    ]
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
