@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.fusion import fuse
 from app.settings import Settings
+from ingest.identity import document_of
 from ingest.indexes import Indexes
 from ingest.types import Hit, Scored
 
@@ -49,14 +50,10 @@ def retrieve(query: str, view: View, filters: Filters, settings: Settings, k: in
     """Find the k best passages, sorted by (-score, passage id)."""
     lexical, dense = _search(query, view, filters)
     fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, CANDIDATES)
-    hits = view.hits([passage_id for passage_id, _, _ in fused])
     hidden = view.superseded() - set(filters.documents)
-    scored = [
-        replace(hit, score=score, scores=scores)
-        for hit, (_, score, scores) in zip(hits, fused, strict=True)
-        if hit.passage.document_id not in hidden
-    ]
-    return tuple(scored[:k])
+    best = [one for one in fused if document_of(one[0]) not in hidden][:k]
+    hits = view.hits([passage_id for passage_id, _, _ in best])
+    return tuple(replace(hit, score=score, scores=scores) for hit, (_, score, scores) in zip(hits, best, strict=True))
 
 
 def _search(query: str, view: View, filters: Filters) -> tuple[list[Scored], list[Scored]]:

@@ -117,7 +117,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or an abstention with its reason. `notes` say what a reader must know: that a model was missing, say."""
+    """An answer, or an abstention with its reason. `notes` say what a reader must know, such as a missing model."""
 
     id: str
     question: str

@@ -37,6 +37,11 @@ def parse_id(citation_id: str) -> CitationId:
     return CitationId(match["document"], match["mark"])
 
 
+def document_of(passage_id: str) -> str:
+    """The document that a passage is of: ids of both name it first."""
+    return passage_id.rpartition("@")[0]
+
+
 def normalised(text: str) -> str:
     """Put one space for each run of white space, and none at the ends: what two texts must share to be the same."""
     return " ".join(text.split())

@@ -27,6 +27,7 @@ from ingest.types import Scored
 from ingest.vectors import ChromaSearcher, build_vectors
 
 _MARKER = "index.json"
+_BUILDING = ".building-"  # a folder so named is unfinished, or was left by a builder that was killed
 _FORMAT = 1  # raise when the analyser, or what is kept in the folder, changes
 _KEPT = 2  # generations: the new one, and the one that readers may still have open
 
@@ -77,11 +78,11 @@ def build_indexes(
 ) -> Path:
     """Index passages (parallel `ids`, `texts`, and `vectors` of shape (n, dim)) and give the folder they went into.
 
-    Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does not pass its check.
+    One builder at a time. Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does not pass its check.
     """
     home = root / folder_name(collection)
     home.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
+    aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=home))
     try:
         build_lexical(aside / "lexical", ids, texts)
         build_vectors(aside / "dense", ids, vectors)
@@ -136,8 +137,10 @@ def _read_marker(folder: Path) -> _Marker:
 
 
 def _remove_old(home: Path, generation: int) -> None:
-    """Remove all generations but the newest ones up to `generation`. Those that follow are nobody's: removed too."""
+    """Remove all but the newest generations up to `generation`: older ones, later ones, unfinished ones."""
     generations = sorted((int(entry.name) for entry in home.iterdir() if entry.name.isdigit()), reverse=True)
     kept = [number for number in generations if number <= generation][:_KEPT]
-    for number in set(generations) - set(kept):
-        shutil.rmtree(home / str(number), ignore_errors=True)
+    abandoned = [str(number) for number in set(generations) - set(kept)]
+    abandoned += [entry.name for entry in home.glob(f"{_BUILDING}*")]
+    for name in abandoned:
+        shutil.rmtree(home / name, ignore_errors=True)

@@ -8,6 +8,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from filelock import FileLock
+
 from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
 from ingest.discover import Candidate, Piped, discover, is_gone, name_document
 from ingest.embed import Embedder
@@ -62,8 +64,17 @@ def ingest(
 
 
 def ensure_indexes(store: Store, embedder: Embedder) -> None:
-    """Build from the truth every index that the newest generation lacks for this embedder."""
+    """Build from the truth every index that the newest generation lacks for this embedder; one process at a time."""
     root = store.folder / "indexes"
+    generation = store.generation()
+    lacking = [one for one in store.collections() if not has_indexes(root, one, generation, embedder.name)]
+    if lacking:
+        with FileLock(store.folder / "indexes.lock"):
+            _build_indexes(store, embedder, root)
+
+
+def _build_indexes(store: Store, embedder: Embedder, root: Path) -> None:
+    """Build what is lacking now: while this process waited for the lock, another may have built it."""
     generation = store.generation()
     for collection in store.collections():
         if has_indexes(root, collection, generation, embedder.name):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings as hypothesis_settings
 from numpy.typing import NDArray
 
 from app.services import Services
@@ -19,6 +20,10 @@ from ingest.load import LOADERS, resolve
 from ingest.pipeline import ingest
 from ingest.store import Store
 from ingest.types import Hit, Loaded, Passage, Span
+
+# A loaded machine is no bug, and a failure must be the same on the next run.
+hypothesis_settings.register_profile("verispan", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("verispan")
 
 HOLD = """# Hold checks
 

@@ -125,3 +125,12 @@ def test_candidates_of_one_searcher_are_scored_by_the_other_too():
 
     assert indexes.candidates("q", 1) == ([Scored("a", 9.0), Scored("c", 1.0)], [Scored("c", 0.9), Scored("a", 0.1)])
     assert indexes.candidates("q", 9, frozenset("bd")) == ([Scored("b", 5.0)], [Scored("d", 0.5), Scored("b", 0.2)])
+
+
+def test_what_a_killed_builder_left_is_cleared_away(build, tmp_path):
+    left = tmp_path / folder_name("default") / ".building-left"
+    left.mkdir(parents=True)
+
+    build(1, [])
+
+    assert not left.exists()
