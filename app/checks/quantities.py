@@ -21,6 +21,9 @@ SMALL_COUNT = 12
 ABOUT = 0.05
 """How far, relatively, a number that the claim calls approximate may be from the evidence's."""
 
+_VAGUE = frozenset({"dozen", "hundred", "thousand", "million", "billion", "trillion"})
+_BRACKET = re.compile(r"(?:^|\s)\($")
+_ITEM_END = re.compile(r"\.\s+(?=[A-Za-z])")
 _QUANTITY = re.compile(
     rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
 )
@@ -75,7 +78,7 @@ class Quantity:
     @property
     def required(self) -> bool:
         """Whether a claim may only say it if the evidence does."""
-        return not (self.worded and not self.unit and self.number <= SMALL_COUNT)
+        return not (self.worded and not self.unit and (self.number <= SMALL_COUNT or self.text.lower() in _VAGUE))
 
     def agrees(self, other: Quantity) -> bool:
         """Whether evidence that says `other` bears out a claim that says this."""
@@ -116,12 +119,22 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a folded text, in order. In `10 to 20 ps` both numbers are of picoseconds."""
     plain = text.replace("+/-", " ± ")
-    found = [_quantity(match, plain) for match in _QUANTITY.finditer(plain)]
+    found = [_quantity(match, plain) for match in _QUANTITY.finditer(plain) if not _enumerates(match, plain)]
     for index in range(len(found) - 2, -1, -1):
         here, after = found[index], found[index + 1]
         if after.unit and not here.unit and _JOINED.fullmatch(plain, here.end, after.start):
             found[index] = _in_unit(here, after.unit)
     return found + _interval_ends(found, plain)
+
+
+def _enumerates(match: re.Match[str], text: str) -> bool:
+    """Whether a number only counts items: `1)`, `(2)`, or `3.` where a text begins."""
+    if match.group() != match["digits"] or not match.group().isdigit() or len(match.group()) > 2:
+        return False
+    before, after = text[: match.start()], text[match.end() :]
+    if after.startswith(")"):
+        return before.rfind("(") <= before.rfind(")") or _BRACKET.search(before) is not None
+    return not before.strip() and _ITEM_END.match(after) is not None
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:

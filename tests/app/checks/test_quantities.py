@@ -82,6 +82,7 @@ def test_thousands_separators_do_not_matter(count: int) -> None:
         ("64K words", [64000.0]),
         ("4 Gb/s", [4e9]),
         ("M4 and 3D", []),
+        ("1) first, 2) next and (3) last of f(4)", [4.0]),
     ],
 )
 def test_numbers_as_they_are_written(text: str, expected: list[float]) -> None:
@@ -104,6 +105,11 @@ def test_numbers_as_they_are_written(text: str, expected: list[float]) -> None:
 )
 def test_bounds(claim: str, evidence: str, passed: bool) -> None:
     assert facts.check(claim, ["Introduction.", evidence]).passed is passed
+
+
+def test_vague_numbers_and_numbers_of_items_are_not_required() -> None:
+    assert facts.check("2. The block has several hundred macros.", ["The block has hundreds of macros."]).passed is True
+    assert facts.check("The block has two hundred macros.", ["The block has hundreds of macros."]).passed is False
 
 
 @pytest.mark.parametrize(
