@@ -13,6 +13,7 @@ _MAX_GAP = 2.6
 _MAX_WRAP = 1.6
 _TIGHT = 1.25
 _SPACED = 0.2
+_SPARSE = 2
 
 Interval = tuple[float, float]
 Row = list[list[Word]]
@@ -41,7 +42,7 @@ def columns(lines: Sequence[Line]) -> list[Interval]:
             merged[-1] = (merged[-1][0], max(x1, merged[-1][1]))
         else:
             merged.append((x0, x1))
-    return merged if len(merged) >= usual else []
+    return merged if usual <= len(merged) <= usual + _SPARSE else []
 
 
 def table_rows(lines: Sequence[Line]) -> list[Row]:
