@@ -29,8 +29,7 @@ WORDED = rf"(?P<worded>\b(?:{_SIMPLE})(?:(?:-|\s(?:and\s)?)(?:{_SIMPLE}))*\b)"
 
 def digits_value(match: re.Match[str]) -> float:
     """The value of what `NUMBER` matched."""
-    value = float(match["digits"].replace(",", ""))
-    value *= 10.0 ** int(match["power"] or match["exponent"] or 0)
+    value = float(f"{match['digits'].replace(',', '')}e{match['power'] or match['exponent'] or 0}")
     value *= _LETTERS.get(match["letter"] or "", 1.0) * _SCALES.get(match["scale"] or "", 1.0)
     return -value if match["sign"] == "-" else value
 

@@ -70,6 +70,8 @@ class Scale:
     offset: float = 0.0
 
 
+_OFFSET = ("(degC)", "(degF)")
+
 PLAIN = Scale("", 1.0)
 """The scale of a number without a unit."""
 
@@ -90,13 +92,16 @@ def scale_of(unit: str) -> Scale:
 
 
 def _pint_expression(unit: str) -> str:
-    """Rewrite a unit as pint reads it; after a division sign each factor divides, as in `V/ns`."""
+    """Rewrite a unit as pint reads it; each factor after a `/` divides, a degree is then a difference."""
     parts = [
         ("/" if piece["join"] in ("/", "per ") else "*", f"({_PINT[piece['atom']]})", (piece["power"] or "").strip("^"))
         for piece in _PIECE.finditer(unit)
     ]
     if len(parts) == 1 and not parts[0][2]:
         return _PINT[unit]
+    parts = [
+        (sign, atom.replace("(deg", "(delta_deg") if atom in _OFFSET else atom, power) for sign, atom, power in parts
+    ]
     first, *rest = (f"{sign}{atom}{'**' + power if power else ''}" for sign, atom, power in parts)
     return first[1:] + "".join(rest)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.checks import facts
 
@@ -124,3 +126,19 @@ def test_what_the_evidence_lacks_is_named(claim: str, evidence: str, missing: st
     assert check.passed is False
     assert missing in check.detail["missing"]
     assert check.detail["conflicts"] == []
+
+
+PIECES = [*PARAPHRASES, *((claim, evidence) for claim, evidence, _ in ERRORS)]
+SNIPPETS = sorted({word for pair in PIECES for text in pair for word in text.split()})
+
+
+@pytest.mark.parametrize("text", sorted({text for pair in PIECES for text in pair}))
+def test_a_text_bears_out_itself(text: str) -> None:
+    assert facts.check(text, [f"Earlier text. {text} Later text."]).passed is not False
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(st.text(max_size=120), st.lists(st.sampled_from(SNIPPETS), max_size=14).map(" ".join)))
+def test_no_text_breaks_the_rung_and_every_text_bears_out_itself(text: str) -> None:
+    check = facts.check(text, [text], question=text, context=text)
+    assert check.passed is not False, check.detail

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import assume, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.checks import facts
 from app.checks.quantities import quantities
-from app.checks.units import scale_of
+from app.checks.units import _PINT, UNIT, scale_of
 from app.checks.words import fold
 
 FAMILIES = [
@@ -124,3 +125,16 @@ def test_units_that_pint_needs_help_with(unit: str, dimension: str, factor: floa
     scale = scale_of(unit)
     assert scale.dimension == dimension
     assert scale.factor == pytest.approx(factor)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(_PINT)), st.sampled_from(["/", " per ", "*"]), st.sampled_from(sorted(_PINT)))
+def test_every_unit_converts_alone_and_in_every_compound(one: str, join: str, other: str) -> None:
+    unit = f"{fold(one)}{join}{fold(other)}"
+    found = re.match(UNIT, unit)
+    assert found is not None
+    assert scale_of(found.group()).factor > 0
+
+
+def test_numbers_beyond_floats_are_infinite() -> None:
+    assert [q.value for q in quantities("It is 5e999 or 1 x 10^-999.")] == [math.inf, 0.0]
