@@ -39,7 +39,7 @@ def checked_text(checked: Json) -> str:
     """One checked claim."""
     lines = [f"{checked['label']}, {_percent(checked['confidence'])}: {checked['text']}"]
     lines += [checked["reason"]] if checked.get("reason") else []
-    lines += [f"  {_place(one)}  {one['id']}\n    {_short(one['exact'])}" for one in checked["citations"]]
+    lines += [f"  {_place(one)}  {one['id']}\n    {_quoted(one)}" for one in checked["citations"]]
     return "\n".join(lines)
 
 
@@ -80,7 +80,12 @@ def _claim(one: Json, numbers: dict[str, int]) -> str:
 
 
 def _source(number: int, citation: Json) -> str:
-    return f"[{number}] {_place(citation)}  {citation['id']}\n    {_short(citation['exact'])}"
+    return f"[{number}] {_place(citation)}  {citation['id']}\n    {_quoted(citation)}"
+
+
+def _quoted(citation: Json) -> str:
+    """The cited words, under the names of their columns when they are a row of a table."""
+    return "\n    ".join(_short(part) for part in (citation["header"], citation["exact"]) if part)
 
 
 def _near_miss(miss: Json) -> str:

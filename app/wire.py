@@ -50,7 +50,10 @@ def checked_json(one: Checked) -> Json:
 
 
 def citation_json(citation: Citation) -> Json:
-    """A citation with W3C Web Annotation's two selectors; the page is there only when it was measured."""
+    """A citation with W3C Web Annotation's two selectors; the page is there only when it was measured.
+
+    `header` holds the column names over a table's row, else nothing.
+    """
     span = citation.span
     return {
         "id": span.id,
@@ -67,6 +70,7 @@ def citation_json(citation: Citation) -> Json:
         "exact": span.text,
         "prefix": citation.prefix,
         "suffix": citation.suffix,
+        "header": citation.header,
         "page": span.page,
         "page_source": None if span.page is None else "measured",
         "boxes": [asdict(box) for box in span.boxes],

@@ -57,7 +57,7 @@ class CitedDocumentWire(Wire):
 
 
 class CitationWire(Wire):
-    """A cited span, with W3C Web Annotation's quote and position selectors."""
+    """A cited span, with W3C Web Annotation's quote and position selectors; `header` names a table row's columns."""
 
     id: str
     document: CitedDocumentWire
@@ -68,6 +68,7 @@ class CitationWire(Wire):
     exact: str
     prefix: str
     suffix: str
+    header: str
     page: int | None
     page_source: Literal["measured"] | None
     boxes: list[BoxWire]

@@ -105,7 +105,7 @@ class View {
     this.read.open = false;
     const item = make("li", "claim");
     const chips = claim.citations.flatMap((one, place) => [" ", this.chip(one, `${index}-${place}`)]);
-    item.append(make("p", "text", [claim.text, ...chips]), make("span", "badge", ["checking…"]));
+    item.append(make("p", "text", [...columnsOf(claim), claim.text, ...chips]), make("span", "badge", ["checking…"]));
     this.items.set(index, item);
     this.claims.append(item);
     say(`Checking claim ${index + 1}…`);
@@ -157,7 +157,7 @@ class View {
     const link = make("a", "chip", [String(this.numbers.get(citation.id))]);
     link.href = place(citation);
     link.setAttribute("aria-describedby", `tip-${key}`);
-    const tip = make("span", "tip", [make("strong", "", [citation.document.title]), ...path(citation), make("span", "quoted", [citation.exact])]);
+    const tip = make("span", "tip", [make("strong", "", [citation.document.title]), ...path(citation), quoted(citation)]);
     tip.id = `tip-${key}`;
     tip.setAttribute("role", "tooltip");
     return make("span", "cite", [link, tip]);
@@ -192,7 +192,20 @@ function sourceItem(citation) {
   const link = make("a", "", [citation.document.title]);
   link.href = place(citation);
   const page = citation.page ? [" ", make("span", "path", [`page ${citation.page}`])] : [];
-  return make("li", "", [link, ...path(citation), ...page, make("span", "quoted", [citation.exact])]);
+  return make("li", "", [link, ...path(citation), ...page, quoted(citation)]);
+}
+
+// The names of the columns over a claim that is a row of a table.
+function columnsOf(claim) {
+  return claim.citations.filter((one) => one.header && one.exact === claim.text).map(columns);
+}
+
+function columns(citation) {
+  return make("span", "columns", [citation.header]);
+}
+
+function quoted(citation) {
+  return make("span", "quoted", [...(citation.header ? [columns(citation)] : []), citation.exact]);
 }
 
 function place(citation) {

@@ -26,8 +26,9 @@ def answer(make: Any) -> Answer:
         make.checked("In SS it is 15 ps.", "supported", 0.87654321, row),
         make.checked("It is 9 ps.", "contradicted", 0.05, make.span("It is 8 ps.")),
     )
+    row_cited = replace(shown.claim, citations=(make.citation(row, "Corner | Hold margin (ps)"),))
     checks = (Check("quote", None), Check("entailment", True, {"p_supported": 0.9, "p_contradicted": 0.01}))
-    shown = replace(shown, start=0, end=18, verdict=replace(shown.verdict, checks=checks))
+    shown = replace(shown, claim=row_cited, start=0, end=18, verdict=replace(shown.verdict, checks=checks))
     hit = replace(make.hit(row), score=0.75, scores={"bm25": 3.5, "dense": 0.625})
     return Answer(
         id="ans_0123456789abcdef",
