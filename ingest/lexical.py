@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from ingest.analyse import terms
-from ingest.search import Rows, Searcher, top_k
+from ingest.search import Rows, Searcher, best_rows, top_k
 from ingest.types import Scored
 
 K1 = 1.2
@@ -114,6 +114,10 @@ def open_lexical(folder: Path) -> Searcher:
 
 def _matching(rows: Rows, scores: NDArray[Any], k: int, within: frozenset[str] | None) -> list[Scored]:
     """Keep what scores above 0 (shares a term) and is allowed, then take the best. `scores` is parallel to the rows."""
-    allowed = np.flatnonzero(scores > 0) if within is None else rows.of(within)
-    matching = allowed[scores[allowed] > 0]
-    return top_k(rows.ids[matching], scores[matching], k)
+    if within is None:
+        matching = np.flatnonzero(scores > 0)
+    else:
+        allowed = rows.of(within)
+        matching = allowed[scores[allowed] > 0]
+    best = matching[best_rows(scores[matching], k)]  # before the ids are looked at: a common word matches nearly all
+    return top_k(rows.ids[best], scores[best], k)

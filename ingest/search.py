@@ -32,15 +32,16 @@ class Rows:
 
 
 def top_k(ids: NDArray[np.object_], scores: NDArray[Any], k: int) -> list[Scored]:
-    """Pick the `k` best of parallel `ids` and `scores` (shape (n,)), sorted by (-score, id).
-
-    Everything that ties with the k-th score is looked at, so which of several equals gets in depends on the id alone.
-    """
-    if k <= 0:
-        return []
-    if k < len(scores):
-        border = np.partition(scores, len(scores) - k)[len(scores) - k]
-        rows = np.flatnonzero(scores >= border)
-        ids, scores = ids[rows], scores[rows]
-    found = [Scored(str(passage_id), float(score)) for passage_id, score in zip(ids, scores, strict=True)]
+    """Pick the `k` best of parallel `ids` and `scores` (shape (n,)), sorted by (-score, id)."""
+    rows = best_rows(scores, k)
+    found = [Scored(str(passage_id), float(score)) for passage_id, score in zip(ids[rows], scores[rows], strict=True)]
     return sorted(found, key=lambda hit: (-hit.score, hit.passage_id))[:k]
+
+
+def best_rows(scores: NDArray[Any], k: int) -> NDArray[np.intp]:
+    """The rows of the `k` best scores and of all that tie with the k-th, so that the id alone decides among equals."""
+    if k <= 0:
+        return np.zeros(0, np.intp)
+    if k >= len(scores):
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
