@@ -133,7 +133,7 @@ def test_relevance_is_asked_of_the_span_under_its_headings() -> None:
 
 
 def test_headings_bear_out_names() -> None:
-    [verdict] = climb(Judge((0.9, 0.0)), Claim("In STA the margin is 15 ps.", cited(HOLD)))
+    [verdict] = climb(Judge((0.9, 0.0)), Claim("The hold margin of the STA flow is 15 ps.", cited(HOLD)))
     assert verdict.label == "supported"
 
 
