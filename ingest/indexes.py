@@ -78,7 +78,8 @@ def build_indexes(
 ) -> Path:
     """Index passages (parallel `ids`, `texts`, and `vectors` of shape (n, dim)) and give the folder they went into.
 
-    One builder at a time. Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does not pass its check.
+    One builder at a time. Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does
+    not pass its check.
     """
     home = root / folder_name(collection)
     home.mkdir(parents=True, exist_ok=True)
