@@ -63,7 +63,7 @@ def draft(
         return
     deadline = time.monotonic() + timeout_s
     offered = labelled(evidence)
-    messages = _ask(question, offered, max_claims)
+    messages = _ask(question, offered)
     said: set[str] = set()
     for _ in range(2):
         reader = _Reader()
@@ -82,8 +82,8 @@ def reply_schema(labels: Sequence[str] | Mapping[str, Citation], max_claims: int
     cites = {"type": "array", "items": {"enum": list(labels)}, "minItems": 1, "maxItems": MAX_CITES}
     statement = {
         "type": "object",
-        "properties": {"cites": cites, "text": {"type": "string"}},
-        "required": ["cites", "text"],
+        "properties": {"text": {"type": "string"}, "cites": cites},
+        "required": ["text", "cites"],
         "additionalProperties": False,
     }
     return {
@@ -142,10 +142,10 @@ def _end_of_separator(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _ask(question: str, offered: Mapping[str, Citation], max_claims: int) -> list[BaseMessage]:
+def _ask(question: str, offered: Mapping[str, Citation]) -> list[BaseMessage]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    asked = prompts.DRAFT_QUESTION.format(evidence=show(offered), question=neutralise(question), max_claims=max_claims)
+    asked = prompts.DRAFT_QUESTION.format(evidence=show(offered), question=neutralise(question))
     return [SystemMessage(prompts.DRAFT_SYSTEM), HumanMessage(asked)]
 
 
