@@ -89,9 +89,9 @@ def test_many_ask_at_once(port: int) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "verispan.example"])
-def test_without_keys_it_listens_on_loopback_alone(shared_services: Services, host: str) -> None:
+def test_without_keys_it_listens_on_loopback_alone(shared_services: Services, tmp_path: Path, host: str) -> None:
     with pytest.raises(OpenToAll) as caught:
-        serve(replace(shared_services.settings, host=host), lambda _: None)
+        serve(replace(shared_services.settings, host=host, store=tmp_path / "none"), lambda _: None)
     assert "VERISPAN_API_KEYS" in caught.value.next_step
 
 

@@ -1,0 +1,59 @@
+"""What page and terminal say of an answer, from its wire form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
+
+
+def claim(*ids: str) -> dict[str, Any]:
+    return {"citations": [{"id": name} for name in ids]}
+
+
+def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, misses: tuple[str, ...] = ()) -> Any:
+    return {
+        "status": "abstained" if reason else "answered",
+        "reason": reason,
+        "claims": claims,
+        "withheld": withheld,
+        "searched": {"passages": [{}, {}, {}], "near_misses": [{"id": name} for name in misses]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (answer([claim()], []), "Answered with 1 claim"),
+        (answer([claim(), claim()], [claim()]), "Answered with 2 claims, 1 withheld"),
+        (answer([], [], "no_evidence"), "No answer: nothing in the documents supports one"),
+        (answer([], [claim()], "low_confidence"), "No answer: no claim held when it was checked"),
+        (answer([], [claim()], "budget"), "No answer: the budget was spent before a claim held"),
+    ],
+)
+def test_the_headline_says_whether_there_is_an_answer_and_why_not(given: Any, said: str) -> None:
+    assert headline(given) == said
+
+
+def test_sources_are_numbered_as_they_are_cited_each_once() -> None:
+    given = answer([claim("b", "a"), claim("a", "d")], [claim("c", "b")])
+    assert [source["id"] for source in sources_of(given)] == ["b", "a", "d", "c"]
+
+
+def test_a_near_miss_that_a_withheld_claim_cites_is_not_listed_twice() -> None:
+    given = answer([claim("a")], [claim("b")], misses=("b", "c"))
+    assert near_misses_of(given) == [{"id": "c"}]
+
+
+def test_silence_says_how_much_was_searched() -> None:
+    assert near_heading(answer([], [], "no_evidence")) == "The 3 best passages were searched; these came nearest"
+    assert near_heading(answer([claim()], [])) == "Looked at, and not used"
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_title_is_not_said_twice(kind: Any) -> None:
+    assert list(headings_above(kind(["Guide", "Hold"]), "Guide")) == ["Hold"]
+    assert list(headings_above(kind(["Hold", "Guide"]), "Guide")) == ["Hold", "Guide"]
+    assert list(headings_above(kind([]), "Guide")) == []
