@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,20 @@ class Stalling(Scripted):
         yield ChatGenerationChunk(message=AIMessageChunk(self.replies.pop(0)))
         self.released.wait()
         yield ChatGenerationChunk(message=AIMessageChunk("too late"))
+
+
+class Endless(Scripted):
+    """Goes on for as long as somebody listens, and notes when its stream is closed."""
+
+    closed: Any = Field(default_factory=threading.Event)
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        try:
+            yield ChatGenerationChunk(message=AIMessageChunk(self.replies.pop(0)))
+            while not self.closed.wait(0.01):
+                yield ChatGenerationChunk(message=AIMessageChunk(" "))
+        finally:
+            self.closed.set()
 
 
 class Broken(Scripted):
@@ -204,10 +219,21 @@ def test_when_time_runs_out_the_claims_so_far_stand(evidence: list[Citation]) ->
     used: list[Usage] = []
     claims = draft("What?", evidence, model, 4, used.append, timeout_s=0.2)
     assert next(claims).text == "The margin is 15 ps."
+    begun = time.monotonic()
     with pytest.raises(ModelUnavailable, match="in time"):
         next(claims)
+    assert time.monotonic() - begun < 10
     assert used[0].output_tokens == 1
     model.released.set()
+
+
+def test_a_reader_who_goes_away_ends_the_models_stream(evidence: list[Citation]) -> None:
+    model = Endless(replies=['{"claims": [{"cites": ["S2"], "text": "The margin is 15 ps."},'])
+    claims = draft("What?", evidence, model, 4, lambda usage: None)
+    next(claims)
+    claims.close()  # type: ignore[attr-defined]
+    del claims
+    assert model.closed.wait(10)
 
 
 def test_a_model_that_fails_is_unavailable_and_says_why(evidence: list[Citation]) -> None:

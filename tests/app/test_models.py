@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from langchain_openai import ChatOpenAI
+from pydantic import BaseModel
 
 from app.errors import ModelUnavailable, UnknownModel
 from app.models import chat_model, check_name, model_names
@@ -48,6 +49,15 @@ def test_a_missing_key_or_package_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ModelUnavailable, match="OPENAI_API_KEY"):
         chat_model("openai:gpt-4o-mini", Settings(), None)
     with pytest.raises(ModelUnavailable, match="langchain-anthropic"):
+        chat_model("anthropic:claude", Settings(), None)
+
+
+def test_a_provider_that_misses_a_value_is_known_but_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keyed(BaseModel):
+        key: str
+
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda name, **kwargs: Keyed())  # type: ignore[call-arg]
+    with pytest.raises(ModelUnavailable, match="key"):
         chat_model("anthropic:claude", Settings(), None)
 
 
