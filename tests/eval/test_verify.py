@@ -47,8 +47,8 @@ def test_the_measures_by_hand(tmp_path: Path, suffix: str) -> None:
 
 
 def test_calibration_error_of_bins_by_hand() -> None:
-    truth = np.array([True, False, True, True])
-    likely = np.array([0.2, 0.4, 0.8, 0.6])
+    truth = np.array([True, True, False, True])
+    likely = np.array([0.2, 0.8, 0.4, 0.6])
     assert expected_calibration_error(truth, likely, bins=2) == pytest.approx((2 * 0.2 + 2 * 0.3) / 4)
 
 
@@ -84,3 +84,9 @@ def test_the_sample_is_even_over_sources_and_labels_and_repeats() -> None:
     assert len(chosen) == 40
     assert [pair.id for pair in chosen] == [pair.id for pair in sample(rows, 10)]
     assert sum(pair.label == "supported" for pair in chosen) == 20
+
+
+def test_the_fit_does_not_follow_the_share_of_a_label() -> None:
+    rows = [Pair(c, "x", (f"{c} 0",), "supported" if c + 40 * (c % 3 - 1) > 50 else "neutral") for c in range(101)]
+    found = fit(Features(), [*rows, *[row for row in rows if row.label == "neutral"] * 9])
+    assert found["BIAS"] + 0.5 * found["COVERAGE"] == pytest.approx(0.0, abs=0.3)

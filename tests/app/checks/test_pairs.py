@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -68,11 +69,15 @@ def test_rows_come_out_in_the_order_they_went_in(lengths: list[int]) -> None:
 
 
 def test_pairs_are_judged_before_all_are_read() -> None:
-    def endless() -> object:
-        while True:
-            yield Pair("a", "x" * 60, ("Something.",))
+    read = []
 
-    assert next(iter(judge_pairs(endless(), Lengths())))["label"] == "supported"  # type: ignore[arg-type]
+    def rows() -> Iterator[Pair]:
+        for number in range(3 * BATCH):
+            read.append(number)
+            yield Pair(number, "x" * 60, ("Something.",))
+
+    assert next(judge_pairs(rows(), Lengths()))["label"] == "supported"
+    assert len(read) == BATCH
 
 
 def test_a_row_carries_label_confidence_and_both_probabilities() -> None:
