@@ -11,6 +11,7 @@ from app.record import Record
 from app.services import Services
 from app.settings import Settings
 from app.types import Citation, Claim
+from ingest.identity import normalised
 
 
 def draft_claims(
@@ -26,12 +27,20 @@ def draft_claims(
         most, wait = settings.max_claims, settings.model_timeout_s
         for claim in draft(question, shown, model, most, record.usage.append, wait):
             drafted += 1
-            yield claim
+            yield as_quotation(claim)
     except ModelUnavailable as error:
         record.notes.append(f"The model {settings.model} could not finish: {error.message}")
     if not drafted and record.notes:
         record.notes.append("These are quotations chosen without a language model.")
         yield from quotations(evidence, settings.max_claims)
+
+
+def as_quotation(claim: Claim) -> Claim:
+    """A claim that says a cited span word for word is a quotation of it, and needs no model to be believed."""
+    for citation in claim.citations:
+        if normalised(citation.span.text) == normalised(claim.text):
+            return Claim(citation.span.text, (citation,), verbatim=True)
+    return claim
 
 
 def quotations(evidence: Sequence[tuple[Ranked, Citation]], most: int) -> list[Claim]:

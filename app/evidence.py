@@ -14,7 +14,7 @@ CANDIDATES = 24
 RELEVANCE_FLOOR = 0.05
 """Below this relevance a span is not about the question, and no model is shown it."""
 
-CHARACTERS_PER_TOKEN = 3.6
+CHARACTERS_PER_TOKEN = 3.0
 """Of the local model's tokenizer on technical English."""
 
 LABEL_TOKENS = 6

@@ -42,4 +42,4 @@ def test_a_budget_is_kept_in_reading_order(sizes, tokens):
     assert [one.place for one in chosen] == sorted(one.place for one in chosen)
     assert bool(chosen) == bool(ranked)
     if len(chosen) > 1:
-        assert sum(len(one.span.text) / 3.6 for one in chosen) <= tokens + len(chosen)
+        assert sum(len(one.span.text) / 3.0 for one in chosen) <= tokens + len(chosen)
