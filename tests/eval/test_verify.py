@@ -49,7 +49,9 @@ def test_the_measures_by_hand(tmp_path: Path, suffix: str) -> None:
 def test_calibration_error_of_bins_by_hand() -> None:
     truth = np.array([True, True, False, False])
     likely = np.array([0.2, 0.8, 0.4, 0.6])
-    assert expected_calibration_error(truth, likely, bins=2) == pytest.approx((2 * abs(0.5 - 0.3) + 2 * abs(0.5 - 0.7)) / 4)
+    assert expected_calibration_error(truth, likely, bins=2) == pytest.approx(
+        (2 * abs(0.5 - 0.3) + 2 * abs(0.5 - 0.7)) / 4
+    )
 
 
 @pytest.mark.parametrize("label", [None, "supported"])
