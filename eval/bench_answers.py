@@ -89,7 +89,8 @@ def ready_row(folder: Path) -> Iterator[Row]:
 
 
 def _seconds_to_ready(store: Path) -> float:
-    command = [sys.executable, "-m", "app.cli", "serve", "--store", str(store), "--port", str(PORT)]
+    verispan = Path(sys.executable).with_name("verispan")
+    command = [str(verispan), "serve", "--store", str(store), "--port", str(PORT)]
     began = perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         while not _is_ready():
