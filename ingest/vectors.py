@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _VECTORS, _IDS, _CHROMA, _NAME = "vectors.npy", "ids.json", "chroma", "passages"
 _BATCH = 5_000  # Chroma takes 5,461 at once
 _SAMPLE = 50
+_MAY_BE_LOST = 0.005  # a graph of near-duplicates leaves some nodes without a way in; a broken file loses far more
 # Recall@100 of 0.99 at half the building time of twice the neighbours.
 _GRAPH: CreateHNSWConfiguration = {"space": "ip", "ef_construction": 100, "max_neighbors": 16, "ef_search": 200}
 PROGRAM = "import sys, pathlib; from ingest.vectors import *; f = pathlib.Path(sys.argv[1]); fill(f); check(f)"
@@ -94,7 +95,7 @@ def fill(folder: Path) -> None:
 
 
 def check(folder: Path) -> None:
-    """Raise BrokenIndex unless all is there, all can be reached, and a sample of vectors find themselves."""
+    """Raise BrokenIndex unless all is there, nearly all can be reached, and a sample of vectors find themselves."""
     vectors = np.load(folder / _VECTORS, mmap_mode="r")
     with _client(folder) as client:
         _check(client.get_collection(_NAME, embedding_function=None), vectors, folder)
@@ -103,13 +104,19 @@ def check(folder: Path) -> None:
 def _check(collection: Collection, vectors: NDArray[np.float32], folder: Path) -> None:
     if collection.count() != len(vectors):
         raise BrokenIndex(f"{folder}: Chroma holds {collection.count()} vectors of {len(vectors)}")
-    if len(np.unique(_nearest(collection, vectors[0], len(vectors)))) != len(vectors):
-        raise BrokenIndex(f"{folder}: Chroma cannot reach all of its {len(vectors)} vectors")
-    for row in np.linspace(0, len(vectors) - 1, min(_SAMPLE, len(vectors)), dtype=int):
-        (found,) = _nearest(collection, vectors[row], 1)
-        # An equal text has an equal vector, so it is the score that must be its own.
-        if vectors[found] @ vectors[row] < vectors[row] @ vectors[row] - 1e-4:
-            raise BrokenIndex(f"{folder}: in Chroma, vector {row} does not find itself")
+    unreached = len(vectors) - len(np.unique(_nearest(collection, vectors[0], len(vectors))))
+    if unreached > len(vectors) * _MAY_BE_LOST:
+        raise BrokenIndex(f"{folder}: Chroma cannot reach {unreached} of its {len(vectors)} vectors")
+    sample = np.linspace(0, len(vectors) - 1, min(_SAMPLE, len(vectors)), dtype=int)
+    lost = [row for row in sample.tolist() if not _finds_itself(collection, vectors, row)]
+    if len(lost) > len(vectors) * _MAY_BE_LOST:
+        raise BrokenIndex(f"{folder}: in Chroma, vector {lost[0]} does not find itself")
+
+
+def _finds_itself(collection: Collection, vectors: NDArray[np.float32], row: int) -> bool:
+    """Whether a vector's nearest is itself. An equal text has an equal vector, so the score must be its own."""
+    (found,) = _nearest(collection, vectors[row], 1)
+    return bool(vectors[found] @ vectors[row] >= vectors[row] @ vectors[row] - 1e-4)
 
 
 def _client(folder: Path) -> Client:
