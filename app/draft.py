@@ -19,6 +19,8 @@ from app.errors import ModelUnavailable
 from app.labels import labelled, neutralise, restore, without_labels
 from app.reply import Schema, stream_reply
 from app.types import Citation, Claim, Usage
+from ingest.identity import normalised
+from ingest.sentences import sentences
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -168,6 +170,5 @@ def _new_claims(statements: Iterator[Statement], offered: Mapping[str, Citation]
 
 
 def _sentences(text: str) -> list[str]:
-    from blingfire import text_to_sentences  # type: ignore[import-untyped]
-
-    return [sentence for line in text_to_sentences(" ".join(text.split())).splitlines() if (sentence := line.strip())]
+    plain = normalised(text)
+    return [plain[start:end] for start, end in sentences(plain)]

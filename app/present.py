@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.wire import Json
+from ingest.types import heading_path
 
 _WHY_SILENT = {
     "no_evidence": "No answer: nothing in the documents supports one",
@@ -29,7 +30,7 @@ def sources_of(answer: Json) -> list[Json]:
 
 def headings_above(section: Sequence[str], title: str) -> Sequence[str]:
     """The headings above a place, without its document's title where that is the first of them."""
-    return section[1:] if section[:1] in ([title], (title,)) else section
+    return heading_path(title, tuple(section))[1:]
 
 
 def near_heading(answer: Json) -> str:
