@@ -11,7 +11,6 @@ class ModelUnavailable(VerispanError):
     code = "model_unavailable"
     status = 503
     next_step = "Answer with the model `extractive`, or run `make setup` to fetch the local weights."
-    retryable = True
 
 
 class UnknownModel(VerispanError):

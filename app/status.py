@@ -27,9 +27,8 @@ def status(services: Services) -> dict[str, Any]:
 
 
 def models(services: Services) -> dict[str, bool]:
-    """The models that can be asked for by name, each with whether it is there."""
-    known = {"extractive": True, "local": services.local_server is not None}
-    return known | ({} if services.settings.model in known else {services.settings.model: True})
+    """The models that a request may name, each with whether it is there; a provider's is taken to be."""
+    return {name: name != "local" or services.local_server is not None for name in services.settings.offered_models}
 
 
 def index_states(services: Services) -> dict[str, str]:

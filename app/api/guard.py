@@ -19,6 +19,9 @@ MAX_BODY_BYTES = 64 * 1024
 OPEN_TO_ALL = frozenset({"/healthz", "/readyz", "/openapi.json"})
 """Paths that need no key: they say nothing of any document."""
 
+ASKED_BY_GET = frozenset({"/ask"})
+"""Paths that do work and keep its result although they are only fetched: the page's form without JavaScript."""
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -31,16 +34,17 @@ HEADERS = {
 def guard(app: Flask, settings: Settings) -> None:
     """Check every request of an application, and put the security headers on every response."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    keys = tuple(key.strip() for key in settings.api_keys.split(",") if key.strip())
 
     @app.before_request
     def check_request() -> None:
-        if keys:
-            _require_key(keys)
+        if settings.keys:
+            _require_key(settings.keys)
         else:
             _require_loopback()
         if request.method == "POST":
             _require_own_origin()
+        if request.path in ASKED_BY_GET:
+            _require_own_site()
         if request.method == "POST" and request.routing_exception is None:
             _require_json_object()
 
@@ -81,8 +85,15 @@ def _require_own_origin() -> None:
     """Refuse what a page of another site sends with this browser's rights; a bearer token is no such right."""
     origin = request.headers.get("Origin")
     bearer = request.authorization is not None and request.authorization.type == "bearer"
-    if origin and not bearer and urlsplit(origin).netloc != request.host:
+    # The scheme is left out: behind a proxy that speaks TLS, this server does not know its own.
+    if origin and not bearer and origin.partition("://")[2] != request.host:
         raise Refused(f"A page of {origin} may not post here")
+
+
+def _require_own_site() -> None:
+    """Refuse what a page of another site makes a browser fetch, be it a link, a picture or a form."""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise Refused("A page of another site may not ask here")
 
 
 def _require_json_object() -> None:

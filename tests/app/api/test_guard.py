@@ -94,3 +94,26 @@ def test_a_browsers_remembered_key_is_no_use_to_a_foreign_page(keyed: FlaskClien
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize("origin", ["http://[", "localhost", "http://", "http://localhost@evil.example", "://"])
+def test_an_origin_that_is_none_is_foreign(open_client: FlaskClient, origin: str) -> None:
+    response = open_client.post("/v1/search", json=BODY, headers={"Origin": origin})
+    assert (response.status_code, response.get_json()["error"]["code"]) == (403, "forbidden")
+
+
+def test_behind_a_proxy_that_speaks_tls_the_own_page_may_post(keyed: FlaskClient) -> None:
+    headers = basic("first-key") | {"Host": "verispan.example", "Origin": "https://verispan.example"}
+    assert keyed.post("/v1/search", json=BODY, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303), (None, 303)]
+)
+def test_a_foreign_page_may_not_make_a_browser_ask(
+    open_client: FlaskClient, shared_services: Services, site: str | None, status: int
+) -> None:
+    before = shared_services.store.counts()["answers"]
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    assert open_client.get("/ask?q=hold+violation&model=extractive", headers=headers).status_code == status
+    assert shared_services.store.counts()["answers"] == before + (status == 303)
