@@ -9,9 +9,7 @@ some 300 ms, and an exact scan of the allowed rows at most 40.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import weakref
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.child_python import COMMAND, environment
 from ingest.embed import Embedder
 from ingest.errors import StoreError
 from ingest.search import Rows, top_k
@@ -140,9 +139,9 @@ def _cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArr
 
 def _in_child(folder: Path) -> None:
     """Fill and check in a process of its own, which may crash without taking this one along."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [*COMMAND, "-c", PROGRAM, str(folder)]
     child = subprocess.run(  # noqa: S603  # this interpreter, our own code, a folder of ours
-        [sys.executable, "-c", PROGRAM, str(folder)], env=environment, capture_output=True, text=True, check=False
+        command, env=environment(), capture_output=True, text=True, check=False
     )
     if child.returncode != 0:
         last_line = (child.stderr.strip().splitlines() or ["no message"])[-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from app.api.blueprint import services
 from app.present import headings_above
 from app.web.reading import WINDOW, Reading, read
 from ingest.errors import UnknownId
-from ingest.load.render import render_page
+from ingest.load.pages import PageRenderer
 from ingest.resolve import Resolution, resolve
 from ingest.store import Store
 from ingest.types import Box, Span
@@ -32,7 +31,7 @@ EXPLANATIONS = {
     "purged": "The text was purged from the store, and cannot be shown.",
 }
 
-_one_at_a_time = threading.Lock()  # pdfium may not be called from two threads at once
+_renderer = PageRenderer()  # starts its process with the first picture; that ends with this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +100,4 @@ def _render(store: Store, span: Span, page: int) -> bytes:
     source = store.source_bytes(span.document_id, span.revision)
     if source.media_type != PDF:
         raise UnknownId(f"{span.document_id!r} is no PDF, so that there is no picture of its pages")
-    with _one_at_a_time:
-        return render_page(source.data, page, PICTURE_WIDTH)
+    return _renderer.render(source.data, page, PICTURE_WIDTH)

@@ -7,12 +7,15 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any, cast
 
+from ingest.child_python import COMMAND, environment
 from ingest.load.wire import HEADER, frame
+
+START_SECONDS = 60.0
+"""How long a child may take until it can be asked, on a machine that is busy."""
 
 _CHUNK = 1 << 20
 
@@ -21,18 +24,34 @@ class OutputTooLarge(Exception):
     """The child announced an answer longer than the limit."""
 
 
+class NotStarted(Exception):
+    """The child ended before it could be asked; the message is the last thing that it said."""
+
+
 class Child:
-    """A running `ingest.load.worker` with `memory` bytes to use. It inherits no open file but its three pipes."""
+    """A running `ingest.load.worker` with `memory` bytes to use. It inherits no open file but its three pipes.
+
+    Returns once it can be asked; raises NotStarted when it cannot.
+    """
 
     def __init__(self, memory: int) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "ingest.load.worker", str(memory)],
+            [*COMMAND, "-m", "ingest.load.worker", str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stderr=subprocess.PIPE,
+            env=environment(),
             start_new_session=True,
         )
+        process = self._process
+        self._stdin, self._stdout, self._stderr = (
+            cast("IO[bytes]", pipe) for pipe in (process.stdin, process.stdout, process.stderr)
+        )
+        try:
+            self._await_start()
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -41,33 +60,42 @@ class Child:
 
     def is_running(self) -> bool:
         """Whether it can be asked."""
-        return self._process.poll() is None
+        # Not reaped here: until `kill` the id must stay taken, else the group of that id could be a stranger's.
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def ask(self, message: Any, seconds: float, max_bytes: int) -> Any:
         """Send a message and wait for the answer. Raises TimeoutError, EOFError (it died) or OutputTooLarge."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise EOFError
         deadline = time.monotonic() + seconds
         try:
-            stdin.write(frame(message))
-            stdin.flush()
+            self._stdin.write(frame(message))
+            self._stdin.flush()
         except BrokenPipeError as error:
             raise EOFError from error
-        (length,) = HEADER.unpack(_read(stdout.fileno(), HEADER.size, deadline))
-        if length > max_bytes:
-            raise OutputTooLarge(f"{length:,} bytes")
-        return json.loads(_read(stdout.fileno(), length, deadline))
+        return self._answer(deadline, max_bytes)
 
     def kill(self) -> None:
         """End it and all that it started, at once, and close the pipes."""
-        if self.is_running():
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):  # what was not yet sent is of no use to a dead process
-                    pipe.close()
+        for pipe in (self._stdin, self._stdout, self._stderr):
+            with suppress(BrokenPipeError):  # what was not yet sent is of no use to a dead process
+                pipe.close()
+
+    def _await_start(self) -> None:
+        try:
+            self._answer(time.monotonic() + START_SECONDS, _CHUNK)
+        except TimeoutError as error:
+            raise NotStarted(f"no sign of life within {START_SECONDS:g} s") from error
+        except EOFError as error:
+            said = self._stderr.read().decode(errors="replace").strip().splitlines()
+            raise NotStarted(said[-1] if said else "it said nothing") from error
+
+    def _answer(self, deadline: float, max_bytes: int) -> Any:
+        (length,) = HEADER.unpack(_read(self._stdout.fileno(), HEADER.size, deadline))
+        if length > max_bytes:
+            raise OutputTooLarge(f"{length:,} bytes")
+        return json.loads(_read(self._stdout.fileno(), length, deadline))
 
 
 def _read(descriptor: int, size: int, deadline: float) -> bytes:

@@ -1,6 +1,7 @@
-"""The process in which files are parsed; `ingest.load.guard` starts it as `python -m ingest.load.worker MEMORY`.
+"""The process in which files are parsed; `ingest.load.child` starts it as `python -m ingest.load.worker MEMORY`.
 
-It reads requests {"path", "suffix", "loader"} from standard input and answers each with {"loaded"} or {"error"}.
+Once it can be asked it says {"ready"}; then it reads requests from standard input and answers each with {"done"} or
+{"error"}. A request names a `task` of `_TASKS`, the `path` of a file, and the `name` by which an error calls it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import resource
 import signal
 import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,12 +24,15 @@ from ingest.load.wire import HEADER, frame, pack
 
 _PR_SET_PDEATHSIG = 1
 
+Request = dict[str, Any]
+
 
 def main() -> None:
     """Serve requests until standard input closes. The only argument is the memory limit in bytes."""
     _confine(int(sys.argv[1]))
     replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not end up between our messages
+    _silence()
+    _send(replies, {"ready": True})
     while header := sys.stdin.buffer.read(HEADER.size):
         request = json.loads(sys.stdin.buffer.read(HEADER.unpack(header)[0]))
         _send(replies, _answer(request))
@@ -41,20 +47,42 @@ def _confine(memory: int) -> None:
     sys.modules["torch"] = None  # type: ignore[assignment]
 
 
-def _answer(request: dict[str, str]) -> dict[str, Any]:
+def _silence() -> None:
+    """What a library prints must not end up between our messages, nor fill a pipe that nobody reads."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _load(request: Request) -> Any:
     path = Path(request["path"])
+    check_content(path, request["suffix"])
+    return pack(resolve(request["loader"])(path))
+
+
+def _render(request: Request) -> Any:
+    from ingest.load.render import render_page
+
+    png = render_page(Path(request["path"]).read_bytes(), request["page"], request["width"])
+    return b64encode(png).decode("ascii")
+
+
+_TASKS: Mapping[str, Callable[[Request], Any]] = {"load": _load, "render": _render}
+
+
+def _answer(request: Request) -> dict[str, Any]:
+    name = request["name"]
     try:
-        check_content(path, request["suffix"])
-        return {"loaded": pack(resolve(request["loader"])(path))}
+        return {"done": _TASKS[request["task"]](request)}
     except LoadError as error:
         return {"error": [error.reason, error.message]}
     except MemoryError:
-        return {"error": ["memory", f"{path.name} needs more memory than loading may use. Split it."]}
+        return {"error": ["memory", f"{name} needs more memory than reading may use. Split it."]}
     except ImportError as error:
-        return {"error": ["crashed", f"{path.name} needs a package that is not installed ({error}). Run `make setup`."]}
+        return {"error": ["crashed", f"{name} needs a package that is not installed ({error}). Run `make setup`."]}
     except Exception as error:  # whatever a parser raises over a bad file is that file's failure
         cause = f"{type(error).__name__}: {error}"[:200]
-        return {"error": ["corrupt", f"{path.name} cannot be read ({cause}). Save it again."]}
+        return {"error": ["corrupt", f"{name} cannot be read ({cause}). Save it again."]}
 
 
 def _send(replies: BinaryIO, answer: dict[str, Any]) -> None:

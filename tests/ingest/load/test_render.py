@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.errors import LoadError, UnknownId
+from ingest.errors import LoadError
 from ingest.load import render
 from ingest.load.render import render_page
 
@@ -37,8 +37,9 @@ def test_pictures_stay_small(size: tuple[float, float], width: int, monkeypatch:
 
 @pytest.mark.parametrize("page", [0, -1, 3])
 def test_a_page_that_is_not_there(page: int) -> None:
-    with pytest.raises(UnknownId):
+    with pytest.raises(LoadError) as caught:
         render_page(pdf(100, 100), page, 100)
+    assert caught.value.reason == "no_page"
 
 
 def test_bytes_that_are_no_pdf() -> None:
