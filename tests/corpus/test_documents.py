@@ -120,3 +120,13 @@ def test_spare_cells_are_as_many_as_their_area_allows(documents):
     assert float(count.replace(",", "")) == pytest.approx(float(total.replace(",", "")) / float(each), rel=0.01)
     assert float(apart) == pytest.approx(1.2e6 / float(count.replace(",", "")), rel=0.01)
     assert float(spacing) == pytest.approx(float(apart) ** 0.5, rel=0.02)
+
+
+@pytest.mark.slow
+def test_every_clock_of_the_constraints_guide_has_both_uncertainties(documents):
+    text = documents["sdc-constraints-guide"].text
+    clocks = set(re.findall(r"create(?:_generated)?_clock -name (\w+)", text))
+    listed = re.findall(r"set_clock_uncertainty -(?:setup|hold)\s+[\d.]+ \[get_clocks \{(.*?)\}\]", text)
+
+    assert len(clocks) >= 5
+    assert [set(one.split()) for one in listed] == [clocks, clocks]
