@@ -6,6 +6,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from ingest.load.docx import load
 
@@ -81,3 +82,64 @@ def test_exponents_and_page_breaks(document: Any, tmp_path: Path) -> None:
     paragraph.add_run(" small.")
     found = loaded_blocks(document, tmp_path)
     assert [text for _, text, _ in found] == ["A leakage of 10^-9 A is small."]
+
+
+def wrapped(tag: str, *inner: Any) -> Any:
+    outer = OxmlElement(tag)
+    outer.extend(inner)
+    return outer
+
+
+def detached(paragraph: Any, text: str) -> Any:
+    run = paragraph.add_run(text)._r
+    paragraph._p.remove(run)
+    return run
+
+
+def test_tracked_changes_are_read_as_accepted(document: Any, tmp_path: Path) -> None:
+    paragraph = document.add_paragraph("The hold margin is ")
+    paragraph._p.append(wrapped("w:ins", detached(paragraph, "not ")))
+    paragraph._p.append(wrapped("w:del", detached(paragraph, "always ")))
+    paragraph._p.append(wrapped("w:moveFrom", detached(paragraph, "still ")))
+    paragraph._p.append(wrapped("w:moveTo", detached(paragraph, "ever ")))
+    paragraph.add_run("negotiable.")
+    table = document.add_table(3, 2)
+    for row, text in enumerate(("Corner", "gone", "ss")):
+        table.cell(row, 0).text, table.cell(row, 1).text = text, "V"
+    table.rows[1]._tr.get_or_add_trPr().append(OxmlElement("w:del"))
+    texts = [text for _, text, _ in loaded_blocks(document, tmp_path)]
+    assert texts == ["The hold margin is not ever negotiable.", "Corner | V\nss | V"]
+
+
+def test_content_controls_and_fields_are_read(document: Any, tmp_path: Path) -> None:
+    paragraph = document.add_paragraph("The limit is ")
+    inline = wrapped("w:sdtContent", detached(paragraph, "15"))
+    paragraph._p.append(wrapped("w:sdt", OxmlElement("w:sdtPr"), inline))
+    paragraph.add_run(" ps, see ")
+    paragraph._p.append(wrapped("w:fldSimple", detached(paragraph, "Table 3")))
+    paragraph.add_run(".")
+    inner = document.add_paragraph("A whole paragraph in a control.")._p
+    following = document.add_paragraph("After it.")._p
+    following.addprevious(wrapped("w:sdt", wrapped("w:sdtContent", wrapped("w:sdt", wrapped("w:sdtContent", inner)))))
+    texts = [text for _, text, _ in loaded_blocks(document, tmp_path)]
+    assert texts == ["The limit is 15 ps, see Table 3.", "A whole paragraph in a control.", "After it."]
+
+
+def test_word_s_table_of_contents_is_left_out(document: Any, tmp_path: Path) -> None:
+    entry, following = document.add_paragraph("1 Scope 3")._p, document.add_paragraph("After it.")._p
+    gallery = OxmlElement("w:docPartGallery", {qn("w:val"): "Table of Contents"})
+    properties = wrapped("w:sdtPr", wrapped("w:docPartObj", gallery))
+    following.addprevious(wrapped("w:sdt", properties, wrapped("w:sdtContent", entry)))
+    assert [text for _, text, _ in loaded_blocks(document, tmp_path)] == ["After it."]
+
+
+def test_exponents_in_table_cells(document: Any, tmp_path: Path) -> None:
+    table = document.add_table(2, 2)
+    for row, texts in enumerate((("Name", "Rate"), ("BER", ""))):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    paragraph = table.cell(1, 1).paragraphs[0]
+    paragraph.add_run("10").font.name = "Courier New"
+    raised = paragraph.add_run("-12")
+    raised.font.name, raised.font.superscript = "Courier New", True
+    assert [text for _, text, _ in loaded_blocks(document, tmp_path)] == ["Name | Rate\nBER | 10^-12"]
