@@ -69,7 +69,8 @@ Event = Found | Drafted | Judged | Done
 def answer(request: Request, services: Services) -> Iterator[Event]:
     """Answer a question from the newest generation of the store, event by event.
 
-    Raises UnknownModel before the first event; a model that fails later is replaced by quotations and a note.
+    Raises UnknownModel before the first event. A model that fails later is replaced: as drafter by quotations, as
+    verifier by overlap; a note says so.
     """
     settings = services.settings_for(request.model, request.min_confidence)
     view, record = services.view(), Record()
@@ -81,7 +82,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
         evidence = cite(services.store, [one.span for one in shown])
     yield Found(hits, tuple(evidence))
 
-    ladder, offered = services.ladder(settings), frozenset(one.span.id for one in shown)
+    ladder, offered = services.ladder(settings, record.notes.append), frozenset(one.span.id for one in shown)
     claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
     checked: list[Checked] = []
     for index, claim in enumerate(record.each("draft", claims)):
@@ -91,7 +92,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
         checked.append(Checked(claim, verdict))
         yield Judged(index, checked[-1])
 
-    searched = Searched(request.question, hits, near_misses(ranked, checked))
+    searched = Searched(request.question, hits, near_misses(ranked, checked, offered))
     done = decide(settings.model, checked, searched, record, ladder.calibrated, view.generation)
     services.store.save_answer(done.id, done.created, answer_json(done))
     yield Done(done)

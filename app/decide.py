@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -58,16 +58,21 @@ def why_silent(checked: Sequence[Checked]) -> Reason:
     return "low_confidence" if checked else "no_evidence"
 
 
-def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked]) -> tuple[NearMiss, ...]:
-    """The most relevant spans that no shown claim cites, each with the reason it was not used."""
+def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked], offered: Collection[str]) -> tuple[NearMiss, ...]:
+    """The spans that no shown claim cites, each with the reason it was not used: those of withheld claims first, then
+    the most relevant. `offered` holds the ids of the spans that could be cited."""
     cited = {c.span.id for one in checked if one.verdict.label == "supported" for c in one.claim.citations}
     failed = {c.span.id: one.verdict.reason for one in checked for c in one.claim.citations if c.span.id not in cited}
-    missed = [one for one in ranked if one.span.id not in cited][:NEAR_MISSES]
-    return tuple(NearMiss(one.span, one.title, one.relevance, failed.get(one.span.id, _unused(one))) for one in missed)
+    missed = sorted((one for one in ranked if one.span.id not in cited), key=lambda one: one.span.id not in failed)
+    return tuple(
+        NearMiss(one.span, one.title, one.relevance, failed.get(one.span.id) or _unused(one, offered))
+        for one in missed[:NEAR_MISSES]
+    )
 
 
-def _unused(one: Ranked) -> str:
-    return f"No claim was drafted from it; its relevance to the question is {one.relevance:.2f}."
+def _unused(one: Ranked, offered: Collection[str]) -> str:
+    why = "No claim was drafted from it" if one.span.id in offered else "It was left out of the draft"
+    return f"{why}; its relevance to the question is {one.relevance:.2f}."
 
 
 def _separator(text: str, one: Checked) -> Literal["", " ", "\n"]:

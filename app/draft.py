@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app import prompts
 from app.errors import ModelUnavailable
-from app.labels import labelled, neutralise, restore, without_labels
+from app.labels import labelled, neutralise, restore, speaks_of_labels, without_labels
 from app.reply import Schema, stream_reply
 from app.types import Citation, Claim, Usage
 from ingest.identity import normalised
@@ -29,15 +29,17 @@ if TYPE_CHECKING:
 MAX_CITES = 3
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
-_SOURCE = r"(?:evidence|context|text|passages?|documents?|sentences?|information)"
-_TELLING = r"(?:mention|state|say|specif|provid|answer|contain|describ|includ|giv|discuss|found|relevan)\w*"
+_SOURCE = r"(?:evidence|context|(?:provided|given|cited) (?:text|passages?|documents?|sentences?|information))"
+_TELL = r"(?:mention|state|say|specify|provide|answer|contain|describe|include|give|discuss)"
+_TOLD = r"(?:mentioned|stated|said|specified|provided|answered|described|given|discussed|found)"
 _ABOUT_THE_EVIDENCE = re.compile(
-    rf"\b(?:the|this|provided|given|cited) {_SOURCE}\b[^.]{{0,20}}\b(?:not|no|n't)\b[^.]{{0,20}}\b{_TELLING}"
-    rf"|\bnot {_TELLING} (?:\w+ )?(?:in|by) (?:the|this) (?:\w+ )?{_SOURCE}"
-    rf"|\bno (?:\w+ )?(?:information|mention|evidence|answer)\b.*\b(?:the|this|provided|given) (?:\w+ )?{_SOURCE}",
+    rf"\b{_SOURCE} (?:does not|doesn't|do not|don't|did not) (?:\w+ )?{_TELL}\b"
+    rf"|\bnot (?:\w+ )?{_TOLD} (?:\w+ )?(?:in|by) (?:the|this) {_SOURCE}"
+    rf"|\bno (?:\w+ )?(?:information|mention|evidence|answer)\b.*\b(?:the|this) {_SOURCE}",
     re.IGNORECASE,
 )
-"""Sentences that say what the evidence leaves out: no claims, and nothing could support them."""
+"""Sentences that say what the evidence leaves out: no claims, and nothing could support them. What a document must not
+contain, or is not relevant to, is a claim like any other."""
 
 
 class Statement(BaseModel):
@@ -105,7 +107,7 @@ def show(offered: Mapping[str, Citation]) -> str:
         if here != place:
             lines.append(f"# {here}")
         if citation.header and (here, citation.header) != (place, header):
-            lines.append(neutralise(citation.header))
+            lines.append(f"| {neutralise(citation.header)}")
         lines.append(f"[{label}] {neutralise(citation.span.text)}")
         place, header = here, citation.header
     return "\n".join(lines)
@@ -162,11 +164,17 @@ def _new_claims(statements: Iterator[Statement], offered: Mapping[str, Citation]
     for statement in statements:
         labels = [label for label in dict.fromkeys(statement.cites) if label in offered][:MAX_CITES]
         citations = tuple(offered[label] for label in labels)
-        for sentence in _sentences(restore(without_labels(statement.text))):
+        for sentence in _sentences(without_labels(statement.text)):
             words = " ".join(re.findall(r"\w+", sentence.casefold()))
             if words and words not in said and not _ABOUT_THE_EVIDENCE.search(sentence):
                 said.add(words)
-                yield Claim(sentence, citations)
+                yield _claim(sentence, citations)
+
+
+def _claim(sentence: str, citations: tuple[Citation, ...]) -> Claim:
+    """A claim in its readers' words. One that speaks of labels, which no reader knows, cites nothing, so it falls."""
+    unknown = speaks_of_labels(sentence, [citation.evidence for citation in citations])
+    return Claim(restore(sentence), () if unknown else citations)
 
 
 def _sentences(text: str) -> list[str]:

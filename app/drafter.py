@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from time import monotonic
 
 from app.draft import draft
 from app.errors import ModelUnavailable
@@ -18,21 +19,29 @@ def draft_claims(
     question: str, evidence: Sequence[tuple[Ranked, Citation]], services: Services, settings: Settings, record: Record
 ) -> Iterator[Claim]:
     """Yield claims as they are drafted. A model that fails is noted; quotations stand in when it gave nothing."""
-    if settings.model == "extractive":
+    if settings.model == "extractive" or not evidence:
         yield from quotations(evidence, settings.max_claims)
         return
-    drafted = 0
+    drafted, failure = 0, ""
     try:
-        model, shown = services.chat_model(settings), [one for _, one in evidence]
-        most, wait = settings.max_claims, settings.model_timeout_s
-        for claim in draft(question, shown, model, most, record.usage.append, wait):
+        for claim in _by_model(question, [one for _, one in evidence], services, settings, record):
             drafted += 1
             yield as_quotation(claim)
     except ModelUnavailable as error:
-        record.notes.append(f"The model {settings.model} could not finish: {error.message}")
-    if not drafted and record.notes:
+        failure = f"The model {settings.model} could not finish: {error.message}"
+        record.notes.append(failure)
+    if failure and not drafted:
         record.notes.append("These are quotations chosen without a language model.")
         yield from quotations(evidence, settings.max_claims)
+
+
+def _by_model(
+    question: str, shown: Sequence[Citation], services: Services, settings: Settings, record: Record
+) -> Iterator[Claim]:
+    """Draft with the language model; loading it and drafting share the one time limit."""
+    until = monotonic() + settings.model_timeout_s
+    model = services.chat_model(settings)
+    yield from draft(question, shown, model, settings.max_claims, record.usage.append, until - monotonic())
 
 
 def as_quotation(claim: Claim) -> Claim:

@@ -20,7 +20,14 @@ _CONTROL = re.compile(rf"<\s*\||\|\s*>|[\[<]+\s*/?\s*(?:{_ROLES})\s*[\]>]+")
 _BRACKETS = "<>[]|＜＞［］｜ "
 _LABEL = re.compile(r"(?<![^\W_])S(?=\d+(?![^\W_]))")
 _JOINED = re.compile(rf"(?<=S){JOINT}(?=\d)", re.IGNORECASE)
-_WRITTEN_LABELS = re.compile(r"\s*[\[(【]\s*S\d+(?:\s*(?:,|;|and|-)\s*S\d+)*\s*[\])】]")
+_LIST = r"S\d+(?:(?:\s*[,;-]?\s*(?:and\b)?)\s*S\d+)*"
+_IN_BRACKETS = re.compile(rf"\s*[\[(【]\s*(?:(?:see|evidence|source|cf\.?)\s+)?{_LIST}\s*[\])】]", re.IGNORECASE)
+_ATTRIBUTED = re.compile(
+    rf"\b(?:according to|as (?:stated|said|shown|given|described) (?:in|by)|as per|per|see)\s+{_LIST}\b\s*[,:]?"
+    rf"|^{_LIST}\s+(?:states?|says?|shows?|mentions?|specif(?:y|ies)|indicates?|notes?)(?:\s+that)?\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![^\W_])S\d+(?![^\W_])")
 _LOOKALIKES = str.maketrans("ЅѕՏᏚꓢ", "SSSSS")
 _INVISIBLE = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
@@ -52,8 +59,15 @@ def restore(text: str) -> str:
 
 
 def without_labels(text: str) -> str:
-    """Take labels that a model wrote into its sentence out of it: "It is 5 ns [S1, S2]." becomes "It is 5 ns."."""
-    return _WRITTEN_LABELS.sub("", text).strip()
+    """Take labels that a model wrote into its sentence out of it: "S2 says that it is 5 ns [S1]." becomes "It is 5 ns."."""
+    plain = _IN_BRACKETS.sub("", text).strip()
+    shorter = re.sub(r"\s+(?=[,.;:])|(?<=\s)\s+", "", _ATTRIBUTED.sub("", plain)).strip()
+    return shorter if shorter == plain else shorter[:1].upper() + shorter[1:]
+
+
+def speaks_of_labels(text: str, cited: Sequence[str]) -> bool:
+    """Whether a sentence still names what looks like a label, and none of the cited texts has a thing of that name."""
+    return any(not any(name in words for words in cited) for name in _BARE.findall(text))
 
 
 def _folded(text: str) -> str:

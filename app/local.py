@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import select
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import ModelUnavailable
 
@@ -35,6 +35,45 @@ START_TIMEOUT_S = 120.0
 PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 
 
+class _Child:
+    """One llama.cpp process. A thread reads the address that it writes once the model is loaded."""
+
+    def __init__(self, weights: Path, port: int, key: str, log: BinaryIO) -> None:
+        self.born = time.monotonic()
+        self.heard = threading.Event()
+        self.address = ""
+        self.process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "app.local", str(weights.resolve()), str(port)],
+            cwd=PACKAGE_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        if self.process.stdin:
+            self.process.stdin.write(f"{key}\n".encode())
+            self.process.stdin.flush()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there, loading or loaded."""
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Kill the process and wait for its end."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
+
+    def _listen(self) -> None:
+        """Take the one line that the child writes; none comes when it ends before it is ready."""
+        if self.process.stdout:
+            with self.process.stdout as stdout:
+                self.address = stdout.readline().decode().strip()
+        self.heard.set()
+
+
 class LocalServer:
     """A llama.cpp server over one weights file. Safe to share between threads."""
 
@@ -43,75 +82,58 @@ class LocalServer:
         self.api_key = secrets.token_urlsafe(24)
         self._start_timeout_s = start_timeout_s
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
-        self._url = ""
         self._port = 0
 
     def start(self) -> None:
         """Begin to load the model, and return at once. Does nothing when it is loading or loaded."""
-        with self._lock:
-            self._spawn_unless_alive()
+        self._living()
 
-    @property
-    def base_url(self) -> str:
+    def base_url(self, wait_s: float = START_TIMEOUT_S) -> str:
         """Where the server answers, as an OpenAI client wants it; stays the same when the server is started anew.
 
-        Waits until the model is loaded. A server that has died is started once more; ModelUnavailable when that
-        does not help.
+        Waits `wait_s` seconds at most for the model to be loaded; after that it goes on loading for whoever asks
+        next. A server that has died is started once more. Raises ModelUnavailable when it is not ready.
         """
-        with self._lock:
-            for _ in range(2):
-                self._spawn_unless_alive()
-                if self._url or self._await_url():
-                    return self._url
-            raise ModelUnavailable(f"the local model server does not start with {self.weights}: {self._last_words()}")
+        until = time.monotonic() + wait_s
+        for _ in range(2):
+            child = self._living()
+            child.heard.wait(max(0.0, min(until, child.born + self._start_timeout_s) - time.monotonic()))
+            if child.address:
+                self._port = int(child.address.rpartition(":")[2])
+                return f"{child.address}/v1"
+            if not child.heard.is_set() and time.monotonic() < child.born + self._start_timeout_s:
+                raise ModelUnavailable("the local model is still being loaded")
+            self._end(child)
+        raise ModelUnavailable(f"the local model server does not start with {self.weights}: {self._last_words()}")
 
     @property
     def pid(self) -> int | None:
         """The child's process id, or None when there is no child."""
-        return self._process.pid if self._process else None
+        return self._child.process.pid if self._child else None
 
     def close(self) -> None:
         """End the server."""
+        if self._child:
+            self._end(self._child)
+
+    def _living(self) -> _Child:
+        """The child that is alive, started now if there is none."""
         with self._lock:
-            self._end()
+            if not self._child or not self._child.alive:
+                if self._child:
+                    self._child.end()
+                self._child = _Child(self.weights, self._port, self.api_key, self._log)
+            return self._child
 
-    def _spawn_unless_alive(self) -> None:
-        if self._process and self._process.poll() is None:
-            return
-        self._end()
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "app.local", str(self.weights.resolve()), str(self._port)],
-            cwd=PACKAGE_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-        )
-        stdin = self._process.stdin
-        if stdin:
-            stdin.write(f"{self.api_key}\n".encode())
-            stdin.flush()
-
-    def _await_url(self) -> bool:
-        """Read the address that the child writes when it is ready; end a child that takes too long."""
-        process = self._process
-        if not process or not process.stdout:
-            return False
-        ready, _, _ = select.select([process.stdout], [], [], self._start_timeout_s)
-        address = process.stdout.readline().decode().strip() if ready else ""
-        if not address:
-            self._end()
-            return False
-        self._port = int(address.rpartition(":")[2])
-        self._url = f"{address}/v1"
-        return True
-
-    def _end(self) -> None:
-        process, self._process, self._url = self._process, None, ""
-        if process:
-            process.kill()
-            process.communicate()
+    def _end(self, child: _Child) -> None:
+        """End a child; unless it had been ready, its port may be another's by now and is not asked for again."""
+        with self._lock:
+            child.end()
+            if self._child is child:
+                self._child = None
+                self._port = self._port if child.address else 0
 
     def _last_words(self) -> str:
         self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 500))

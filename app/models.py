@@ -49,23 +49,17 @@ def check_name(name: str) -> None:
         return  # known, though not set up here: its draft will say so
 
 
-def model_names(settings: Settings) -> list[str]:
-    """List the names and forms of names that can be asked for, without loading anything."""
-    names = ["extractive", "local"]
-    if settings.model_url:
-        names.append(f"{COMPATIBLE}:NAME")
-    return [*names, "PROVIDER:NAME"]
-
-
 def _local_model(settings: Settings, local: LocalServer | None) -> BaseChatModel:
     if local is None:
-        raise ModelUnavailable("the weights of the local model are not there")
-    from langchain_openai import ChatOpenAI
+        where = f" at VERISPAN_WEIGHTS={settings.weights}" if settings.weights else ""
+        raise ModelUnavailable(f"the weights of the local model are not there{where}")
     from pydantic import SecretStr
 
-    return ChatOpenAI(
+    from app.llama import LlamaChat
+
+    return LlamaChat(
         model="local",
-        base_url=local.base_url,
+        base_url=local.base_url(settings.model_timeout_s),
         api_key=SecretStr(local.api_key),
         temperature=0,
         max_completion_tokens=MAX_REPLY_TOKENS,
@@ -87,7 +81,7 @@ def _compatible_model(model: str, settings: Settings) -> BaseChatModel:
         api_key=SecretStr(os.environ.get("OPENAI_API_KEY", "none")),
         temperature=0,
         timeout=settings.model_timeout_s,
-        max_retries=1,
+        max_retries=0,
         stream_usage=True,
     )
 
@@ -97,7 +91,7 @@ def _vendor_model(name: str, settings: Settings) -> BaseChatModel:
     from pydantic import ValidationError
 
     try:
-        model: BaseChatModel = init_chat_model(name, timeout=settings.model_timeout_s)
+        model: BaseChatModel = init_chat_model(name, timeout=settings.model_timeout_s, max_retries=0)
     except ImportError as error:
         raise ModelUnavailable(f"{name} needs a package that is not installed: {error}") from error
     except ValidationError as error:

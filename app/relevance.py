@@ -9,23 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.analyse import terms
+from ingest.embed import Embedder
 
 WEIGHTS = (4.42, 5.38, 4.08, 3.12)
 BIAS = -9.55
-
-
-class Embedder(Protocol):
-    """The part of `ingest.embed.Embedder` that is needed here."""
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """L2-normalised vectors, one row a text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

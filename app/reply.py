@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 Schema = dict[str, Any]
+Arrived = tuple[float, "BaseMessage"]
+"""A message with the time, on the monotonic clock, at which it came."""
 
 
 def stream_reply(
@@ -30,22 +32,22 @@ def stream_reply(
     """Yield the reply's text in pieces as they come, until `deadline` on the monotonic clock.
 
     Reports what the call took once, however it ends: tokens as the model counts them (pieces, when it was cut short
-    before it said), prefill as the time to the first piece, decode as the rest. Raises ModelUnavailable when the
-    model fails or the time is up.
+    before it said), prefill as the time to the first piece, decode as the rest, to the arrival of the last one.
+    Raises ModelUnavailable when the model fails or the time is up.
     """
     begun = time.monotonic()
-    first, pieces, tokens = 0.0, 0, (0, 0)
+    first, last, pieces, read, written = 0.0, 0.0, 0, 0, 0
     try:
-        for message in _until(deadline, _messages(model, messages, schema)):
-            tokens = max(tokens, _tokens(message))
+        for last, message in _until(deadline, _messages(model, messages, schema)):
+            read, written = read + _tokens(message)[0], written + _tokens(message)[1]
             if message.text:
-                first, pieces = first or time.monotonic(), pieces + 1
+                first, pieces = first or last, pieces + 1
                 yield str(message.text)
     finally:
-        ended = time.monotonic()
-        first = first or ended
-        took = (first - begun) * 1000, (ended - first) * 1000
-        on_usage(Usage("draft", model_name(model), tokens[0], tokens[1] or pieces, *took))
+        last = last or time.monotonic()
+        first = first or last
+        took = (first - begun) * 1000, (last - first) * 1000
+        on_usage(Usage("draft", model_name(model), read, written or pieces, *took))
 
 
 def model_name(model: BaseChatModel) -> str:
@@ -57,9 +59,13 @@ def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema)
     """Ask in the way that holds this model to the schema best."""
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
+    from app.llama import LlamaChat, gbnf
+
+    if isinstance(model, LlamaChat):
+        yield from model.bind(extra_body={"grammar": gbnf(schema)}).stream(messages)
+        return
     if isinstance(model, BaseChatOpenAI):
-        held = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema, "strict": True}}
-        yield from model.bind(response_format=held).stream(messages)
+        yield from _openai_messages(model, messages, schema)
         return
     try:
         structured = model.with_structured_output(
@@ -69,6 +75,17 @@ def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema)
         yield from model.stream(messages)
         return
     yield _as_text(structured.invoke(messages))
+
+
+def _openai_messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Iterator[BaseMessage]:
+    """Ask for the schema; a server that speaks OpenAI's API and refuses schemas is asked once more without."""
+    from openai import BadRequestError
+
+    held = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema, "strict": True}}
+    try:
+        yield from model.bind(response_format=held).stream(messages)
+    except BadRequestError:
+        yield from model.stream(messages)
 
 
 def _as_text(reply: Any) -> BaseMessage:
@@ -82,9 +99,9 @@ def _tokens(message: BaseMessage) -> tuple[int, int]:
     return usage.get("input_tokens", 0), usage.get("output_tokens", 0)
 
 
-def _until(deadline: float, messages: Generator[BaseMessage]) -> Iterator[BaseMessage]:
+def _until(deadline: float, messages: Generator[BaseMessage]) -> Iterator[Arrived]:
     """Pass messages on until the deadline, even when the model says nothing; a thread does the waiting."""
-    arrived: SimpleQueue[BaseMessage | Exception | None] = SimpleQueue()
+    arrived: SimpleQueue[Arrived | Exception | None] = SimpleQueue()
     stopped = Event()
     Thread(target=_pump, args=(messages, arrived, stopped), daemon=True).start()
     try:
@@ -98,16 +115,14 @@ def _until(deadline: float, messages: Generator[BaseMessage]) -> Iterator[BaseMe
         stopped.set()
 
 
-def _pump(
-    messages: Generator[BaseMessage], arrived: SimpleQueue[BaseMessage | Exception | None], stopped: Event
-) -> None:
-    """Put what a model says into a queue, then None; whatever its client raises goes in too."""
+def _pump(messages: Generator[BaseMessage], arrived: SimpleQueue[Arrived | Exception | None], stopped: Event) -> None:
+    """Put what a model says into a queue, each with its time, then None; whatever its client raises goes in too."""
     try:
         with closing(messages):
             for message in messages:
                 if stopped.is_set():
                     return
-                arrived.put(message)
+                arrived.put((time.monotonic(), message))
     except Exception as error:
         arrived.put(error)
     else:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.relevance import Relevance
@@ -16,6 +17,7 @@ from app.settings import Settings
 from app.types import Verifier
 from app.weights import find_weights
 from ingest.embed import Embedder, load_embedder
+from ingest.errors import BadInput
 from ingest.indexes import Indexes, IndexMissing, open_indexes
 from ingest.pipeline import ensure_indexes
 from ingest.store import Store
@@ -68,7 +70,10 @@ class Models:
         """The local model's server, started on first use; None where its weights are not there."""
         from app.local import LocalServer
 
-        weights = find_weights(self.settings)
+        try:
+            weights = find_weights(self.settings)
+        except BadInput:  # a path in settings that leads nowhere: as good as no weights, and `chat_model` says so
+            return None
         return LocalServer(weights) if weights else None
 
     @cached_property
@@ -129,9 +134,10 @@ class Services(Models):
         check_name(changed.model)
         return changed
 
-    def ladder(self, settings: Settings) -> Ladder:
-        """The checks that a claim climbs, with the settings' verifier and threshold."""
-        return Ladder(self.verifier(settings), self.relevance, self.store.text_at, settings.min_confidence)
+    def ladder(self, settings: Settings, say: Callable[[str], None]) -> Ladder:
+        """The checks that a claim climbs, with the settings' threshold and verifier; `say` hears when that fails."""
+        verifier = Fallback(self.verifier(settings), self.overlap, say)
+        return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence)
 
     def close(self) -> None:
         """End the local model and close the store."""

@@ -14,6 +14,7 @@ from app.errors import ModelUnavailable, UnknownModel
 from app.retrieve import Filters
 from app.services import Services
 from app.settings import Settings
+from app.types import Entailment
 from app.wire import answer_json
 from ingest.store import Store
 
@@ -91,8 +92,11 @@ def test_off_topic_questions_get_silence_and_what_was_searched(services):
     done = answer_whole(Request("Which wine goes with roast duck?"), services)
 
     assert (done.status, done.text, done.claims) == ("abstained", "", ())
-    assert done.reason in ("no_evidence", "low_confidence")
+    assert done.reason == "no_evidence"
     assert done.searched.query == "Which wine goes with roast duck?"
+    assert done.searched.hits
+    assert all("relevance" in miss.why for miss in done.searched.near_misses)
+    assert done.searched.near_misses
 
 
 def test_a_models_claim_is_checked_against_what_it_cites(services, monkeypatch):
@@ -115,12 +119,71 @@ def test_a_models_claim_is_checked_against_what_it_cites(services, monkeypatch):
 
 
 def test_a_label_that_was_not_offered_never_comes_out(services, monkeypatch):
-    bad = reply(("The hold uncertainty after clock tree synthesis is 15 ps.", ["S99"]))
-    scripted(services, monkeypatch, bad, bad)
+    label = label_of(services, "15 ps")
+    scripted(
+        services,
+        monkeypatch,
+        reply(
+            ("The hold uncertainty after clock tree synthesis is 15 ps.", ["S99"]),
+            ("As S9 puts it, the hold uncertainty after clock tree synthesis is 15 ps.", [label]),
+        ),
+    )
 
     done = answer_whole(Request(HOLD_QUESTION, model="local"), services)
 
-    assert all(c.span.text == one.claim.text for one in done.claims for c in one.claim.citations)
+    assert (done.status, done.text) == ("abstained", "")
+    assert [one.claim.citations for one in done.withheld] == [(), ()]
+    assert "S99" not in json.dumps(answer_json(done))
+
+
+class Deaf:
+    """A verifier that is never there."""
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        raise ModelUnavailable("the connection was refused")
+
+
+def test_a_verifier_that_fails_gives_way_to_overlap_and_says_so(services, monkeypatch):
+    label = label_of(services, "15 ps")
+    claims = ("The hold uncertainty after clock tree synthesis is 15 ps!", "Hold uncertainty after synthesis is 15 ps.")
+    scripted(services, monkeypatch, reply(*((text, [label]) for text in claims)))
+    monkeypatch.setattr(services, "verifier", lambda settings: Deaf())
+
+    done = answer_whole(Request(HOLD_QUESTION, model="local"), services)
+
+    assert done.status == "answered"
+    assert done.notes == ("Claims were checked by shared words and meaning alone: the connection was refused",)
+    assert len(done.claims) + len(done.withheld) == 2
+
+
+def test_without_weights_quotations_answer_and_say_what_is_missing(ingested, monkeypatch):
+    monkeypatch.setattr("app.services.find_weights", lambda settings: None)
+    services = Services(Settings(store=ingested.store_path), Store.open(ingested.store_path), ingested.embedder)
+
+    done = answer_whole(Request(HOLD_QUESTION), services)
+
+    services.close()
+    assert done.status == "answered"
+    assert all(one.claim.verbatim for one in done.claims)
+    assert "weights of the local model are not there" in done.notes[0]
+
+
+def test_weights_that_lead_nowhere_leave_quotations_working(ingested):
+    settings = Settings(store=ingested.store_path, model="extractive", weights="/nowhere/model.gguf")
+    services = Services(settings, Store.open(ingested.store_path), ingested.embedder)
+
+    done = answer_whole(Request(HOLD_QUESTION), services)
+
+    services.close()
+    assert (done.status, done.notes) == ("answered", ())
+
+
+def test_a_model_that_is_down_is_not_blamed_where_there_is_nothing_to_draft_from(services, monkeypatch):
+    scripted(services, monkeypatch, ModelUnavailable("down"))
+
+    done = answer_whole(Request("Which wine goes with roast duck?", model="local"), services)
+
+    assert (done.status, done.notes) == ("abstained", ())
 
 
 def test_a_model_that_fails_gives_way_to_quotations_and_says_so(services, monkeypatch):

@@ -40,15 +40,18 @@ def test_silence_says_whether_nothing_was_found_or_nothing_held(make):
 
 
 def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
-    cited, failed, unused = make.span("Cited."), make.span("Failed.", start=60), make.span("Unused.", start=80)
-    ranked = [Ranked(span, "T", 0.9 - i / 10, (0, i)) for i, span in enumerate((failed, cited, unused))]
+    cited, unused, left_out, failed = (make.span(f"{n}.", start=60 + n) for n in range(4))
+    ranked = [Ranked(span, "T", 0.9 - i / 10, (0, i)) for i, span in enumerate((cited, unused, left_out, failed))]
     checked = [make.checked("C.", "supported", 0.9, cited), make.checked("F.", "unsupported", 0.1, failed)]
 
-    missed = near_misses(ranked, checked)
+    missed = near_misses(ranked, checked, {cited.id, unused.id, failed.id})
 
-    assert [miss.span.text for miss in missed] == ["Failed.", "Unused."]
-    assert missed[0].why == "It does not say so."
-    assert "0.70" in missed[1].why
+    assert [miss.span for miss in missed] == [failed, unused, left_out]
+    assert [miss.why for miss in missed] == [
+        "It does not say so.",
+        "No claim was drafted from it; its relevance to the question is 0.80.",
+        "It was left out of the draft; its relevance to the question is 0.70.",
+    ]
 
 
 def test_quoted_table_rows_stand_on_lines_of_their_own(make):

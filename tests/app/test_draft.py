@@ -94,6 +94,15 @@ class Endless(Scripted):
             self.closed.set()
 
 
+class Counting(Scripted):
+    """Counts its tokens chunk by chunk, as some providers do."""
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for read, piece in ((70, GOOD[:40]), (0, GOOD[40:])):
+            usage = {"input_tokens": read, "output_tokens": 5, "total_tokens": read + 5}
+            yield ChatGenerationChunk(message=AIMessageChunk(piece, usage_metadata=usage))
+
+
 class Broken(Scripted):
     """Loses its connection after its first words."""
 
@@ -148,6 +157,11 @@ def test_two_sentences_are_two_claims_with_the_same_citations(evidence: list[Cit
     assert {claim.citations for claim in claims} == {(evidence[1],)}
 
 
+def test_a_sentence_that_speaks_of_a_label_cites_nothing(evidence: list[Citation]) -> None:
+    reply = '{"claims": [{"cites": ["S2"], "text": "As S9 puts it, the margin is 15 ps."}]}'
+    assert run(Scripted(replies=[reply]), evidence) == [Claim("As S9 puts it, the margin is 15 ps.", ())]
+
+
 def test_what_is_said_twice_is_claimed_once(evidence: list[Citation]) -> None:
     same = '{"cites": ["S2"], "text": "The margin is 15 ps."}'
     reply = f'{{"claims": [{same}, {same.replace("The", "the")}, {{"cites": ["S1"], "text": "It is short."}}]}}'
@@ -163,6 +177,9 @@ def test_what_is_said_twice_is_claimed_once(evidence: list[Citation]) -> None:
         "The span of a wire is not limited by the context of its net.",
         "This context does not apply to hold checks.",
         "No information is lost in a level shifter.",
+        "The document must not contain waivers without an owner.",
+        "This document is not relevant once it is superseded.",
+        "This information must not be included in the netlist.",
     ],
 )
 def test_negative_sentences_about_the_subject_are_claims(text: str, evidence: list[Citation]) -> None:
@@ -250,6 +267,19 @@ def test_usage_is_reported_for_each_call(evidence: list[Citation]) -> None:
     assert all(usage.prefill_ms >= 0 and usage.decode_ms >= 0 for usage in used)
 
 
+def test_tokens_that_are_counted_chunk_by_chunk_are_added_up(evidence: list[Citation]) -> None:
+    used: list[Usage] = []
+    list(draft("What?", evidence, Counting(replies=[]), 4, used.append))
+    assert [(usage.input_tokens, usage.output_tokens) for usage in used] == [(70, 10)]
+
+
+def test_what_is_done_with_the_claims_is_not_the_models_time(evidence: list[Citation]) -> None:
+    used: list[Usage] = []
+    for _ in draft("What?", evidence, Scripted(replies=[GOOD]), 4, used.append):
+        time.sleep(0.3)
+    assert used[0].decode_ms < 300
+
+
 def test_a_vendor_is_held_to_the_schema_by_structured_output(evidence: list[Citation]) -> None:
     model = Structured(replies=[GOOD])
     assert len(run(model, evidence)) == 2
@@ -272,7 +302,7 @@ def test_evidence_is_shown_under_headings_and_column_names_once(make: Any) -> No
     prose = make.citation(make.span("Text with [S1]\nin it.", section=("Top", "Notes")))
     assert show(labelled([*rows, prose])).splitlines() == [
         "# A title > Corners",
-        "Corner | ps",
+        "| Corner | ps",
         "[S1] A | 1",
         "[S2] B | 2",
         "# A title > Notes",

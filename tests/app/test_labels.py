@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.labels import JOINT, labelled, neutralise, restore, without_labels
+from app.labels import JOINT, labelled, neutralise, restore, speaks_of_labels, without_labels
 
 TOKENS = [
     "<|im_start|>",
@@ -94,6 +94,28 @@ def test_a_state_named_like_a_label_comes_back_in_the_claim() -> None:
 def test_labels_that_a_model_writes_into_its_sentence_are_taken_out() -> None:
     assert without_labels("The margin is 5 ps [S1, S2].") == "The margin is 5 ps."
     assert without_labels("It waits (S3) in state S3.") == "It waits in state S3."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "According to S9, the margin is 5 ps.",
+        "The margin, as stated in S1 and S2, is 5 ps.",
+        "The margin is 5 ps (see S1).",
+        "The margin is 5 ps [S1, S2, and S3].",
+        "The margin is 5 ps [S1 S2].",
+        "The margin is 5 ps [Evidence S1].",
+        "S1 states that the margin is 5 ps.",
+    ],
+)
+def test_however_a_label_is_worked_into_a_sentence(written: str) -> None:
+    assert without_labels(written).replace(",", "") == "The margin is 5 ps."
+
+
+def test_a_name_that_looks_like_a_label_is_one_unless_the_cited_text_has_it() -> None:
+    assert speaks_of_labels("As S9 has it, the margin is 5 ps.", ["The margin is 5 ps."])
+    assert not speaks_of_labels("In state S3 it waits.", ["It waits in state S3 for BREADY."])
+    assert not speaks_of_labels(f"In state S{JOINT}3 it waits.", ["It waits."])
 
 
 def test_evidence_is_labelled_from_one(make: Any) -> None:

@@ -7,26 +7,31 @@ from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
 from app.errors import ModelUnavailable, UnknownModel
-from app.models import chat_model, check_name, model_names
+from app.models import chat_model, check_name
 from app.settings import Settings
 
 
 class Here:
     """Stands where a local server is up."""
 
-    base_url = "http://127.0.0.1:9/v1"
     api_key = "a key"
+
+    @staticmethod
+    def base_url(wait_s: float) -> str:
+        return f"http://127.0.0.1:9/{wait_s}"
 
 
 def test_local_is_the_local_server() -> None:
     model = chat_model("local", Settings(model_timeout_s=7), Here())  # type: ignore[arg-type]
     assert isinstance(model, ChatOpenAI)
-    assert (model.openai_api_base, model.request_timeout, model.temperature) == (Here.base_url, 7, 0)
+    assert (model.openai_api_base, model.request_timeout, model.temperature) == ("http://127.0.0.1:9/7", 7, 0)
 
 
 def test_local_without_weights_is_unavailable() -> None:
     with pytest.raises(ModelUnavailable, match="weights"):
         chat_model("local", Settings(), None)
+    with pytest.raises(ModelUnavailable, match="VERISPAN_WEIGHTS=/nowhere"):
+        chat_model("local", Settings(weights="/nowhere"), None)
 
 
 def test_any_server_that_speaks_openais_api() -> None:
@@ -72,8 +77,3 @@ def test_unknown_names_are_refused(name: str) -> None:
 )
 def test_known_names_pass_whether_or_not_they_would_answer(name: str) -> None:
     check_name(name)
-
-
-def test_names_for_the_status_page() -> None:
-    assert model_names(Settings()) == ["extractive", "local", "PROVIDER:NAME"]
-    assert "openai-compatible:NAME" in model_names(Settings(model_url="http://models.example/v1"))
