@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from ingest.load import SUFFIXES
+from ingest.discover import Candidate, discover
 from ingest.manifest import MANIFEST, Entry, read_manifest
 
 REQUIRED = ("title", "licence", "owner", "reviewed")
@@ -26,9 +26,18 @@ class Finding:
 def lint(folder: Path, today: date) -> list[Finding]:
     """List what is wrong with a folder and its manifest, sorted. Raises ManifestError where it cannot be read."""
     entries = read_manifest(folder / MANIFEST)
+    seen = discover([folder], folder, "")
     found = [finding for entry in entries.values() for finding in _entry(entry, today)]
-    found += [Finding(path, "is not in the manifest") for path in _files(folder) if path not in entries]
+    found += [Finding(one.path, one.message) for one in seen.failures]
+    found += [finding for one in seen.candidates for finding in _file(one)]
     return sorted(found, key=lambda one: (one.where, one.what))
+
+
+def _file(candidate: Candidate) -> Iterator[Finding]:
+    if candidate.entry is None:
+        yield Finding(candidate.uri, "is not in the manifest")
+    elif not candidate.file.is_file():
+        yield Finding(candidate.entry.id, f"has no file: {candidate.uri}")
 
 
 def _entry(entry: Entry, today: date) -> Iterator[Finding]:
@@ -46,10 +55,3 @@ def _entry(entry: Entry, today: date) -> Iterator[Finding]:
     if reviewed + REVIEW_EVERY < today:
         yield Finding(entry.id, f"was last reviewed on {reviewed}, over {REVIEW_EVERY.days} days ago")
 
-
-def _files(folder: Path) -> Iterator[str]:
-    """The files below the folder that could be ingested, relative to it."""
-    for file in sorted(folder.rglob("*")):
-        hidden = any(part.startswith((".", "__")) for part in file.relative_to(folder).parts)
-        if file.is_file() and file.suffix.lower() in SUFFIXES and not hidden:
-            yield file.relative_to(folder).as_posix()

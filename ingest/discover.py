@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.errors import BadInput
 from ingest.load import SUFFIXES
 from ingest.manifest import MANIFEST, Entry, read_manifest
-from ingest.rows import StoredDocument
+from ingest.report import Failure
+from ingest.walk import walk
 
 PIPED = "stdin:"
+_LONGEST_NAME = 255  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,80 +37,131 @@ class Candidate:
     entry: Entry | None = None
 
 
-def discover(paths: Sequence[Path | Piped], scratch: Path, collection: str) -> list[Candidate]:
-    """List the files that the paths mean: a folder's files at any depth, sorted, without hidden ones.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the paths mean: the candidates, what cannot be one, the folders named, those that could not be listed."""
 
-    A folder's manifest.toml is obeyed; its entries may name another collection, and files of other types than can be
-    loaded count only when it lists them. What is piped is written to the folder `scratch`. Raises ManifestError.
+    candidates: list[Candidate]
+    failures: list[Failure]
+    folders: list[Path]
+    unread: list[Path]
+
+
+def discover(paths: Sequence[Path | Piped], scratch: Path, collection: str) -> Found:
+    """List what the paths mean: a folder's files at any depth, sorted, without hidden ones.
+
+    The nearest manifest.toml in a file's folder or above it is obeyed; its entries may name another collection. Files
+    of a folder with a manifest that are of other types than can be loaded count only when it lists them. What is not
+    there, or is no file, is a candidate too: whoever reads it says so. What is piped is written to the folder
+    `scratch`. Raises ManifestError, BadInput.
     """
-    found: dict[str, Candidate] = {}
+    search = _Search(collection)
     for path in paths:
-        for candidate in _candidates(path, scratch, collection):
-            found.setdefault(candidate.path, candidate)
-    return list(found.values())
+        if isinstance(path, Piped):
+            search.take_piped(path, scratch)
+        elif _is_folder(path):
+            search.take_folder(path.resolve())
+        else:
+            search.take_file(path.parent.resolve() / path.name, path.parent.resolve())
+    return search.outcome()
 
 
-def _candidates(path: Path | Piped, scratch: Path, collection: str) -> Iterator[Candidate]:
-    if isinstance(path, Piped):
-        file = scratch / Path(path.name).name
-        file.write_bytes(path.data)
-        yield Candidate(file, PIPED + path.name, path.name, scratch, collection)
-    elif path.is_dir():
-        yield from _in_folder(path.resolve(), collection)
-    else:
-        file = path.parent.resolve() / path.name
-        yield Candidate(file, str(file), file.name, file.parent, collection)
+@dataclass(slots=True)
+class _Search:
+    """What was found so far, by path, and the manifests that were read on the way, by their folder."""
+
+    collection: str
+    found: dict[str, Candidate] = field(default_factory=dict)
+    folders: list[Path] = field(default_factory=list)
+    errors: list[OSError] = field(default_factory=list)
+    manifests: dict[Path, Mapping[str, Entry]] = field(default_factory=dict)
+
+    def take_piped(self, piped: Piped, scratch: Path) -> None:
+        name = Path(piped.name).name
+        if name in ("", "..") or "\0" in name or len(os.fsencode(name)) > _LONGEST_NAME:
+            raise BadInput(f"{piped.name[:80]!r} cannot be the name of a document; give a file name such as notes.md")
+        file = scratch / name
+        file.write_bytes(piped.data)
+        self._add(Candidate(file, PIPED + piped.name, piped.name, scratch, self.collection))
+
+    def take_folder(self, root: Path) -> None:
+        self.folders.append(root)
+        for file in walk(root, self.errors):
+            one = self._candidate(file, root)
+            listed = one.entry or not self.manifests.get(one.root)
+            if not _is_manifest(file) and (listed or file.suffix.lower() in SUFFIXES or not _is_file(file)):
+                self._add(one)
+        self._home(root)
+        for home, entries in list(self.manifests.items()):
+            for entry in entries.values():
+                if (home / entry.path).is_relative_to(root):
+                    self._add(self._listed(home, entry))
+
+    def take_file(self, file: Path, folder: Path) -> None:
+        self._add(self._candidate(file, folder))
+
+    def outcome(self) -> Found:
+        failures = [_unlisted(error) for error in self.errors]
+        failures += [_misnamed(one) for one in self.found.values() if not _is_text(one.path)]
+        candidates = [one for one in self.found.values() if _is_text(one.path)]
+        return Found(candidates, failures, self.folders, [Path(error.filename) for error in self.errors])
+
+    def _add(self, candidate: Candidate) -> None:
+        """Take a candidate once; what a manifest says of it is never lost."""
+        before = self.found.get(candidate.path)
+        if before is None or (candidate.entry and not before.entry):
+            self.found[candidate.path] = candidate
+
+    def _candidate(self, file: Path, root: Path) -> Candidate:
+        home = self._home(file.parent)
+        uri = file.relative_to(home or root).as_posix()
+        if home and (entry := self.manifests[home].get(uri)):
+            return self._listed(home, entry)
+        return Candidate(file, str(file), uri, home or root, self.collection)
+
+    def _listed(self, home: Path, entry: Entry) -> Candidate:
+        file = home / entry.path
+        return Candidate(file, str(file), entry.path, home, entry.collection or self.collection, entry)
+
+    def _home(self, folder: Path) -> Path | None:
+        """The nearest folder with a manifest, from this one up, whose manifest is then read."""
+        home = next((one for one in (folder, *folder.parents) if _is_file(one / MANIFEST)), None)
+        if home and home not in self.manifests:
+            self.manifests[home] = read_manifest(home / MANIFEST)
+        return home
 
 
-def _in_folder(root: Path, collection: str) -> Iterator[Candidate]:
-    manifest = root / MANIFEST
-    entries = read_manifest(manifest) if manifest.is_file() else {}
-    for file in _files(root):
-        uri = file.relative_to(root).as_posix()
-        entry = entries.get(uri)
-        if file == manifest or (entries and entry is None and file.suffix.lower() not in SUFFIXES):
-            continue
-        own = entry.collection if entry else ""
-        yield Candidate(file, str(file), uri, root, own or collection, entry)
+def _unlisted(error: OSError) -> Failure:
+    said = f"The folder cannot be listed: {error.strerror}. Change its permissions; nothing in it was touched."
+    return Failure(_printable(error.filename), "unreadable", said)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in sorted(files):
-            file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
-                yield file
+def _misnamed(candidate: Candidate) -> Failure:
+    return Failure(_printable(candidate.uri), "bad_name", "The file's name is not valid UTF-8. Rename the file.")
 
 
-def name_document(
-    candidate: Candidate, sha256: str, known: Collection[StoredDocument], reserved: Collection[str]
-) -> str:
-    """Give a file its document id: the manifest's; else that of the document it is; else a new slug from its name.
-
-    It is a document that the collection holds when it stands at that one's place, or when it has that one's bytes and
-    nothing stands at that one's place any more. `reserved` are the ids that this ingest has given away already.
-    """
-    if candidate.entry is not None:
-        return candidate.entry.id
-    free = [one for one in known if one.collection == candidate.collection and one.id not in reserved]
-    same_place = [one.id for one in free if one.path == candidate.path]
-    same_bytes = [one.id for one in free if one.source_sha256 == sha256 and is_gone(one)]
-    taken = {one.id for one in known} | set(reserved)
-    return next(iter(same_place + same_bytes), None) or _new_slug(candidate.uri, taken)
+def _is_text(name: str) -> bool:
+    return _printable(name) == name
 
 
-def is_gone(document: StoredDocument) -> bool:
-    """Say whether nothing stands any more where a document's file was."""
-    return not document.path.startswith(PIPED) and not Path(document.path).exists()
+def _printable(name: str) -> str:
+    """A file's name as text that can be written anywhere: bytes that are not UTF-8 stand as `\\x..`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _new_slug(uri: str, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", Path(uri).stem).encode("ascii", "ignore").decode("ascii").lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "document"
-    count = 1
-    name = slug
-    while name in taken:
-        count += 1
-        name = f"{slug}-{count}"
-    return name
+def _is_manifest(file: Path) -> bool:
+    return file.name == MANIFEST and _is_file(file)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

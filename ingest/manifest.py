@@ -40,7 +40,7 @@ class Entry:
 
 
 def read_manifest(file: Path) -> dict[str, Entry]:
-    """Read a manifest: its entries by path. Raises ManifestError."""
+    """Read a manifest: its entries by path, whether or not a file stands there. Raises ManifestError."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -64,8 +64,6 @@ def _entry(file: Path, number: int, table: Mapping[str, Any]) -> Entry:
     path = PurePosixPath(fields["path"])
     if path.is_absolute() or ".." in path.parts:
         raise ManifestError(f"{where}: path must lie within {file.parent}")
-    if not (file.parent / path).is_file():
-        raise ManifestError(f"{where}: path names no file: {fields['path']}")
     metadata = {name: value for name, value in fields.items() if name not in _OWN_FIELDS}
     return Entry(fields["id"], str(path), fields.get("title", ""), fields.get("collection", ""), metadata)
 

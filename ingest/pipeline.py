@@ -11,11 +11,13 @@ from pathlib import Path
 from filelock import FileLock
 
 from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
-from ingest.discover import Candidate, Piped, discover, is_gone, name_document
+from ingest.discover import Candidate, Found, Piped, discover
 from ingest.embed import Embedder
 from ingest.errors import LoadError
 from ingest.indexes import build_indexes, has_indexes
 from ingest.load.guard import GuardedLoader
+from ingest.manifest import Entry
+from ingest.naming import ids_given, is_gone, name_document
 from ingest.prepare import Loading, file_sha256, fingerprint, now, prepare
 from ingest.report import Failure, IngestReport
 from ingest.rows import StoredDocument
@@ -25,6 +27,9 @@ from ingest.writer import Change, commit, write_lock
 PASSAGE_WORDS = 180
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
+
+Check = Callable[[Path, str | None, Path | None], None]
+"""Refuses a file by its place, type and size, before a byte of it is read; raises LoadError."""
 
 
 def ingest(
@@ -40,20 +45,21 @@ def ingest(
 ) -> IngestReport:
     """Bring the store up to date with files, folders and what is piped in; all of it becomes visible at once.
 
-    A file that cannot be loaded is reported and leaves the others, and its own last revision, as they are. A document
-    whose file has gone from a folder that is ingested again is retired, unless `retire_missing` is off. Raises
-    StoreLocked, StoreError, ManifestError.
+    A file that is not there or cannot be loaded is reported and leaves the others, and its own last revision, as they
+    are. A document whose file has gone from a folder that is ingested again is retired, unless `retire_missing` is off.
+    Raises StoreLocked, StoreError, ManifestError, BadInput.
     """
     report = IngestReport()
     with write_lock(store_path), _open(store_path) as store, tempfile.TemporaryDirectory() as scratch:
-        candidates = discover(paths, Path(scratch), collection)
+        found = discover(paths, Path(scratch), collection)
+        report.failures += found.failures
         known = {one.id: one for one in store.documents()}
         run = _Run(store, report, Ahead(store, embedder, report), passage_words, known)
-        with nullcontext(loader) if loader else GuardedLoader() as opened:
-            run.read(candidates, opened, progress or _silent)
+        guard = GuardedLoader()
+        with nullcontext(loader) if loader else guard as opened:
+            run.read(found.candidates, guard.check, opened, progress or _silent)
         if retire_missing:
-            folders = [path.resolve() for path in paths if isinstance(path, Path) and path.is_dir()]
-            run.retire(folders, {collection, *(one.collection for one in candidates)})
+            run.retire(found, collection)
         with report.stage("store"):
             report.spans = commit(store, run.changes, run.retired, run.moved, run.unchanged)
         with report.stage("index"):
@@ -125,14 +131,18 @@ class _Run:
     unchanged: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
-    def read(self, candidates: Sequence[Candidate], loader: Loading, progress: Progress) -> None:
+    def read(self, candidates: Sequence[Candidate], check: Check, loader: Loading, progress: Progress) -> None:
         """Load and embed what is new or changed; note what failed."""
-        reserved = {one.entry.id for one in candidates if one.entry}
+        given = ids_given(candidates, self.known.values())
+        self.seen |= given.keys()
         for done, candidate in enumerate(candidates):
             progress("load", done, len(candidates))
             try:
+                if candidate.entry and given.get(candidate.entry.id) is not candidate:
+                    raise _taken(candidate, candidate.entry)
+                check(candidate.file, None, candidate.root)
                 digest = file_sha256(candidate)
-                document_id = name_document(candidate, digest, self.known.values(), reserved | self.seen)
+                document_id = name_document(candidate, digest, self.known.values(), self.seen)
                 self.seen.add(document_id)
                 self._read_one(candidate, document_id, digest, loader)
             except LoadError as error:
@@ -154,9 +164,23 @@ class _Run:
         self.report.added += not current
         self.report.changed += current
 
-    def retire(self, folders: Sequence[Path], collections: set[str]) -> None:
+    def retire(self, found: Found, collection: str) -> None:
         """Retire the documents that came from these folders and are there no more, or are another document now."""
+        collections = {collection, *(one.collection for one in found.candidates)}
         for one in self.known.values():
-            listed = one.status == "current" and any(Path(one.path).is_relative_to(folder) for folder in folders)
-            if listed and one.id not in self.seen and (is_gone(one) or one.collection in collections):
+            listed = _is_below(one.path, found.folders) and not _is_below(one.path, found.unread)
+            if one.status != "current" or not listed or one.id in self.seen:
+                continue
+            if is_gone(one) or one.collection in collections:
                 self.retired.append(replace(one, status="retired", updated_at=now()))
+
+
+def _is_below(path: str, folders: Sequence[Path]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)
+
+
+def _taken(candidate: Candidate, entry: Entry) -> LoadError:
+    said = (
+        f"{candidate.uri}: its manifest gives it the id {entry.id!r}, which another file has. Give it an id of its own."
+    )
+    return LoadError("duplicate_id", said)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -30,9 +32,14 @@ class Loading(Protocol):
 
 def file_sha256(candidate: Candidate) -> str:
     """Hash a file's bytes. Raises LoadError when it cannot be read."""
+    with _reading(candidate), candidate.file.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _reading(candidate: Candidate) -> Iterator[None]:
     try:
-        with candidate.file.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        yield
     except FileNotFoundError as error:
         raise LoadError("missing", f"{candidate.uri} does not exist") from error
     except OSError as error:
@@ -58,7 +65,8 @@ def prepare(
     """Load and split a file, and hand its bytes and passages on to be kept and embedded. Raises LoadError."""
     with ahead.report.stage("load"):
         loaded = loader.load(candidate.file, root=candidate.root)
-        data = candidate.file.read_bytes()
+        with _reading(candidate):
+            data = candidate.file.read_bytes()
     if sha256(data).hexdigest() != digest:
         raise LoadError("changed", f"{candidate.uri} was written to while it was read")
     document = _document(candidate, document_id, loaded)

@@ -65,6 +65,15 @@ class HashEmbedder:
         return np.divide(vectors, norms, out=vectors, where=norms > 0)
 
 
+class LetterEmbedder:
+    """Counts letters: quicker still, for tests that search nothing."""
+
+    name = "letters"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[len(text), text.count("e") + 1] for text in texts], np.float32).reshape(-1, 2)
+
+
 @dataclass
 class Ingested:
     """A store with the two documents above, and the folder they came from."""
@@ -79,9 +88,13 @@ class Ingested:
 
 
 class DirectLoader:
-    """Loads in this process: quick, for documents that the tests wrote themselves."""
+    """Loads in this process: quick, for documents that the tests wrote themselves. Remembers what it loaded."""
+
+    def __init__(self) -> None:
+        self.loaded: list[str] = []
 
     def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
+        self.loaded.append(path.name)
         return resolve(LOADERS[suffix or path.suffix])(path)
 
 
@@ -101,6 +114,11 @@ def shared_services(tmp_path_factory: pytest.TempPathFactory, embedder: HashEmbe
     built = Services(settings, Store.open(store_path), embedder)
     yield built
     built.close()
+
+
+@pytest.fixture(scope="session")
+def letters() -> LetterEmbedder:
+    return LetterEmbedder()
 
 
 @pytest.fixture(scope="session")

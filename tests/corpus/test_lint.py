@@ -61,6 +61,17 @@ def test_a_file_that_the_manifest_forgot_is_named(folder):
     assert lint(folder, TODAY) == [Finding("sub/stray.md", "is not in the manifest")]
 
 
+def test_an_entry_without_a_file_and_a_link_that_leads_nowhere_are_named(folder):
+    (folder / "hold.md").rename(folder / "renamed.md")
+    (folder / "dangling").symlink_to(folder / "nowhere")
+
+    assert lint(folder, TODAY) == [
+        Finding("dangling", "is not in the manifest"),
+        Finding("hold", "has no file: hold.md"),
+        Finding("renamed.md", "is not in the manifest"),
+    ]
+
+
 def test_a_folder_without_manifest_says_so(tmp_path):
     with pytest.raises(ManifestError, match=r"manifest\.toml"):
         lint(tmp_path, TODAY)
@@ -72,7 +83,8 @@ def test_the_command_exits_1_on_findings(folder):
     done = CliRunner().invoke(group, ["lint", str(folder), "--json"])
 
     assert done.exit_code == 1
-    assert json.loads(done.output)["findings"] == [{"where": "stray.md", "what": "is not in the manifest"}]
+    # the day on which the test runs may add that the other document was not reviewed for long
+    assert {"where": "stray.md", "what": "is not in the manifest"} in json.loads(done.output)["findings"]
 
 
 def test_the_curated_store_is_in_order():
