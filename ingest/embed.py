@@ -127,3 +127,7 @@ def be_quiet(offline: bool) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if offline:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+if __name__ == "__main__":  # `make setup` has the export made once, while there is no hurry
+    load_embedder()

@@ -1,4 +1,5 @@
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -116,3 +117,17 @@ def test_a_whole_export_is_kept_and_a_broken_one_replaced(tmp_path, onnx):
     (there / embed.MANIFEST).unlink()
     export.swap_in(copy("third", "third"), there)
     assert OnnxEmbedder(there).name.startswith("third")
+
+
+def test_setting_up_makes_the_embedder(tmp_path, monkeypatch):
+    made = []
+
+    def stop(folder):
+        made.append(folder)
+        raise EmbedderUnavailable("stops here")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(export, "export_onnx", stop)
+    with pytest.raises(EmbedderUnavailable, match="stops here"):
+        runpy.run_path(embed.__file__, run_name="__main__")
+    assert made == [default_folder()]

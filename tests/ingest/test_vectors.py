@@ -81,6 +81,32 @@ def test_an_index_that_gives_back_something_else_is_broken(build, damage):
         check(folder)
 
 
+class Forgetful:
+    """A graph in which all is reached, but the vectors of some rows find their neighbour."""
+
+    def __init__(self, size, lost):
+        self.size, self.lost, self.vectors = size, lost, np.eye(size, dtype=np.float32)
+
+    def count(self):
+        return self.size
+
+    def query(self, query_embeddings, n_results, include):
+        row = int(query_embeddings[0].argmax())
+        best = (row + 1) % self.size if row in self.lost else row
+        others = [other for other in range(self.size) if other != best]
+        return {"ids": [[str(found) for found in [best, *others][:n_results]]]}
+
+
+def test_a_large_graph_may_lose_one_of_the_sample_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors, "_MAY_BE_LOST", 0.5)  # as though there were far more vectors than the sample has
+    sample = np.linspace(0, 199, vectors._SAMPLE, dtype=int).tolist()
+    one, two = Forgetful(200, sample[7:8]), Forgetful(200, sample[7:9])
+
+    vectors._check(one, one.vectors, tmp_path)
+    with pytest.raises(BrokenIndex, match=f"vector {sample[7]} does not find itself"):
+        vectors._check(two, two.vectors, tmp_path)
+
+
 @pytest.mark.slow
 def test_a_child_that_dies_is_a_broken_index_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(vectors, "PROGRAM", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
