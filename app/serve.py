@@ -10,14 +10,20 @@ from contextlib import closing
 from types import FrameType
 
 import waitress
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from app.api.factory import create_app
 from app.api.guard import is_loopback
+from app.api.slots import AT_ONCE
 from app.services import Services, open_services
 from app.settings import Settings
 from ingest.errors import VerispanError
 
-THREADS = 16
+THREADS = AT_ONCE + 4
+"""Those that make answers, and some that are always free for pages, citations and health."""
+
+MAX_REQUEST_BYTES = 1 << 20
+"""What is read of a request before the application refuses it: a little more than it takes, so that it can say so."""
 
 SEND_BYTES = 1
 """How many bytes waitress gathers before it sends: one, so that each event of a stream goes out at once."""
@@ -36,7 +42,7 @@ class PortTaken(VerispanError):
 
     code = "port_taken"
     status = 500
-    next_step = "Choose another with --port; 0 takes any that is free."
+    next_step = "Choose another with --host and --port; port 0 takes any that is free."
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -44,15 +50,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     Raises OpenToAll, PortTaken, StoreError.
     """
-    if not settings.api_keys and not is_loopback(settings.host):
+    if not settings.keys and not is_loopback(settings.host):
         raise OpenToAll(f"Without API keys the server does not listen on {settings.host}")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _end)
     with closing(open_services(settings)) as services:
         services.view()
-        server = _listen(services)
+        server = listen(services)
         _warm_up(services)
-        announce(url_of(settings.host, server.effective_port))
+        announce(url_of(settings.host, port_of(server)))
         server.run()
 
 
@@ -61,7 +67,15 @@ def url_of(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _listen(services: Services) -> waitress.server.BaseWSGIServer:
+def port_of(server: BaseWSGIServer | MultiSocketServer) -> int:
+    """The port listened on: of a name with several addresses, that of the first."""
+    if isinstance(server, MultiSocketServer):
+        return int(server.effective_listen[0][1])
+    return int(server.effective_port)
+
+
+def listen(services: Services) -> BaseWSGIServer | MultiSocketServer:
+    """Listen on the address that the settings name, without serving yet. Raises PortTaken."""
     settings = services.settings
     try:
         return waitress.create_server(
@@ -70,10 +84,13 @@ def _listen(services: Services) -> waitress.server.BaseWSGIServer:
             port=settings.port,
             threads=THREADS,
             send_bytes=SEND_BYTES,
+            max_request_body_size=MAX_REQUEST_BYTES,
+            channel_request_lookahead=1,  # a connection is read while it is answered, so that its end is noticed
             ident="",
         )
-    except OSError as error:
-        raise PortTaken(f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError is waitress's for a host that has no address
+        why = getattr(error, "strerror", None) or error
+        raise PortTaken(f"{settings.host}:{settings.port} cannot be listened on: {why}") from error
 
 
 def _warm_up(services: Services) -> None:

@@ -9,8 +9,9 @@ from flask import Response, request
 from app.answer import answer, answer_whole
 from app.api.blueprint import blueprint, services
 from app.api.bodies import AnswerBody, AnswerPath
-from app.api.events import stream
+from app.api.events import EVENT_STREAM, stream
 from app.api.schemas import AnswerWire
+from app.api.slots import take_slot
 from app.wire import Json, answer_json
 
 answers = blueprint("answers")
@@ -19,11 +20,12 @@ answers = blueprint("answers")
 @answers.post("/answers", responses={200: AnswerWire})
 def post_answer(body: AnswerBody) -> Response | Json:
     """Answer a question; with `stream` or `Accept: text/event-stream`, event by event."""
-    if body.stream or request.accept_mimetypes.best == "text/event-stream":
-        events = answer(body.to_request(), services())
-        first = next(events)  # what is wrong with the request is found here, while there is still a status to say it
-        return stream(chain([first], events))
-    return answer_json(answer_whole(body.to_request(), services()))
+    with take_slot() as held:
+        if body.stream or request.accept_mimetypes.best == EVENT_STREAM:
+            events = answer(body.to_request(), services())
+            first = next(events)  # what is wrong with the request is found here, while a status can still say it
+            return stream(chain([first], events), held.pop_all())
+        return answer_json(answer_whole(body.to_request(), services()))
 
 
 @answers.get("/answers/<answer_id>", responses={200: AnswerWire})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.api.blueprint import blueprint, services
 from app.api.bodies import CheckBody
 from app.api.schemas import CheckResultWire
+from app.api.slots import take_slot
 from app.check import check_against, check_cited, check_in_store, claims_of
 from app.types import Checked
 from app.wire import Json, checked_json
@@ -15,9 +16,10 @@ check = blueprint("check")
 @check.post("/check", responses={200: CheckResultWire})
 def post_check(body: CheckBody) -> Json:
     """Check a claim, or each sentence of a text, against evidence that is given, cited, or searched for."""
-    if body.claim is not None:
-        return checked_json(_checked(body.claim, body))
-    return {"claims": [checked_json(_checked(claim, body)) for claim in claims_of(body.text or "")]}
+    with take_slot():
+        if body.claim is not None:
+            return checked_json(_checked(body.claim, body))
+        return {"claims": [checked_json(_checked(claim, body)) for claim in claims_of(body.text or "")]}
 
 
 def _checked(claim: str, body: CheckBody) -> Checked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from uuid import uuid4
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 
 Described = tuple[int, dict[str, Any]]
 """An HTTP status and the wire form of an error."""
+
+
+RETRY_AFTER_S = 5
+"""When to ask a busy server again, in seconds: about as long as an answer takes."""
 
 
 class InvalidRequest(BadInput):
@@ -50,6 +54,14 @@ class TooLarge(BadInput):
     next_step = "Ask a shorter question."
 
 
+class Busy(VerispanError):
+    """As many answers and checks are in progress as this server makes at once."""
+
+    code = "busy"
+    status: ClassVar[int] = 503
+    next_step = f"Ask again in {RETRY_AFTER_S} seconds."
+
+
 def handle_errors(app: Flask) -> None:
     """Answer every exception of an application in the one format; pages get a page."""
     app.register_error_handler(Exception, _respond)
@@ -69,7 +81,7 @@ def describe(error: Exception) -> Described:
     return 500, _wire("internal", message, {"reference": reference})
 
 
-def refuse_form(error: ValidationError) -> None:
+def refuse_form(error: ValidationError) -> NoReturn:
     """Turn pydantic's complaint about a body into InvalidRequest, which names each field that is wrong."""
     fields = [
         {"field": ".".join(str(part) for part in one["loc"]) or "body", "problem": one["msg"]}
@@ -96,6 +108,8 @@ def _respond(error: Exception) -> Response:
         response = make_response(jsonify(wire), status)
     if isinstance(error, Unauthorised):
         response.headers["WWW-Authenticate"] = 'Basic realm="Verispan"' if is_page() else "Bearer"
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 
 from flask import Response
 
@@ -11,11 +12,18 @@ from app.answer import Done, Drafted, Event, Found, Judged
 from app.api.errors import describe
 from app.wire import Json, answer_json, checked_json, citation_json, hit_json
 
+EVENT_STREAM = "text/event-stream"
 
-def stream(events: Iterable[Event]) -> Response:
-    """Send each event as soon as it is made; an error after the first becomes the last event, `error`."""
+
+def stream(events: Iterable[Event], held: ExitStack) -> Response:
+    """Send each event as soon as it is made; an error after the first becomes the last event, `error`.
+
+    `held` is closed when the stream has ended, be it that its reader has left.
+    """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(_encode_all(events), mimetype="text/event-stream", headers=headers)
+    response = Response(_encode_all(events, held), mimetype=EVENT_STREAM, headers=headers)
+    response.call_on_close(held.close)  # for a stream of which nothing was ever read
+    return response
 
 
 def encode(name: str, data: Json) -> str:
@@ -41,9 +49,10 @@ def event_json(event: Event) -> tuple[str, Json]:
             return "answer", answer_json(done)
 
 
-def _encode_all(events: Iterable[Event]) -> Iterator[str]:
-    try:
-        for event in events:
-            yield encode(*event_json(event))
-    except Exception as error:
-        yield encode("error", describe(error)[1])
+def _encode_all(events: Iterable[Event], held: ExitStack) -> Iterator[str]:
+    with held:
+        try:
+            for event in events:
+                yield encode(*event_json(event))
+        except Exception as error:
+            yield encode("error", describe(error)[1])

@@ -19,6 +19,7 @@ from app.api.guard import guard
 from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
+from app.api.slots import limit_answers
 from app.services import Services
 from app.web.citation import citation_pages
 from app.web.pages import pages
@@ -50,6 +51,7 @@ def create_app(services: Services) -> Flask:
         app.register_api(blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(citation_pages)
+    limit_answers(app)
     guard(app, services.settings)
     handle_errors(app)
     return app

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request
+from pydantic import ValidationError
 from werkzeug.wrappers import Response as Redirect
 
-from app.answer import Request, answer_whole
+from app.answer import answer_whole
 from app.api.blueprint import services
+from app.api.bodies import MAX_QUESTION, AnswerBody
+from app.api.errors import refuse_form
+from app.api.slots import take_slot
 from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
 from app.status import models
 from app.web.reading import read
-from ingest.errors import BadInput
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -31,6 +34,7 @@ def ask_page() -> str:
         models=choices,
         chosen=default,
         min_confidence=here.settings.min_confidence,
+        max_question=MAX_QUESTION,
         documents=here.store.counts()["documents"],
     )
 
@@ -38,11 +42,8 @@ def ask_page() -> str:
 @pages.get("/ask")
 def ask() -> Redirect:
     """Answer a question of the page's form, for browsers without JavaScript, and show the answer that was kept."""
-    question = request.args.get("q", "").strip()
-    if not 1 <= len(question) <= 8000:
-        raise BadInput("A question has 1 to 8,000 characters")
-    confidence = _number(request.args.get("min_confidence"))
-    done = answer_whole(Request(question, request.args.get("model") or None, confidence), services())
+    with take_slot():
+        done = answer_whole(_asked().to_request(), services())
     return redirect(f"/a/{done.id}", 303)
 
 
@@ -81,8 +82,10 @@ def document_page(document_id: str) -> str:
     return render_template("document.html", document=document, reading=reading)
 
 
-def _number(raw: str | None) -> float | None:
+def _asked() -> AnswerBody:
+    """What the form says, held to the same limits as a body of the API; an empty field is one left out."""
+    given = {name: value for name, value in request.args.items() if value and name != "q"}
     try:
-        return float(raw) if raw else None
-    except ValueError as error:
-        raise BadInput(f"min_confidence is {raw!r}; it must be a number between 0 and 1") from error
+        return AnswerBody.model_validate({"question": request.args.get("q", ""), **given}, strict=False)
+    except ValidationError as error:
+        refuse_form(error)

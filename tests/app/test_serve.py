@@ -8,40 +8,45 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress
+from flask import request
+from waitress.server import MultiSocketServer
 
 from app import answer as main_path
-from app.api.factory import create_app
-from app.serve import SEND_BYTES, OpenToAll, serve, url_of
+from app.api.slots import AT_ONCE
+from app.serve import OpenToAll, PortTaken, listen, port_of, serve, url_of
 from app.services import Services
+from app.settings import BadSetting
 
 VERISPAN = str(Path(sys.executable).with_name("verispan"))
 QUESTION = "What is a hold violation caused by?"
 
 
 @pytest.fixture
-def port(shared_services: Services) -> Iterator[int]:
-    server = waitress.create_server(create_app(shared_services), port=0, send_bytes=SEND_BYTES)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    server.task_dispatcher.shutdown()
+def port(shared_services: Services, serving: Any) -> Iterator[int]:
+    with serving(shared_services) as port:
+        yield port
 
 
 def post(port: int, body: dict[str, Any]) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", "/v1/answers", json.dumps(body), {"Content-Type": "application/json"})
+    return connection.getresponse()
+
+
+def get(port: int, path: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
     return connection.getresponse()
 
 
@@ -67,25 +72,66 @@ def test_each_event_goes_out_before_the_next_is_made(port: int, monkeypatch: pyt
     assert names[-1] == "answer"
 
 
-def test_a_reader_that_leaves_does_no_harm(port: int) -> None:
+class Drafting:
+    """Stands around the drafting: claims come only when the test lets them, and it sees a draft that is given up."""
+
+    def __init__(self) -> None:
+        self.go_on, self.given_up = threading.Event(), threading.Event()
+        self.has_left: Callable[[], bool] = lambda: False
+        self._retrieve, self._draft = main_path.retrieve, main_path.draft_claims
+
+    def retrieve(self, *arguments: Any) -> Any:
+        self.has_left = request.environ["waitress.client_disconnected"]
+        return self._retrieve(*arguments)
+
+    def draft(self, *arguments: Any) -> Iterator[Any]:
+        self.go_on.wait(20)
+        try:
+            yield from self._draft(*arguments)
+        except GeneratorExit:
+            self.given_up.set()
+            raise
+
+
+@pytest.fixture
+def drafting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drafting]:
+    stood_in = Drafting()
+    monkeypatch.setattr(main_path, "retrieve", stood_in.retrieve)
+    monkeypatch.setattr(main_path, "draft_claims", stood_in.draft)
+    yield stood_in
+    stood_in.go_on.set()
+
+
+def test_an_answer_is_given_up_when_its_reader_leaves(port: int, drafting: Drafting) -> None:
     response = post(port, {"question": QUESTION, "stream": True})
     response.readline()
     response.close()
+    deadline = time.monotonic() + 10
+    while not drafting.has_left() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert drafting.has_left()
+    drafting.go_on.set()
+    assert drafting.given_up.wait(10), "it drafted to the end for nobody"
+
+
+def test_beyond_as_many_answers_as_it_makes_at_once_it_says_busy(port: int, drafting: Drafting) -> None:
+    readers = [post(port, {"question": QUESTION, "stream": True}) for _ in range(AT_ONCE)]
+    refused = post(port, {"question": QUESTION})
+    assert (refused.status, json.load(refused)["error"]["code"]) == (503, "busy")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert get(port, "/v1/documents").status == 200, "what is quick is answered all the same"
+    drafting.go_on.set()
+    assert {reader.read().decode().rsplit("event: ")[-1].split()[0] for reader in readers} == {"answer"}
     assert json.load(post(port, {"question": QUESTION}))["status"] == "answered"
 
 
-def test_many_ask_at_once(port: int) -> None:
-    answers: list[Any] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(json.load(post(port, {"question": QUESTION}))["text"]))
-        for _ in range(12)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(answers) == 12
-    assert len(set(answers)) == 1
+def test_a_body_beyond_all_measure_is_refused_unread(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.putrequest("POST", "/v1/answers")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(2 << 20))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "verispan.example"])
@@ -93,6 +139,31 @@ def test_without_keys_it_listens_on_loopback_alone(shared_services: Services, tm
     with pytest.raises(OpenToAll) as caught:
         serve(replace(shared_services.settings, host=host, store=tmp_path / "none"), lambda _: None)
     assert "VERISPAN_API_KEYS" in caught.value.next_step
+
+
+@pytest.mark.parametrize("keys", [" , ", ","])
+def test_a_list_of_keys_without_a_key_opens_nothing(shared_services: Services, keys: str) -> None:
+    with pytest.raises(BadSetting, match="VERISPAN_API_KEYS"):
+        replace(shared_services.settings, host="0.0.0.0", api_keys=keys)
+
+
+def test_a_name_with_two_addresses_is_listened_on(shared_services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.1", "127.0.0.2")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: two)
+    server = listen(with_settings(shared_services, host="localhost", port=0))
+    assert isinstance(server, MultiSocketServer)
+    assert port_of(server) == int(server.effective_listen[0][1]) > 0
+    server.close()
+
+
+def test_an_address_that_cannot_be_listened_on_is_named(shared_services: Services, port: int) -> None:
+    for settings in ({"host": "nowhere.invalid"}, {"port": port}):
+        with pytest.raises(PortTaken, match=str(next(iter(settings.values())))):
+            listen(with_settings(shared_services, **settings))
+
+
+def with_settings(services: Services, **changes: Any) -> Services:
+    return Services(replace(services.settings, **changes), services.store, services.embedder)
 
 
 def test_the_address() -> None:

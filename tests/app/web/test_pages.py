@@ -123,7 +123,7 @@ def test_silence_says_what_was_looked_at(client: FlaskClient) -> None:
 )
 def test_a_form_that_is_filled_in_wrongly_is_refused_with_a_page(client: FlaskClient, query: str) -> None:
     response = client.get(f"/ask?{query}", headers={"Accept": "text/html"})
-    assert (response.status_code, response.mimetype) == (400, "text/html")
+    assert (response.status_code, response.mimetype) == (422, "text/html")
     assert "That did not work" in response.text
 
 
