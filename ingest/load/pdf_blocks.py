@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ingest.load.assemble import Piece
 from ingest.load.elements import is_caption
+from ingest.load.pdf_contents import without_contents
 from ingest.load.pdf_headings import Headings, Outline
 from ingest.load.pdf_lines import Line
 from ingest.load.pdf_tables import table_end, table_rows
@@ -17,16 +18,15 @@ from ingest.load.tables import Cell, looks_like_header
 
 _BULLETS = frozenset("•◦▪‣●○■□–—*·-➢✓\uf0b7\uf0a7\uf0d8")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)]")
-_CONTENTS = re.compile(r"(?:\s?\.){4,}\s*\S{1,6}$")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _SLACK = 1.15
 
 
 class Blocks:
-    """Groups the lines of one document. Entries of a table of contents (dots, then a page number) are left out."""
+    """Groups the lines of one document. Entries of a table of contents are left out."""
 
     def __init__(self, lines: Sequence[Line], outline: Outline) -> None:
-        self._lines = [line for line in lines if not _CONTENTS.search(line.text)]
+        self._lines = without_contents(lines)
         self._headings = Headings(self._lines, outline)
         self._mender = Mender(word for line in lines for word in line.words)
         self._leadings = _leadings(self._lines)

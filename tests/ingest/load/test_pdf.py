@@ -234,8 +234,9 @@ def test_a_table_of_contents_is_left_out(tmp_path: Path) -> None:
             60,
             700,
             [
-                "1 Supplies . . . . . . . . . . . . 3",
-                "2 Corners ............ 12",
+                "1 Supplies . . . . . . . . . . . . 1",
+                "2 Corners ............ 1",
+                "3 Clocks ............. 1",
                 "Waits are written as wait ... here.",
             ],
         )

@@ -1,7 +1,10 @@
 """The decisions of the PDF loader, on words and lines placed by hand."""
 
+from dataclasses import replace
+
 import pytest
 
+from ingest.load.pdf_contents import without_contents
 from ingest.load.pdf_furniture import without_furniture
 from ingest.load.pdf_headings import simplify
 from ingest.load.pdf_lines import Line, lines_of
@@ -109,3 +112,84 @@ def test_text_where_furniture_stands_is_kept() -> None:
 
     kept = without_furniture([sheet(1, "Header"), sheet(2, "Header"), sheet(3, "Other"), sheet(4, "Header")])
     assert [[w.text for w in page.words] for page in kept] == [["body"], ["body"], ["Other", "body"], ["body"]]
+
+
+def pages(*texts: tuple[str, int]) -> list[list[str]]:
+    """What is left of pages that have one line at the foot, of a text and a height, and a body."""
+    body = (word("body", 50, 400), word("text", 80, 400), word("here", 110, 400))
+    sheets = [
+        Sheet(number, 400, 800, (*body, *(replace(w, y1=w.y0 + height) for w in words(text))))
+        for number, (text, height) in enumerate(texts, 1)
+    ]
+    return [[w.text for w in sheet.words[3:]] for sheet in without_furniture(sheets)]
+
+
+def words(text: str) -> list[Word]:
+    """Words side by side on one line; each further space sets 3 points more between."""
+    found, x = [], 50.0
+    for part in text.split(" "):
+        if part:
+            found.append(word(part, x, 760))
+        x += 5 * len(part) + 3
+    return found
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Page {}",
+        "Page {} of 9",
+        "Handbook, p. {}",
+        "- {} -",
+        "{} / 9",
+        "{}",
+        f"Handbook{20 * ' '}{{}}",
+        f"{{}}{20 * ' '}Handbook",
+        "{}  ON THE CLOCK",
+    ],
+)
+def test_numbers_of_pages_go(foot: str) -> None:
+    assert pages(*((foot.format(page + 4), 8) for page in range(4))) == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    "text", ["Experiment {}", "{} V", "See the errata of revision {} first.", "{} Methods", "Version 1.{}", "Step {}."]
+)
+def test_text_whose_number_goes_up_with_the_pages_stays(text: str) -> None:
+    found = pages(*((text.format(page), 10) for page in range(1, 5)))
+    assert found == [text.format(page).split() for page in range(1, 5)]
+
+
+def test_two_pages_do_not_make_numbers_beside_other_words_furniture() -> None:
+    assert pages((f"Total{20 * ' '}11", 10), (f"Rest{20 * ' '}12", 10)) == [["Total", "11"], ["Rest", "12"]]
+    assert pages(("11", 10), ("12", 10)) == [[], []]
+
+
+def test_the_large_number_of_a_chapter_stays() -> None:
+    assert pages(("1", 30), ("2", 30), ("3", 30)) == [["1"], ["2"], ["3"]]
+
+
+def entries(*texts: str, last_page: int = 40) -> list[str]:
+    lines = [Line(((word(text, 0, 14 * at),),), 1, 0, 400) for at, text in enumerate(texts)]
+    lines.append(Line(((word("The end.", 0, 0),),), last_page, 0, 400))
+    return [line.text for line in without_contents(lines)][:-1]
+
+
+def test_the_entries_of_a_table_of_contents_go() -> None:
+    found = ["Preface ..... ix", "Contents ..... xi", "1 A title that is", "so long . . . . . 3", "2 Next ..... 40"]
+    assert entries("Contents", *found, "Text ... here") == ["Contents", "1 A title that is", "Text ... here"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ["Supply voltage (VDD to GND) ........ 0.75V", "Storage temperature . . . . . 150°C", "Pins ..... 48V"],
+        ["Wait for the answer .... now", "Wait for the answer .... then", "Wait for the answer .... yet"],
+        ["Rows ..... 12", "Text", "Pins ..... 48", "Columns ..... 100"],
+        ["Rows ..... 12", "Pins ..... 8", "Columns ..... 4", "Banks ..... 2"],
+        ["Rows ..... 12", "a", "b", "c", "Pins ..... 18", "d", "e", "f", "Banks ..... 22"],
+        ["Rows ..... 12", "Pins ..... 18"],
+    ],
+)
+def test_lines_with_dots_that_are_no_table_of_contents_stay(found: list[str]) -> None:
+    assert entries("Before", *found) == ["Before", *found]
