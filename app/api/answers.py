@@ -10,14 +10,25 @@ from app.answer import answer, answer_whole
 from app.api.blueprint import blueprint, services
 from app.api.bodies import AnswerBody, AnswerPath
 from app.api.events import EVENT_STREAM, stream
-from app.api.schemas import AnswerWire
+from app.api.schemas import AnswerWire, reference
 from app.api.slots import take_slot
 from app.wire import Json, answer_json
 
 answers = blueprint("answers")
 
 
-@answers.post("/answers", responses={200: AnswerWire})
+ANSWERED = {
+    "description": "The answer; with `stream` or `Accept: text/event-stream` each step of it as a Server-Sent Event: "
+    "`sources`, then `claim` and `verdict` for each claim, and at last `answer` (an AnswerWire) or `error` (an "
+    "ErrorWire). The data of an event is one line of JSON.",
+    "content": {
+        "application/json": {"schema": reference(AnswerWire)},
+        EVENT_STREAM: {"schema": {"type": "string"}},
+    },
+}
+
+
+@answers.post("/answers", responses={200: ANSWERED})
 def post_answer(body: AnswerBody) -> Response | Json:
     """Answer a question; with `stream` or `Accept: text/event-stream`, event by event."""
     with take_slot() as held:

@@ -15,7 +15,7 @@ from app.api.check import check
 from app.api.citations import citations
 from app.api.documents import documents
 from app.api.errors import handle_errors, refuse_form
-from app.api.guard import guard
+from app.api.guard import OPEN_TO_ALL, guard
 from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
@@ -58,5 +58,13 @@ def create_app(services: Services) -> Flask:
 
 
 def describe(app: OpenAPI) -> Response:
-    """The description of the API in OpenAPI 3.1, made from the code."""
-    return jsonify(app.api_doc)
+    """The description of the API in OpenAPI 3.1, made from the code; a key is asked for where one is configured."""
+    keyed = bool(app.extensions[KEY].settings.keys)
+    paths = {
+        path: {
+            method: operation | {"security": [{"key": []}] if keyed and path not in OPEN_TO_ALL else []}
+            for method, operation in operations.items()
+        }
+        for path, operations in app.api_doc["paths"].items()
+    }
+    return jsonify(app.api_doc | {"paths": paths})

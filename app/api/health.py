@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.api.blueprint import blueprint, services
-from app.api.schemas import HealthWire, ReadyWire
+from app.api.schemas import ErrorWire, HealthWire, ReadyWire, reference
 from app.status import models
 from app.wire import Json
 
@@ -16,7 +16,13 @@ def healthz() -> Json:
     return {"status": "ok"}
 
 
-@health.get("/readyz", responses={200: ReadyWire, 503: ReadyWire})
+NOT_READY = {
+    "description": "There are no indexes yet, or the store cannot be read.",
+    "content": {"application/json": {"schema": {"anyOf": [reference(ReadyWire), reference(ErrorWire)]}}},
+}
+
+
+@health.get("/readyz", responses={200: ReadyWire, 503: NOT_READY})
 def readyz() -> tuple[Json, int]:
     """Whether the store is open and its indexes are ready, and which models are there."""
     view = services().view()

@@ -15,6 +15,11 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def reference(form: type[Wire]) -> dict[str, str]:
+    """How /openapi.json points to a form, where a response is more than that form."""
+    return {"$ref": f"#/components/schemas/{form.__name__}"}
+
+
 class ErrorDetail(Wire):
     """What went wrong and what to do, for people (`message`) and programs (`code`)."""
 
