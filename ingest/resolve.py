@@ -15,13 +15,16 @@ from ingest.rows import StoredDocument
 from ingest.store import Store
 from ingest.types import Span
 
-Status = Literal["current", "moved", "changed", "gone", "purged"]
+Status = Literal["current", "moved", "changed", "gone"]
 
 ALIKE_IN_PLACE = 0.4
 """Similarity of words, in [0, 1], above which a span that stands where the cited one stood is its successor."""
 
 ALIKE_ELSEWHERE = 0.7
 """The same for a span that is new anywhere else in the document."""
+
+MOVED_WORDS = 4
+"""From this many words on, a text that stands within a longer one is taken to be the one that was cited."""
 
 _WORD = re.compile(r"\S+\s*")
 
@@ -37,13 +40,13 @@ class DiffPart(NamedTuple):
 class Resolution:
     """A citation, then and now.
 
-    `cited` is the span as it was cited, with its text; None only when it was purged. `now` is where the text stands
+    `cited` is the span as it was cited, with its text. `now` is where the text stands
     (`current`, `moved`) or its successor (`changed`). `diff` goes from the old text to the new one.
     """
 
     status: Status
     document: StoredDocument
-    cited: Span | None
+    cited: Span
     now: Span | None = None
     diff: tuple[DiffPart, ...] = ()
 
@@ -103,7 +106,7 @@ def _without_its_id(
     generation = store.generation() if last.last_generation is None else last.last_generation
     before = store.spans_at(document.id, generation)
     here = _in_its_place(before, last.span, today)
-    moved = _same_text(cited, [*here, *today]) or _within_text(store, document, cited)
+    moved = _same_text(cited, [*here, *today]) or _within_text(store, document, cited, today)
     if moved is not None:
         return Resolution("moved", document, cited, moved)
     known = {span.id for span in before}
@@ -129,14 +132,22 @@ def _same_text(cited: Span, spans: Iterable[Span]) -> Span | None:
     return next((span for span in spans if normalised(span.text) == text), None)
 
 
-def _within_text(store: Store, document: StoredDocument, cited: Span) -> Span | None:
-    """Find the cited text where it now stands as part of another span, or of a heading."""
+def _within_text(store: Store, document: StoredDocument, cited: Span, today: Sequence[Span]) -> Span | None:
+    """Find the cited text where it now stands as part of another span, or of a heading.
+
+    A few words, which any sentence may have in it, must be most of what they are part of.
+    """
     text = store.canonical_text(document.id, document.current_revision)
-    words = r"\s+".join(re.escape(word) for word in cited.text.split())
-    match = re.search(rf"(?<!\w){words}(?!\w)", text)
+    layout = store.layout(document.id, document.current_revision)
+    words = cited.text.split()
+    pattern = r"\s+".join(re.escape(word) for word in words)
+    headings = [(block.start, block.end) for block in layout.blocks if block.kind == "heading"]
+    wholes = [*((span.start, span.end) for span in today), *headings]
+    found = re.finditer(rf"(?<!\w){pattern}(?!\w)", text)
+    match = next((one for one in found if len(words) >= MOVED_WORDS or _is_most(one.span(), wholes)), None)
     if match is None:
         return None
-    boxes = boxes_of(store.layout(document.id, document.current_revision), *match.span())
+    boxes = boxes_of(layout, *match.span())
     return replace(
         cited,
         revision=document.current_revision,
@@ -147,6 +158,12 @@ def _within_text(store: Store, document: StoredDocument, cited: Span) -> Span | 
         page=boxes[0].page if boxes else None,
         boxes=boxes,
     )
+
+
+def _is_most(part: tuple[int, int], wholes: Iterable[tuple[int, int]]) -> bool:
+    """Say whether a range is more than half of one of those that it lies in."""
+    (start, end), length = part, part[1] - part[0]
+    return any(first <= start and end <= last and 2 * length > last - first for first, last in wholes)
 
 
 def _most_alike(cited: Span, spans: Iterable[Span], least: float) -> Span | None:

@@ -7,16 +7,19 @@ reading g while a writer commits g + 1, and nothing that was ever cited is overw
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     BindParameter,
     Column,
     ColumnElement,
     Connection,
     Engine,
+    ExceptionContext,
     ForeignKey,
     Index,
     Integer,
@@ -33,7 +36,7 @@ from sqlalchemy import (
     select,
 )
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, StoreLocked
 from ingest.rows import SpanRow
 
 SCHEMA_VERSION = 1
@@ -147,35 +150,69 @@ def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement
 
 
 def open_engine(folder: Path, create: bool) -> Engine:
-    """Open the store in a folder, or make one. Raises StoreError when there is none, or one of another version."""
+    """Open the store in a folder, or make one. Raises StoreError when there is none, or one of another version.
+
+    All that is done with the engine raises StoreError when the file is broken, and StoreLocked when another process
+    writes to it for too long.
+    """
     file = folder / DATABASE
     if not create and not file.is_file():
         raise StoreError(f"{folder} holds no store; `verispan ingest` makes one")
     if create:
-        folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        make_folder(folder)
+    engine = create_engine(URL.create("sqlite", database=str(file.absolute())))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain)
     with engine.connect() as connection:
         _check_version(connection, folder, create)
     return engine
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine, for transactions that take the write lock as they begin."""
-    return engine.execution_options(verispan_writes=True)
+def make_folder(folder: Path) -> None:
+    """Make the folder of a store where there is none. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made a folder for the store: {error.strerror}") from error
+
+
+def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """The same engine, for transactions that take the write lock as they begin.
+
+    They wait at most `wait_ms` for another writer, then raise StoreLocked.
+    """
+    return engine.execution_options(verispan_wait_ms=wait_ms)
 
 
 def _prepare(connection: Any, _record: Any) -> None:
     """Give transactions to SQLAlchemy, which sqlite3 would begin too late, and make commits survive a power cut."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("verispan_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    wait_ms = connection.get_execution_options().get("verispan_wait_ms")
+    if wait_ms is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Put in place of what SQLite says of its file an error that a user understands, without SQL and its values.
+
+    Errors of ours, such as a constraint that a row breaks, stay what they are.
+    """
+    error = context.original_exception
+    if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError) or context.engine is None:
+        return
+    file, code = context.engine.url.database, getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise StoreLocked(f"another process is writing to {file}") from error
+    raise StoreError(f"{file} cannot be used: {error}") from error
 
 
 def _check_version(connection: Connection, folder: Path, create: bool) -> None:
@@ -193,7 +230,7 @@ def _check_version(connection: Connection, folder: Path, create: bool) -> None:
 
 
 def _make_tables(connection: Connection) -> None:
-    with connection.execution_options(verispan_writes=True).begin():
+    with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
         if inspect(connection).has_table("meta"):
             return
         _metadata.create_all(connection)

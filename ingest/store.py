@@ -39,12 +39,18 @@ from ingest.schema import (
 )
 from ingest.types import Hit, Layout, Span
 
+ANSWER_WAIT_MS = 3_000
+"""How long an answer, for which somebody waits, is held up by an ingest that is just being committed."""
+
 _TEXTS_KEPT = 32
 _KEYS_AT_ONCE = 500
 
 
 class Store:
-    """A store that is open for reading, safe in many threads. What it reads as of a generation never changes."""
+    """A store that is open for reading, safe in many threads.
+
+    The passages and spans of a generation never change. A document's title, metadata, uri and status are today's.
+    """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
@@ -128,9 +134,11 @@ class Store:
     def source_bytes(self, document_id: str, revision: str) -> Source:
         """The file that a revision was read from, byte for byte. Raises UnknownId."""
         sha256 = self._revision(document_id, revision).source_sha256
+        document = self.document(document_id)
         with self.engine.connect() as connection:
             row = connection.execute(select(sources).where(sources.c.sha256 == sha256)).one()
-        return Source(row.data, row.media_type)
+        # the same bytes may be in the store as a file of another type
+        return Source(row.data, document.media_type if document.source_sha256 == sha256 else row.media_type)
 
     def hits(self, passage_ids: Sequence[str], generation: int) -> list[Hit]:
         """The passages of these ids as of a generation, in this order, with spans and title; their scores are 0.
@@ -215,8 +223,8 @@ class Store:
             return set(keys).difference(*found)
 
     def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer as it was given; `body` is its wire form."""
-        with writing(self.engine).begin() as connection:
+        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after ANSWER_WAIT_MS."""
+        with writing(self.engine, ANSWER_WAIT_MS).begin() as connection:
             connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
 
     def answer(self, answer_id: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 
 from ingest.errors import StoreLocked
 from ingest.rows import PassageRow, SpanRow, StoredDocument
-from ingest.schema import documents, meta, passages, revisions, sources, spans, vectors, writing
+from ingest.schema import documents, make_folder, meta, passages, revisions, sources, spans, vectors, writing
 from ingest.store import Store, read_generation
 
 LOCK_WAIT_S = 1.0
@@ -51,8 +51,11 @@ class SpanCounts:
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Hold the store's write lock. Raises StoreLocked when another process has it for longer than LOCK_WAIT_S."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Hold the store's write lock. Raises StoreLocked when another process has it for longer than LOCK_WAIT_S.
+
+    Raises StoreError where no folder can be.
+    """
+    make_folder(folder)
     holder = folder / "write.pid"
     try:
         with FileLock(folder / "write.lock", timeout=LOCK_WAIT_S):

@@ -148,6 +148,19 @@ def test_text_that_is_now_part_of_something_longer_has_moved(page: Page) -> None
     assert page.store.text_at(found.now) == found.now.text
 
 
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [("The reset must not cross the Clock tree.", "gone"), ("A Clock.", "moved")],
+)
+def test_a_single_word_has_moved_only_into_what_is_mostly_that_word(page: Page, now: str, status: str) -> None:
+    span = page.put([*TEXT[:3], "Clock", TEXT[-1]])["Clock"]
+    page.put([*TEXT[:3], now, TEXT[-1]])
+
+    found = resolve(page.store, span.id, span.revision, span.start)
+
+    assert (found.status, found.now and found.now.text) == (status, "Clock" if status == "moved" else None)
+
+
 def test_nothing_alike_is_gone_and_so_is_a_retired_document(page: Page) -> None:
     spans = page.put(TEXT)
     page.put([TEXT[0], "Wine goes well with duck.", *TEXT[2:]])
