@@ -19,8 +19,8 @@ _RETAGGED = {"details": "div", "summary": "p", "figure": "div", "figcaption": "p
 _DROPPED = """
     //script | //style | //noscript | //template | //nav | //svg | //dialog | //select | //textarea | //button
     | //*[@hidden or @aria-hidden="true"] | //*[contains(translate(@style, " ", ""), "display:none")]
-    | //*[@role="navigation" or @role="contentinfo" or @role="banner" or @role="search"]
-    | //body/header | //body/footer | //body/div/footer
+    | //*[@role="navigation" or @role="contentinfo" or @role="search"]
+    | //*[self::header[parent::body] or @role="banner"][not(.//h1)] | //body/footer | //body/div/footer
     | //a[contains(@class, "headerlink")] | //td[contains(@class, "linenos")]
     | //div[contains(@class, "sphinxsidebar") or contains(concat(" ", @class, " "), " related ")]
 """
@@ -75,8 +75,16 @@ def _depth(main: Any) -> int:
 
 
 def _main(root: Any) -> Any:
-    found = root.xpath("//main | //*[@role='main']") or root.xpath("//body") or [root]
-    return found[0]
+    """The main part of a page, all of them in one where there are several, else its body."""
+    from lxml import etree
+
+    is_main = "self::main or @role='main'"
+    found = root.xpath(f"//*[{is_main}][not(ancestor::*[{is_main}])]")
+    if len(found) < 2:
+        return (found or root.xpath("//body") or [root])[0]
+    joined = etree.SubElement(root, "div")
+    joined.extend(found)
+    return joined
 
 
 def _drop(main: Any) -> None:
@@ -86,12 +94,26 @@ def _drop(main: Any) -> None:
 
 
 def _drop_navigation(main: Any) -> None:
-    """Drop what is named like a menu or a table of contents, unless most of the page or its title is within."""
+    """Drop what is named like a menu and is one: mostly links, not most of the page, without the page's title."""
     length = len(main.text_content())
     for element in main.xpath(".//*[@class or @id]"):
         is_named = _NAVIGATION.search(f"{element.get('class', '')} {element.get('id', '')}")
-        if is_named and not element.xpath("self::h1 | .//h1") and len(element.text_content()) < length / 2:
+        if is_named and _is_mostly_links(element) and len(element.text_content()) < length / 2:
             element.drop_tree()
+
+
+def _is_mostly_links(element: Any) -> bool:
+    """Whether at least half of its text is in links or headings. A section whose id is made of its heading is none."""
+    headings = element.xpath("descendant-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]")
+    if any(heading.tag == "h1" or _slug(heading.text_content()) == element.get("id") for heading in headings):
+        return False
+    linked = element.xpath(".//a[not(ancestor::h2 or ancestor::h3 or ancestor::h4 or ancestor::h5)]")
+    length = len(prose(element.text_content()))
+    return 2 * sum(len(prose(one.text_content())) for one in [*headings, *linked]) >= length
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"\W+", "-", heading.lower()).strip("-")
 
 
 def _retag(main: Any) -> None:

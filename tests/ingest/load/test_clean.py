@@ -1,6 +1,7 @@
 """What a page looks like before it is partitioned."""
 
 import pytest
+from lxml.html import fromstring  # type: ignore[import-untyped]
 
 from ingest.errors import LoadError
 from ingest.load.clean import clean
@@ -25,8 +26,10 @@ def test_the_title_and_the_main_content_are_taken() -> None:
         "<footer>noise</footer>",
         "<script>noise</script>",
         "<div role=navigation>noise</div>",
-        "<div class='main-menu x'>noise</div>",
-        "<ul id=toc><li>noise</ul>",
+        "<div class='main-menu x'><h3>noise</h3><a href=x>noise</a> | <a href=y>noise</a></div>",
+        "<ul id=toc><li><a href=x>noise</a></ul>",
+        "<div class=sidebar></div>",
+        "<header role=banner>noise</header>",
         "<div class=sphinxsidebar>noise</div>",
         "<p style='color: red; display: none'>noise</p>",
         "<p hidden>noise</p>",
@@ -38,6 +41,31 @@ def test_what_is_not_text_of_the_page_goes_and_what_follows_it_stays(noise: str)
     cleaned = body(f"<p>before this one</p>{noise}tail<p>after</p>")
     assert "noise" not in cleaned
     assert all(kept in cleaned for kept in ("before", "tail", "after"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<section id=file-menu><h2>File menu</h2><p>It saves <a href=x>files</a>.</section>",
+        "<section id=table-of-contents-toc><h2>Table of contents (TOC)</h2><a href=x>how to write one</a></section>",
+        "<div class=section id=menu><h2>Menu</h2><ul><li><a href=x>File</a></ul></div>",
+        "<aside class=sidebar>Never exceed 1.32 V.</aside>",
+        "<p class=footer>Values at 25 °C; see <a href=x>the note</a>.</p>",
+        "<header><h1>Clock spec</h1><p>Revision 3.</p></header>",
+        "<header role=banner><h1>Clock spec</h1><p>Revision 3.</p></header>",
+    ],
+)
+def test_what_is_only_named_like_a_menu_stays(text: str) -> None:
+    stripped = " ".join(fromstring(text).text_content().split())
+    cleaned = fromstring(body(f"<p>{'before this one ' * 20}</p>{text}<p>after</p>")).text_content()
+    assert stripped in " ".join(cleaned.split())
+
+
+def test_all_main_parts_are_joined() -> None:
+    parts = "<p>menu</p><main><p>first</p><div role=main>inner</div></main><p>menu</p><main hidden>menu</main>"
+    cleaned = body(f"{parts}<div role=main>second</div>")
+    assert "menu" not in cleaned
+    assert [cleaned.count(word) for word in ("first", "inner", "second")] == [1, 1, 1]
 
 
 def test_a_menu_that_holds_most_of_the_page_is_the_page() -> None:
