@@ -13,6 +13,7 @@ import click
 
 from app.command import Commands, print_result, shared_options
 from app.settings import Settings, load_settings
+from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -26,13 +27,14 @@ def main() -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--collection", default="default", show_default=True, help="The collection that the documents go into.")
-@click.option("--name", default="stdin.txt", show_default=True, help="The file name of what comes from `-`.")
+@click.option("--collection", type=UTF8, default="default", show_default=True, help="The collection they go into.")
+@click.option("--name", type=UTF8, default="stdin.txt", show_default=True, help="The file name of what comes from `-`.")
 @shared_options
 def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | None, as_json: bool) -> None:
     """Bring the store up to date with files and folders; `-` is standard input.
 
-    A folder's manifest.toml is obeyed. Exits with 1 when a file could not be read; the others have gone in.
+    A folder's manifest.toml is obeyed. Exits with 1 when a file is missing or could not be read; the others have gone
+    in.
     """
     from app.progress import Bar
     from app.show import report_text
@@ -41,7 +43,7 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
     from ingest.pipeline import ingest as bring_in
 
     settings = load_settings(store=store)
-    sources = [Piped(name, sys.stdin.buffer.read()) if path == "-" else _existing(path) for path in paths]
+    sources = [Piped(name, sys.stdin.buffer.read()) if path == "-" else Path(path) for path in paths]
     with Bar() as progress:
         embedder = load_embedder(settings.embedder)
         report = bring_in(sources, settings.store, embedder=embedder, collection=collection, progress=progress)
@@ -51,11 +53,11 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
 
 
 @main.command()
-@click.argument("question")
-@click.option("--model", help="extractive, local, PROVIDER:NAME or openai-compatible:NAME.")
+@click.argument("question", type=UTF8)
+@click.option("--model", type=UTF8, help="extractive, local, PROVIDER:NAME or openai-compatible:NAME.")
 @click.option("--min-confidence", type=click.FloatRange(0, 1), help="Withhold claims below this.")
-@click.option("--collection", "collections", multiple=True, help="Search this collection only; may be repeated.")
-@click.option("--document", "documents", multiple=True, help="Search this document only; may be repeated.")
+@click.option("--collection", "collections", type=UTF8, multiple=True, help="Search this collection only; repeatable.")
+@click.option("--document", "documents", type=UTF8, multiple=True, help="Search this document only; repeatable.")
 @shared_options
 def ask(
     question: str,
@@ -73,13 +75,13 @@ def ask(
     from app.wire import answer_json
 
     asked = _text(question, "question")
-    with _services(load_settings(store=store)) as services:
-        request = Request(asked, model, min_confidence, Filters(collections, documents))
+    with _services(load_settings(store=store, model=model)) as services:
+        request = Request(asked, None, min_confidence, Filters(collections, documents))
         print_result(answer_json(answer_whole(request, services)), as_json, answer_text)
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", type=UTF8)
 @click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
 @shared_options
 def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
@@ -95,11 +97,11 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--claim", help="The claim to check (`-`: read it from standard input).")
-@click.option("--evidence", "evidence", multiple=True, help="What it is checked against; may be repeated.")
+@click.option("--claim", type=UTF8, help="The claim to check (`-`: read it from standard input).")
+@click.option("--evidence", "evidence", type=UTF8, multiple=True, help="What it is checked against; may be repeated.")
 @click.option(
     "--jsonl",
-    type=click.File(encoding="utf-8"),
+    type=click.File("rb"),
     is_flag=False,
     flag_value="-",
     metavar="[FILE]",
@@ -110,7 +112,7 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
 def check(
     claim: str | None,
     evidence: tuple[str, ...],
-    jsonl: IO[str] | None,
+    jsonl: IO[bytes] | None,
     verifier: str | None,
     store: Path | None,
     as_json: bool,
@@ -154,13 +156,13 @@ def status(store: Path | None, as_json: bool) -> None:
         print_result(describe(services), as_json, status_text)
 
 
-def _check_rows(rows: IO[str], settings: Settings) -> None:
+def _check_rows(rows: IO[bytes], settings: Settings) -> None:
     from app.checks.pairs import judge_pairs, read_pairs
     from app.progress import Bar
     from app.services import open_models
 
     with closing(open_models(settings)) as models, Bar() as progress:
-        judged = judge_pairs(read_pairs(rows), models.verifier(settings), settings.min_confidence)
+        judged = judge_pairs(read_pairs(json_lines(rows)), models.verifier(settings), settings.min_confidence)
         for done, row in enumerate(judged, start=1):
             click.echo(json.dumps(row, ensure_ascii=False))
             progress("claims", done, 0)
@@ -189,14 +191,8 @@ def _services(settings: Settings) -> Iterator[Services]:
         yield services
 
 
-def _existing(path: str) -> Path:
-    if not Path(path).exists():
-        raise click.UsageError(f"There is no file or folder {path!r}.")
-    return Path(path)
-
-
 def _text(given: str, what: str) -> str:
-    text = (sys.stdin.read() if given == "-" else given).strip()
-    if not text:
+    text = "".join(text_lines(sys.stdin.buffer)) if given == "-" else given
+    if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
-    return text
+    return text.strip()

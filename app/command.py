@@ -76,7 +76,9 @@ def shared_options(command: Command) -> Command:
 
 def print_result(wire: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], str]) -> None:
     """Write a result to standard output, as JSON alone or in the words that `show` finds for it."""
-    click.echo(json.dumps(wire, ensure_ascii=False, indent=2) if as_json else show(wire))
+    written = json.dumps(wire, ensure_ascii=False, indent=2) if as_json else show(wire)
+    # A file's name may hold bytes that are no text; they are written as JSON escapes them.
+    click.echo(written.encode(errors="backslashreplace").decode())
     sys.stdout.flush()
 
 
