@@ -58,7 +58,8 @@ def _cuts(text: str, offset: int) -> list[int]:
     cuts |= {match.end() for match in _CAPITAL_AFTER_CODE.finditer(text)}
     kept = [0]
     for cut in sorted(cuts):
-        if not _belongs_together(text[kept[-1] : cut].strip(), text[cut : cut + _LOOK]):
+        before = text[max(kept[-1], cut - _LOOK) : cut].strip()
+        if not _belongs_together(before, text[cut : cut + _LOOK]):
             kept.append(cut)
     return [cut + offset for cut in kept[1:]]
 

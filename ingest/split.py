@@ -136,10 +136,11 @@ def _rows(text: str, block: Block) -> Iterator[_Piece]:
 
 def _chunks(text: str, block: Block) -> Iterator[_Piece]:
     lines = _lines(text, block)
-    while lines:
-        size = _chunk_size([line.number for line in lines[: CODE_LINES + 1]])
-        yield _Piece(lines[0].start, lines[size - 1].end, "code", block.section)
-        lines = lines[size:]
+    at = 0
+    while at < len(lines):
+        size = _chunk_size([line.number for line in lines[at : at + CODE_LINES + 1]])
+        yield _Piece(lines[at].start, lines[at + size - 1].end, "code", block.section)
+        at += size
 
 
 def _chunk_size(numbers: list[int]) -> int:

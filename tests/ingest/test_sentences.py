@@ -44,6 +44,19 @@ def test_a_blank_line_ends_a_sentence() -> None:
     assert [text[start:end] for start, end in sentences(text)] == ["These are its parts", "The first is small"]
 
 
+def test_no_border_looks_far_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+
+    def look(before: str, after: str) -> bool:
+        looked_at.append(len(before) + len(after))
+        return True
+
+    monkeypatch.setattr("ingest.sentences._belongs_together", look)
+    assert len(sentences("We asked Dr. Smith and cf. Jones vs. Brown incl. Fig. 3 " * 50)) == 1
+    assert len(looked_at) >= 50
+    assert max(looked_at) < 100  # else long paragraphs would take time that grows with their square
+
+
 def test_nothing_in_nothing() -> None:
     assert sentences("") == sentences(" \n\n\t") == []
 
