@@ -1,7 +1,8 @@
 """The derived indexes of a collection at one generation of the store: built aside, checked, swapped in.
 
-`root/<collection>/<generation>/` holds `lexical/`, `dense/` and, written last, the marker `index.json`. A folder
-without a marker, or whose marker names another embedder, is as good as absent: the caller builds anew from the store.
+`root/<collection>/<generation>-<embedder>/` holds `lexical/`, `dense/` and, written last, the marker `index.json`. A
+folder without a marker is as good as absent: the caller builds anew from the store. Where nothing of a collection has
+changed, its index is copied from an older generation; readers of that one keep theirs.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,11 +26,11 @@ from ingest.errors import StoreError
 from ingest.lexical import build_lexical, open_lexical
 from ingest.search import Searcher
 from ingest.types import Scored
-from ingest.vectors import ChromaSearcher, build_vectors
+from ingest.vectors import BrokenIndex, ChromaSearcher, build_vectors, copy_vectors
 
 _MARKER = "index.json"
 _BUILDING = ".building-"  # a folder so named is unfinished, or was left by a builder that was killed
-_FORMAT = 1  # raise when the analyser, or what is kept in the folder, changes
+_FORMAT = 2  # raise when the analyser, or what is kept in the folder, changes
 _KEPT = 2  # generations: the new one, and the one that readers may still have open
 
 
@@ -59,12 +61,13 @@ class Indexes:
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """What an index was built from. `count` is its number of passages."""
+    """What an index was built from: `digest` names its `count` passages, ids and texts."""
 
     format: int
     generation: int
     embedder: str
     count: int
+    digest: str
 
 
 def build_indexes(
@@ -83,42 +86,100 @@ def build_indexes(
     """
     home = root / folder_name(collection)
     home.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=home))
-    try:
+    with _aside(home) as aside:
         build_lexical(aside / "lexical", ids, texts)
         build_vectors(aside / "dense", ids, vectors)
-        _write_marker(aside, _Marker(_FORMAT, generation, embedder_name, len(ids)))
-        final = home / str(generation)
-        shutil.rmtree(final, ignore_errors=True)
-        os.rename(aside, final)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    _remove_old(home, generation)
-    return final
+        marker = _Marker(_FORMAT, generation, embedder_name, len(ids), _digest(ids, texts))
+        return _swap_in(aside, home, marker)
+
+
+def carry_indexes(
+    root: Path, collection: str, generation: int, ids: Sequence[str], texts: Sequence[str], embedder_name: str
+) -> bool:
+    """Give a generation the index of an older one if that holds just these passages; say whether it has it now.
+
+    Like `build_indexes` for one builder at a time.
+    """
+    home = root / folder_name(collection)
+    wanted = _Marker(_FORMAT, generation, embedder_name, len(ids), _digest(ids, texts))
+    for folder in _older(home, generation, embedder_name):
+        marker = _read_marker(folder)
+        if marker and replace(marker, generation=generation) == wanted:
+            return _carry(folder, home, wanted)
+    return False
+
+
+def _carry(old: Path, home: Path, marker: _Marker) -> bool:
+    """Copy an index; one that cannot be copied is no loss, for the caller has what it was built from."""
+    try:
+        with _aside(home) as aside:
+            shutil.copytree(old / "lexical", aside / "lexical")
+            copy_vectors(old / "dense", aside / "dense")
+            _swap_in(aside, home, marker)
+    except (OSError, BrokenIndex):
+        return False
+    return True
 
 
 def open_indexes(root: Path, collection: str, generation: int, embedder: Embedder) -> Indexes:
     """Open a collection's searchers at a generation. Raises IndexMissing when the caller has to build them first."""
-    folder = root / folder_name(collection) / str(generation)
-    marker = _read_marker(folder)
-    if (marker.format, marker.generation, marker.embedder) != (_FORMAT, generation, embedder.name):
-        raise IndexMissing(f"the index of {collection!r} was built by {marker.embedder}, not by {embedder.name}")
+    folder = root / folder_name(collection) / _generation_name(generation, embedder.name)
+    if not _is_whole(folder, generation, embedder.name):
+        raise IndexMissing(f"there is no whole index of {collection!r} at generation {generation} by {embedder.name}")
     return Indexes(open_lexical(folder / "lexical"), ChromaSearcher(folder / "dense", embedder))
 
 
 def has_indexes(root: Path, collection: str, generation: int, embedder_name: str) -> bool:
     """Say whether a collection has whole indexes at a generation by an embedder, without opening them."""
-    try:
-        marker = _read_marker(root / folder_name(collection) / str(generation))
-    except IndexMissing:
-        return False
-    return (marker.format, marker.generation, marker.embedder) == (_FORMAT, generation, embedder_name)
+    folder = root / folder_name(collection) / _generation_name(generation, embedder_name)
+    return _is_whole(folder, generation, embedder_name)
 
 
 def folder_name(collection: str) -> str:
     """A folder name for any collection name: readable, safe on every file system, and different for different names."""
     readable = re.sub(r"[^a-z0-9]+", "-", collection.casefold()).strip("-")[:40]
     return f"{readable or 'collection'}-{sha256(collection.encode()).hexdigest()[:8]}"
+
+
+def _generation_name(generation: int, embedder_name: str) -> str:
+    return f"{generation}-{sha256(embedder_name.encode()).hexdigest()[:8]}"
+
+
+def _generation_of(folder: Path) -> int:
+    """The generation that a folder's name says, -1 where it says none."""
+    number = folder.name.partition("-")[0]
+    return int(number) if number.isdecimal() else -1
+
+
+def _older(home: Path, generation: int, embedder_name: str) -> list[Path]:
+    """The folders of an embedder's older generations, newest first."""
+    found = [folder for folder in home.glob("*") if 0 <= _generation_of(folder) < generation]
+    own = [one for one in found if one.name == _generation_name(_generation_of(one), embedder_name)]
+    return sorted(own, key=_generation_of, reverse=True)
+
+
+def _digest(ids: Sequence[str], texts: Sequence[str]) -> str:
+    return sha256(json.dumps([list(ids), list(texts)]).encode()).hexdigest()
+
+
+@contextmanager
+def _aside(home: Path) -> Iterator[Path]:
+    """A folder to build in, which is gone afterwards unless it was swapped in."""
+    aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=home))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _swap_in(aside: Path, home: Path, marker: _Marker) -> Path:
+    """Make what was built the index that the marker says, and remove what nobody needs any more."""
+    _write_marker(aside, marker)
+    final = home / _generation_name(marker.generation, marker.embedder)
+    shutil.rmtree(final, ignore_errors=True)
+    os.rename(aside, final)
+    _remove_old(home, marker.generation)
+    return final
 
 
 def _write_marker(folder: Path, marker: _Marker) -> None:
@@ -130,18 +191,27 @@ def _write_marker(folder: Path, marker: _Marker) -> None:
         os.fsync(file.fileno())
 
 
-def _read_marker(folder: Path) -> _Marker:
+def _read_marker(folder: Path) -> _Marker | None:
+    """What a folder was built from; None when it is not whole, or was written by another version."""
     try:
         return _Marker(**json.loads((folder / _MARKER).read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise IndexMissing(f"there is no whole index in {folder}: {error}") from error
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _is_whole(folder: Path, generation: int, embedder_name: str) -> bool:
+    marker = _read_marker(folder)
+    said = marker and (marker.format, marker.generation, marker.embedder)
+    return said == (_FORMAT, generation, embedder_name)
 
 
 def _remove_old(home: Path, generation: int) -> None:
-    """Remove all but the newest generations up to `generation`: older ones, later ones, unfinished ones."""
-    generations = sorted((int(entry.name) for entry in home.iterdir() if entry.name.isdigit()), reverse=True)
-    kept = [number for number in generations if number <= generation][:_KEPT]
-    abandoned = [str(number) for number in set(generations) - set(kept)]
-    abandoned += [entry.name for entry in home.glob(f"{_BUILDING}*")]
-    for name in abandoned:
-        shutil.rmtree(home / name, ignore_errors=True)
+    """Remove all but the newest generations up to `generation`: older ones, later ones, unfinished ones.
+
+    The generations are counted whichever embedder built them, so that the index of one no longer used goes too.
+    """
+    numbers = {number for folder in home.iterdir() if 0 <= (number := _generation_of(folder)) <= generation}
+    kept = sorted(numbers, reverse=True)[:_KEPT]
+    for folder in home.iterdir():
+        if _generation_of(folder) not in kept:
+            shutil.rmtree(folder, ignore_errors=True)

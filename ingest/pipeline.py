@@ -13,14 +13,14 @@ from filelock import FileLock
 from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
 from ingest.discover import Candidate, Found, Piped, discover
 from ingest.embed import Embedder
-from ingest.errors import LoadError
-from ingest.indexes import build_indexes, has_indexes
+from ingest.errors import LoadError, UnknownId
+from ingest.indexes import build_indexes, carry_indexes, has_indexes
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import Entry
 from ingest.naming import ids_given, is_gone, name_document
 from ingest.prepare import Loading, file_sha256, fingerprint, now, prepare
 from ingest.report import Failure, IngestReport
-from ingest.rows import StoredDocument
+from ingest.rows import StoredDocument, vector_key
 from ingest.store import Store
 from ingest.writer import Change, commit, write_lock
 
@@ -82,24 +82,34 @@ def ensure_indexes(store: Store, embedder: Embedder) -> None:
 def _build_indexes(store: Store, embedder: Embedder, root: Path) -> None:
     """Build what is lacking now: while this process waited for the lock, another may have built it."""
     generation = store.generation()
-    for collection in store.collections():
-        if has_indexes(root, collection, generation, embedder.name):
-            continue
-        ids, texts, keys = [], [], []
-        for passage_id, text, key in store.passages_of_collection(collection, generation):
-            ids.append(passage_id)
-            texts.append(text)
-            keys.append(key)
+    try:
+        for collection in store.collections():
+            if not has_indexes(root, collection, generation, embedder.name):
+                _build_collection(store, embedder, root, collection, generation)
+    except UnknownId:
+        if store.generation() == generation:
+            raise
+        _build_indexes(store, embedder, root)  # an ingest has been committed meanwhile, with other titles
+
+
+def _build_collection(store: Store, embedder: Embedder, root: Path, collection: str, generation: int) -> None:
+    ids, texts, keys = [], [], []
+    for passage_id, text, key in store.passages_of_collection(collection, generation):
+        ids.append(passage_id)
+        texts.append(text)
+        keys.append(key)
+    if not carry_indexes(root, collection, generation, ids, texts, embedder.name):
         _embed_missing(store, embedder, texts, keys)
         build_indexes(root, collection, generation, ids, texts, store.vectors(keys, embedder.name), embedder.name)
 
 
 def _embed_missing(store: Store, embedder: Embedder, texts: Sequence[str], keys: Sequence[str]) -> None:
-    """Embed what was ingested with another embedder."""
+    """Embed what was ingested with another embedder; never a text that has a newer title than its vector's name."""
     ahead = Ahead(store, embedder, IngestReport())
     for start in range(0, len(keys), EMBEDDED_AT_ONCE):
         some = slice(start, start + EMBEDDED_AT_ONCE)
-        ahead.add_texts(dict(zip(keys[some], texts[some], strict=True)))
+        pairs = zip(keys[some], texts[some], strict=True)
+        ahead.add_texts({key: text for key, text in pairs if vector_key(text) == key})
     ahead.flush()
 
 

@@ -9,9 +9,12 @@ some 300 ms, and an exact scan of the allowed rows at most 40.
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import weakref
 from collections.abc import Sequence
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _VECTORS, _IDS, _CHROMA, _NAME = "vectors.npy", "ids.json", "chroma", "passages"
+_DATABASE = "chroma.sqlite3"
 _BATCH = 5_000  # Chroma takes 5,461 at once
 _SAMPLE = 50
 _SAMPLE_MAY_BE_LOST = 0.02  # one of the whole sample, none of a smaller one
@@ -82,6 +86,22 @@ def build_vectors(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]
     np.save(folder / _VECTORS, np.ascontiguousarray(vectors, np.float32))
     if len(ids):
         _in_child(folder)
+
+
+def copy_vectors(old: Path, folder: Path) -> None:
+    """Copy what `build_vectors` made into `folder`, which is made, even while others search it. Raises BrokenIndex.
+
+    Chroma writes to its database on opening it, so that is copied by SQLite, which waits for its locks.
+    """
+    shutil.copytree(old, folder, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
+    if not (old / _CHROMA).exists():
+        return
+    names = (str(one / _CHROMA / _DATABASE) for one in (old, folder))
+    try:
+        with closing(sqlite3.connect(next(names))) as source, closing(sqlite3.connect(next(names))) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise BrokenIndex(f"{old}: Chroma's database cannot be copied: {error}") from error
 
 
 def fill(folder: Path) -> None:

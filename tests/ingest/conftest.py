@@ -73,6 +73,7 @@ def small_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
         return (root / f"{collection}-{generation}.json").exists()
 
     monkeypatch.setattr(pipeline, "build_indexes", build)
+    monkeypatch.setattr(pipeline, "carry_indexes", lambda *_: False)
     monkeypatch.setattr(pipeline, "has_indexes", has)
 
 

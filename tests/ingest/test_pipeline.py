@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import select
 
 from ingest import pipeline
 from ingest.discover import Candidate, Piped
@@ -18,6 +20,7 @@ from ingest.manifest import ManifestError
 from ingest.pipeline import ensure_indexes
 from ingest.prepare import file_sha256
 from ingest.report import IngestReport
+from ingest.schema import vectors
 from ingest.types import Loaded
 from ingest.writer import write_lock
 
@@ -249,6 +252,37 @@ def test_missing_indexes_are_built_from_the_truth_by_any_embedder(folder: Any) -
     assert (folder.indexed(), other.texts) == (expected, 2)
     ensure_indexes(folder.store(), other)
     assert other.texts == 2
+
+
+def test_a_title_that_changes_while_indexes_are_built_gives_no_wrong_vector(
+    folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A builder that has just read the generation is overtaken by an ingest that changes a title."""
+    folder.write(**{"manifest.toml": MANIFEST.format(title="On hold")})
+    folder.run()
+    shutil.rmtree(folder.path / "indexes")
+    store, other = folder.store(), Renamed(folder.embedder)
+    generation = store.generation
+
+    def overtaken() -> int:
+        monkeypatch.setattr(store, "generation", generation)
+        folder.write(**{"manifest.toml": MANIFEST.format(title="Of hold")})
+        folder.run()
+        return 1
+
+    monkeypatch.setattr(store, "generation", overtaken)
+    monkeypatch.setattr(pipeline, "has_indexes", lambda *_: False)
+    pipeline._build_indexes(store, other, folder.path / "indexes")
+
+    texts = {key: text for _, text, key in store.passages_of_collection("default", 2)}
+    assert store.missing_vectors(texts.keys(), "another") == set()
+    assert all(
+        np.array_equal(store.vectors([key], "another")[0], folder.embedder.embed([text])[0])
+        for key, text in texts.items()
+    )
+    with store.engine.connect() as connection:
+        kept = connection.execute(select(vectors.c.key).where(vectors.c.embedder == "another")).scalars().all()
+    assert set(kept) == texts.keys()
 
 
 def test_only_new_passages_are_embedded(folder: Any) -> None:
