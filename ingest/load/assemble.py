@@ -48,13 +48,18 @@ def rows(cells: Iterable[Iterable[str]]) -> str:
 
 
 def assemble(pieces: Iterable[Piece], *, title: str, name: str, media_type: str) -> Loaded:
-    """Join pieces by blank lines into the canonical text; raise LoadError("empty") when nothing is left.
+    """Join pieces by blank lines into the canonical text.
 
-    `title` is what the file states of itself; without it the first heading serves, then the file's name.
+    `title` is what the file states of itself; without it the first heading serves, then the file's name. Raises
+    LoadError("empty") when nothing is left, and LoadError("no_text") for headings alone, which cannot be cited.
     """
     kept = [piece for piece in pieces if piece.text.strip()]
     if not kept:
         raise LoadError("empty", f"{name} has no text in it. Remove it or put a file with text in its place.")
+    if all(piece.kind == "heading" for piece in kept):
+        raise LoadError(
+            "no_text", f"{name} has headings only. Remove it or put text under them: a heading cannot be cited."
+        )
     text = SEPARATOR.join(piece.text for piece in kept)
     headings = (piece.text for piece in kept if piece.kind == "heading")
     found = prose(title) or next(headings, "") or name.rsplit(".", 1)[0]

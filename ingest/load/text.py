@@ -17,7 +17,8 @@ from ingest.types import Loaded
 
 _BLANK = re.compile(r"\n[^\S\n]*\n+")
 _UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})\s*")
-_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_].{0,78}[^.,;:]")
+_UNIT = r"(?:[kKMGT]?(?:V|A|W|Hz|Ω|F|H|J|K|N|T|Pa|B|iB|b|bit|Bit)|[VA](?:AC|DC|pp|p|rms)|LSB|Å|C)\b"
+_NUMBERED = re.compile(rf"(\d{{1,2}}(?:\.\d{{1,2}})*)\.?\s+(?!{_UNIT})([^\W\d_]).{{0,78}}[^.,;:]")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _GAP = re.compile(r"\s*\t\s*|\s{2,}")
 _WIDE_GAP = re.compile(r"\S\s{3,}\S")
@@ -36,7 +37,7 @@ def _pieces(chunk: str) -> Iterator[Piece]:
     if len(found) > 1 and _UNDERLINE.fullmatch(found[1]) and not found[0].startswith((" ", "\t")):
         yield Piece(prose(found[0]), "heading", level="=-~".index(found[1][0]))
         found = found[2:]
-    elif len(found) == 1 and (number := _NUMBERED.fullmatch(found[0])):
+    elif len(found) == 1 and (number := _NUMBERED.fullmatch(found[0])) and not number[2].islower():
         yield Piece(prose(found[0]), "heading", level=number[1].count("."))
         return
     if found:

@@ -17,7 +17,7 @@ PIECES = st.lists(
 )
 
 
-@given(PIECES.filter(lambda pieces: any(piece.text for piece in pieces)))
+@given(PIECES.filter(lambda pieces: any(piece.text and piece.kind != "heading" for piece in pieces)))
 def test_blocks_cover_the_pieces_in_order_and_nothing_else(pieces: list[Piece]) -> None:
     loaded = assemble(pieces, title="", name="x.txt", media_type="text/plain")
     blocks = loaded.layout.blocks
@@ -59,7 +59,7 @@ def test_words_are_moved_with_their_block() -> None:
 @pytest.mark.parametrize(
     ("title", "pieces", "expected"),
     [
-        (" Stated\n title ", [Piece("Found", "heading")], "Stated title"),
+        (" Stated\n title ", [Piece("Found", "heading"), Piece("text")], "Stated title"),
         ("", [Piece("text"), Piece("Found", "heading")], "Found"),
         ("", [Piece("text")], "my.notes"),
     ],
@@ -73,6 +73,12 @@ def test_no_text_is_an_error() -> None:
         assemble([Piece(""), Piece(" ")], title="T", name="x.txt", media_type="text/plain")
     assert caught.value.reason == "empty"
     assert "x.txt" in caught.value.message
+
+
+def test_headings_alone_are_an_error() -> None:
+    with pytest.raises(LoadError, match=r"x\.txt") as caught:
+        assemble([Piece("A", "heading"), Piece("B", "heading", 1)], title="T", name="x.txt", media_type="text/plain")
+    assert caught.value.reason == "no_text"
 
 
 @given(st.text())

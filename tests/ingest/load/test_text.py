@@ -54,7 +54,32 @@ def test_structure(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"\n \n", "empty"), (b"caf\xe9", "not_utf8"), (b"a\x00b", "wrong_suffix")]
+    ("line", "kind"),
+    [
+        ("3 Supplies of the core", "heading"),
+        ("2.1. Voltage and current", "heading"),
+        ("4 概要と目的", "heading"),
+        ("0.75 V is the nominal supply of the core domain", "paragraph"),
+        ("1.2 GHz is the target", "paragraph"),
+        ("16 MB are enough", "paragraph"),
+        ("3 flops are needed (see note 2)", "paragraph"),
+        ("3. flops are needed", "list_item"),
+    ],
+)
+def test_a_number_is_numbering_only_before_a_title(tmp_path: Path, line: str, kind: str) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(f"Some text.\n\n{line}\n\nMore text.\n")
+    assert [block.kind for block in load(path).layout.blocks] == ["paragraph", kind, "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\n \n", "empty"),
+        (b"3 Supplies\n\n4 Clocks", "no_text"),
+        (b"caf\xe9", "not_utf8"),
+        (b"a\x00b", "wrong_suffix"),
+    ],
 )
 def test_what_is_not_text(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "bad.txt"
