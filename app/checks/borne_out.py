@@ -6,6 +6,8 @@ import re
 
 from app.checks.dates import Date
 from app.checks.names import PIECES, Name, identifiers, key_of, version_number
+from app.checks.negation import negations
+from app.checks.numerals import literal_value
 from app.checks.quantities import Quantity
 from app.checks.scan import Evidence, Fact, Scan, initials_of
 from app.checks.words import stem
@@ -21,9 +23,9 @@ def is_borne_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
     if isinstance(fact, Quantity):
         return _has_quantity(fact, told)
     if isinstance(fact, Date):
-        return _any_agrees(fact, told) or told.spells(fact.text)
+        return _any_agrees(fact, told) or told.spells(fact.text) or _is_in_headings(fact, told)
     if fact.kind == "version":
-        return _any_agrees(fact, told) or told.spells(version_number(fact))
+        return _any_agrees(fact, told) or told.spells(version_number(fact)) or _is_in_headings(fact, told)
     return _has_name(fact, stated, told) or (fact.kind == "name" and _is_abbreviated(fact, stated, told))
 
 
@@ -33,11 +35,20 @@ def agree(mine: Fact, theirs: Fact) -> bool:
         return mine.is_bare_year and not theirs.unit and theirs.number == mine.year
     if isinstance(mine, Quantity) and isinstance(theirs, Date):
         return theirs.is_bare_year and not mine.unit and mine.number == theirs.year
+    if isinstance(mine, Quantity) and isinstance(theirs, Name):
+        return _is_literal(mine, theirs)
+    if isinstance(mine, Name) and isinstance(theirs, Quantity):
+        return _is_literal(theirs, mine)
     return (
         (isinstance(mine, Quantity) and isinstance(theirs, Quantity) and mine.agrees(theirs))
         or (isinstance(mine, Date) and isinstance(theirs, Date) and mine.agrees(theirs))
         or (isinstance(mine, Name) and isinstance(theirs, Name) and mine.agrees(theirs))
     )
+
+
+def _is_literal(number: Quantity, literal: Name) -> bool:
+    """Whether a bare number is the value of a literal of code: 0 of `1'b0`, 64 of `0x40`."""
+    return not number.unit and literal_value(literal.text) == number.number
 
 
 def are_rivals(mine: Fact, theirs: Fact) -> bool:
@@ -53,18 +64,36 @@ def _any_agrees(fact: Fact, told: Evidence) -> bool:
     return any(agree(fact, other) for other, _ in told.facts)
 
 
+def _is_in_headings(fact: Fact, told: Evidence) -> bool:
+    return any(agree(fact, other) for other in told.dated)
+
+
 def _has_quantity(fact: Quantity, told: Evidence) -> bool:
     """Whether the evidence has this value, and not only of other things while it counts these otherwise."""
     theirs = [other for other, _ in told.facts if isinstance(other, Quantity)]
     agreeing = [other for other in theirs if fact.agrees(other)]
+    if fact.unit:
+        return bool(agreeing)
     if not agreeing:
-        return not fact.unit and (_any_agrees(fact, told) or told.spells(fact.text) or told.spells(f"v{fact.text}"))
+        measured = any(other.unit and other.number == fact.number for other in theirs)
+        spelled = not measured and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
+        return spelled or _any_agrees(fact, told) or _denied(fact, told)
     of_others = all(fact.counted and other.counted and not fact.same_head(other) for other in agreeing)
     return not (of_others and any(fact.rivals(other) for other in theirs if other not in agreeing))
 
 
+def _denied(fact: Quantity, told: Evidence) -> bool:
+    """Whether the claim counts none of what the evidence says there is none of."""
+    denied = (sentence.words[at + 1 :][:2] for sentence in told.sentences for at in negations(sentence))
+    return fact.number == 0 and any(word.stem in fact.counted for words in denied for word in words)
+
+
 def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:
-    if fact.key in told.keys or told.spells(fact.text):
+    if (
+        fact.key in told.keys
+        or told.spells(fact.text)
+        or (literal_value(fact.text) is not None and _any_agrees(fact, told))
+    ):
         return True
     if _may_be_initials(fact) and _is_spelled_out(fact, stated, told):
         return True
@@ -86,12 +115,12 @@ def _all_known(pieces: list[str], fact: Name, told: Evidence) -> bool:
 def _is_spelled_out(fact: Name, stated: Scan, told: Evidence) -> bool:
     """Whether the evidence, or the claim itself, has words with an acronym's letters as their initials, in order.
 
-    A letter or two before it do not make another acronym: `mtDNA` has `DNA`.
+    Small letters before it do not make another acronym: `mtDNA` has `DNA`, but `AOCV` is not `OCV`.
     """
     letters = re.sub(r"\W", "", fact.key)
     if any(letters in initials for initials in (*told.initials, *initials_of(stated.text))):
         return True
-    return len(letters) >= _SHORTEST_ACRONYM and any(key.endswith(letters) for key in told.keys)
+    return len(letters) >= _SHORTEST_ACRONYM and told.matches(rf"(?<!\w)[a-z]+{re.escape(fact.text)}s?(?!\w)")
 
 
 def _is_abbreviated(fact: Name, stated: Scan, told: Evidence) -> bool:

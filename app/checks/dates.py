@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.checks.units import UNIT
+from app.checks.words import NORM
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -20,6 +21,9 @@ _FORMS = tuple(
     re.compile(rf"(?<![\w.-]){form}(?![\w-]|[.,]\d)")
     for form in (
         rf"(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?",
+        rf"(?P<year>{_YEAR})/(?P<number>0[1-9]|1[0-2])/(?P<day>0[1-9]|[12]\d|3[01])",
+        rf"(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<number>0?[1-9]|1[0-2])\.(?P<year>{_YEAR})",
+        rf"(?<!\d/)(?P<number>0[1-9]|1[0-2])/(?P<year>{_YEAR})",
         rf"(?P<day>{_DAY})(?:\sof)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
@@ -37,7 +41,8 @@ _BOUNDS = (
 class Date:
     """A date as far as it is stated: parts that are not are None. `decade` for "the 1990s", with year 1990.
 
-    `bound` is "before" or "after" when a bare year is the end of a stretch of time, else "".
+    `bound` is "before" or "after" when a bare year is the end of a stretch of time, else ""; in a `norm`, a text that
+    lays down what must or may be, that year must be the evidence's own.
     """
 
     text: str
@@ -48,6 +53,7 @@ class Date:
     day: int | None = None
     decade: bool = False
     bound: str = ""
+    norm: bool = False
 
     @property
     def required(self) -> bool:
@@ -61,7 +67,7 @@ class Date:
 
     def agrees(self, other: Date) -> bool:
         """Whether `other` has every part that this states, and the same."""
-        if self.decade or self.bound:
+        if self.decade or (self.bound and not self.norm):
             return self._covers(other)
         return all(mine is None or mine == theirs for mine, theirs in zip(self._parts(), other._parts(), strict=True))
 
@@ -121,4 +127,5 @@ def _date(match: re.Match[str]) -> Date:
         day=int(day.group()) if day else None,
         decade=bool(parts.get("decade")),
         bound=_bound(match),
+        norm=NORM.search(match.string) is not None,
     )

@@ -19,8 +19,12 @@ increase,increases,increasing,grow,grows,raise,raises/decrease,decreases,decreas
 higher/lower greater/less,fewer above/below enable,enables,enabled/disable,disables,disabled
 assert,asserted,assertion/deassert,deasserted,deassertion faster/slower positive/negative
 synchronous,synchronously/asynchronous,asynchronously upstream/downstream larger,bigger/smaller longer/shorter
-best/worst leading/trailing required,mandatory/optional always/never horizontal/vertical internal/external
+best/worst typical/worst leading/trailing required,mandatory/optional always/never horizontal/vertical internal/external
 pessimistic/optimistic allowed,permitted/forbidden,prohibited,disallowed inside/outside even/odd early/late
+high/low slow/fast first/last static/dynamic input/output -from/-to
+launch,launches,launched/capture,captures,captured launch,launches,launched/sample,samples,sampled
+active/inactive valid/invalid correct/incorrect sufficient/insufficient dependent/independent complete/incomplete
+consistent/inconsistent possible/impossible connected/disconnected
 """
 _NEIGHBOUR = 3
 
@@ -40,21 +44,34 @@ def _poles() -> Iterator[Pole]:
 
 
 POLES = tuple(_poles())
-"""Both sides of every pair of opposites."""
+"""Both sides of every pair of opposites that are listed; `poles_of` adds those made with "un"."""
+
+_UN = "un"
+_NOT_MADE_WITH_UN = frozenset({"unless", "until", "under"})
+_SHORTEST = 4
 
 
-def flips(claim: Scan, near: Sequence[Scan], evidence: Evidence) -> Iterator[tuple[str, str]]:
+def poles_of(word: Word) -> Iterator[Pole]:
+    """The poles that a word is of; every longer word is the opposite of the one with "un" before it."""
+    yield from (pole for pole in POLES if word.stem in pole.same)
+    if word.text in STOP_WORDS or len(word.stem) < _SHORTEST:
+        return
+    if word.stem.startswith(_UN) and word.text not in _NOT_MADE_WITH_UN:
+        yield Pole(frozenset({word.stem}), frozenset({stem(word.text.removeprefix(_UN))}))
+    yield Pole(frozenset({word.stem}), frozenset({stem(_UN + word.text)}))
+
+
+def flips(claim: Scan, evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The words of the claim whose opposite the evidence has in their place, each with that opposite.
 
     Nothing is compared in sentences with a negation, which may turn the direction once more.
     """
     if negations(claim):
         return
-    plain = [sentence for sentence in near if not negations(sentence)]
-    for pole in POLES:
-        for at, word in enumerate(claim.words):
-            if word.stem in pole.same:
-                yield from _opposites(claim, at, pole, plain, evidence)
+    for at, word in enumerate(claim.words):
+        near = [sentence for sentence in evidence.near(claim.content - {word.stem}) if not negations(sentence)]
+        for pole in poles_of(word):
+            yield from _opposites(claim, at, pole, near, evidence)
 
 
 def _opposites(claim: Scan, at: int, pole: Pole, near: Sequence[Scan], evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -16,9 +16,6 @@ from app.checks.scan import Evidence, Fact, Scan, scan
 from app.checks.words import share
 from app.types import Check
 
-NEAR = 0.6
-"""Share of the claim's content that an evidence sentence must hold before negation and direction are compared."""
-
 SAME_SUBJECT = 0.4
 """Share of the claim's content that an evidence sentence must hold for its other value to be a conflict."""
 
@@ -34,7 +31,7 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     absent = [fact for fact in stated.facts if not is_borne_out(fact, stated, told)]
     rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
     conflicts = [{"claim": fact.text, "evidence": rival.text} for fact, rival in rivals.items()]
-    conflicts += [{"claim": mine.text, "evidence": theirs.text} for mine, theirs in binding.swapped(stated, told)]
+    conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in binding.swapped(stated, told)]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in _flips(stated, told)]
     missing = [fact.text for fact in absent if fact not in rivals and not may_be_left_out(fact, stated, told)]
     if not stated.facts and not conflicts:
@@ -57,5 +54,4 @@ def _rival(fact: Fact, stated: Scan, told: Evidence) -> Fact | None:
 
 
 def _flips(stated: Scan, told: Evidence) -> list[tuple[str, str]]:
-    near = [sentence for sentence in told.sentences if share(stated.content, sentence.content) >= NEAR]
-    return [*negation.flips(stated, near), *direction.flips(stated, near, told)]
+    return [*negation.flips(stated, told.near(stated.content)), *direction.flips(stated, told)]

@@ -27,6 +27,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&]*[A-Z]s?")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _START = re.compile(r"(?:^|[.!?:;]['\")]*\s|\n|\|\s*|(?:^|\s)[\"'(*]+)\s*$")
 _IS_UNIT = re.compile(UNIT).fullmatch
+_LEADING_ZEROS = re.compile(r"^0[xX]0+(?=[0-9A-Fa-f])")
 _SIMILAR = 0.6
 _TITLE_CASE = 0.6
 _LONG_ENOUGH = 6
@@ -66,8 +67,12 @@ class Name:
 
 @lru_cache(maxsize=100_000)
 def key_of(text: str) -> str:
-    """Lower case without anything but letters, digits and dots between digits; a possessive or plural s is dropped."""
+    """Lower case without anything but letters, digits and dots between digits.
+
+    A possessive or plural s is dropped, and so are the leading zeros of `0x0040`.
+    """
     plain = re.sub(r"'s$", "", text)
+    plain = _LEADING_ZEROS.sub("0x", plain)
     plain = plain[:-1] if re.fullmatch(r".*[A-Z0-9]s", plain) and len(plain) > 2 else plain
     return re.sub(r"(?<!\d)[^\w]|[^\w](?!\d)|_", "", plain).lower()
 

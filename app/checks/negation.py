@@ -1,15 +1,21 @@
 """Negation: "must be used" against "must not be used".
 
 A negated word is compared only with the same word in an evidence sentence that says nearly the same otherwise, so that
-a paraphrase is not taken for its opposite. This is blind to many contradictions; those are the entailment model's.
+a paraphrase is not taken for its opposite, and only if the other side speaks of what it is denied of: "does not depend
+on the period" says nothing of "depends on skew". This is blind to many contradictions; those are the entailment
+model's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from app.checks.quantities import Quantity
 from app.checks.scan import Scan
-from app.checks.words import STOP_WORDS, Word, stem
+from app.checks.words import STOP_WORDS, Word, content_of, share, stem
 
 _CUES = frozenset({"not", "no", "never", "cannot", "without", "neither", "nor"})
 _AUXILIARIES = """be been being is am are was were do does did has have had will would shall should can could may might
@@ -17,28 +23,41 @@ _AUXILIARIES = """be been being is am are was were do does did has have had will
 _TRANSPARENT = frozenset(_AUXILIARIES.split())
 _COMPARISONS = "only just merely more less fewer greater higher lower necessarily matter"
 _NO_NEGATION = frozenset(_COMPARISONS.split())
-_LIFTING = frozenset({"until", "unless", "except", "if", "whether", "rather", "rarely", "seldom", "hardly"})
+_LIFTING = frozenset(
+    {"until", "unless", "except", "if", "whether", "rather", "rarely", "seldom", "hardly", "anything", "anyone"}
+)
 _NEGATIVE_VERBS = (
     "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten"
 )
 _IMPLIED = frozenset(stem(word) for word in _NEGATIVE_VERBS.split())
 _SCOPE = 4
+_REACH = 5
+_SAME_THINGS = 0.5
+_CLAUSE_END = re.compile(r"[,;:.]\s|\b(?:but|until|unless|except|if|while|because|since|so|and|or|when|where)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A negated word: its stem, its text with the negation, and the content of the rest of its clause."""
+
+    stem: str
+    said: str
+    rest: frozenset[str]
 
 
 def flips(claim: Scan, near: Sequence[Scan]) -> Iterator[tuple[str, str]]:
     """The words that either the claim or the evidence negates and the other affirms, as each has them.
 
-    `near` are the evidence sentences that share most of the claim's content. Where both sides negate something they
-    are not compared: "no flop may lose" says what "flops must not lose" says.
+    `near` are the evidence sentences that share most of the claim's content. What both sides negate, as "without a
+    handshake", says nothing. Where both negate something else besides they are not compared: "no flop may lose" says
+    what "flops must not lose" says.
     """
-    if bool(negations(claim)) == any(map(negations, near)) or any(map(_is_lifted, (claim, *near))):
+    shared = _negated([claim]) & _negated(near)
+    mine, theirs = _own([claim], shared), _own(near, shared)
+    if bool(mine) == bool(theirs) or any(_is_lifted(claim, sentence, shared) for sentence in near):
         return
-    denied, affirmed = _polarity([claim])
-    their_denied, their_affirmed = _polarity(near)
-    for one in sorted(denied.keys() & their_affirmed.keys() - affirmed.keys() - their_denied.keys()):
-        yield denied[one], their_affirmed[one]
-    for one in sorted(affirmed.keys() & their_denied.keys() - denied.keys() - their_affirmed.keys()):
-        yield affirmed[one], their_denied[one]
+    yield from _denials_of(mine, [claim], near)
+    yield from ((said, denied) for denied, said in _denials_of(theirs, near, [claim]))
 
 
 def negations(sentence: Scan) -> list[int]:
@@ -51,31 +70,61 @@ def _negates(word: Word) -> bool:
 
 
 def _is_idle(sentence: Scan, at: int) -> bool:
-    """Whether a negation stands alone, as in "No, ...", or begins a comparison, as in "no more than"."""
+    """Whether a negation stands alone, as in "No, ...", or bounds a number: "no more than", "no net has more than"."""
     if at + 1 == len(sentence.words):
         return True
     word, following = sentence.words[at], sentence.words[at + 1]
+    ahead = [one.text for one in sentence.words[at + 1 : at + 2 + _REACH]]
+    if any(one in _NO_NEGATION and after == "than" for one, after in pairwise(ahead)):
+        return True
     return following.text in _NO_NEGATION or "," in sentence.text[word.end : following.start]
 
 
-def _polarity(sentences: Iterable[Scan]) -> tuple[dict[str, str], dict[str, str]]:
-    """The stems that are negated and those that are not, each with its words; a stem may be in both.
+def _own(sentences: Sequence[Scan], shared: frozenset[str]) -> list[tuple[Scan, int]]:
+    """The negations of a side, each with its sentence, but for those of what both sides negate."""
+    places = [(sentence, cue) for sentence in sentences for cue in negations(sentence)]
+    return [(sentence, cue) for sentence, cue in places if _target_stem(sentence, cue) not in shared]
 
-    What stands near a negation, beyond the word that it is taken to negate, counts as neither.
-    """
-    denied: dict[str, str] = {}
+
+def _negated(sentences: Sequence[Scan]) -> frozenset[str]:
+    return frozenset(_target_stem(sentence, cue) for sentence in sentences for cue in negations(sentence)) - {""}
+
+
+def _denials_of(
+    own: Sequence[tuple[Scan, int]], mine: Sequence[Scan], theirs: Sequence[Scan]
+) -> Iterator[tuple[str, str]]:
+    """What one side denies, with the word by which the other affirms it of the same things."""
+    denied = {denial.stem: denial for sentence, cue in own if (denial := _denial(sentence, cue))}
+    affirmed, their_content = _affirmed(theirs), frozenset().union(*(sentence.content for sentence in theirs))
+    for one in sorted(denied.keys() & affirmed.keys() - _affirmed(mine).keys()):
+        if not denied[one].rest or share(denied[one].rest, their_content) > _SAME_THINGS:
+            yield denied[one].said, affirmed[one]
+
+
+def _denial(sentence: Scan, cue: int) -> Denial | None:
+    at = _target(sentence.words, cue)
+    if at is None:
+        return None
+    target = sentence.words[at]
+    clause = _CLAUSE_END.split(sentence.text[target.end :], maxsplit=1)[0]
+    rest = content_of(word for word in sentence.words[at + 1 :] if word.end <= target.end + len(clause))
+    return Denial(target.stem, sentence.text[sentence.words[cue].start : target.end].lower(), rest)
+
+
+def _affirmed(sentences: Sequence[Scan]) -> dict[str, str]:
+    """The stems that are not negated, with their words; what stands near a negation counts as neither."""
     affirmed: dict[str, str] = {}
     for sentence in sentences:
-        cues = negations(sentence)
-        doubtful = {at for cue in cues for at in range(cue + 1, cue + 1 + _SCOPE)}
-        for cue in cues:
-            at = _target(sentence.words, cue)
-            if at is not None:
-                denied[sentence.words[at].stem] = _between(sentence, cue, at)
+        doubtful = {at for cue in negations(sentence) for at in range(cue + 1, cue + 1 + _SCOPE)}
         for at, word in enumerate(sentence.words):
             if at not in doubtful and word.text not in STOP_WORDS:
                 affirmed[word.stem] = word.text
-    return denied, affirmed
+    return affirmed
+
+
+def _target_stem(sentence: Scan, cue: int) -> str:
+    at = _target(sentence.words, cue)
+    return sentence.words[at].stem if at is not None else ""
 
 
 def _target(found: Sequence[Word], cue: int) -> int | None:
@@ -86,18 +135,24 @@ def _target(found: Sequence[Word], cue: int) -> int | None:
     return None
 
 
-def _between(sentence: Scan, cue: int, at: int) -> str:
-    return sentence.text[sentence.words[cue].start : sentence.words[at].end].lower()
-
-
-def _is_lifted(sentence: Scan) -> bool:
+def _is_lifted(claim: Scan, sentence: Scan, shared: frozenset[str]) -> bool:
     """Whether what a sentence affirms cannot be told by its first negation alone.
 
-    It may be taken back ("until", "unless"), hypothetical ("if"), doubled, said by a verb ("prevents", "lacks"), or
-    hold for a part only ("but not").
+    It may be taken back ("until", "unless"), hypothetical ("if"), said by a verb ("prevents", "lacks") or by a number
+    ("0 violations"), which counts only where one side does so; doubled; or hold for a part only ("but not").
     """
-    cues = negations(sentence)
-    texts = [word.text for word in sentence.words]
-    contrast = any(cue > 0 and texts[cue - 1] in ("but", "and", "or") for cue in cues)
-    implied = any(word.stem in _IMPLIED for word in sentence.words)
-    return len(cues) > 1 or contrast or implied or any(text in _LIFTING for text in texts)
+    return _lifters(claim) != _lifters(sentence) or any(
+        len(cues) > 1 or any(_is_contrast(one, cue) for cue in cues)
+        for one in (claim, sentence)
+        for cues in [[cue for _, cue in _own([one], shared)]]
+    )
+
+
+def _lifters(sentence: Scan) -> frozenset[str]:
+    none = {"0" for fact in sentence.facts if isinstance(fact, Quantity) and fact.number == 0}
+    implied = {word.stem for word in sentence.words if word.stem in _IMPLIED}
+    return frozenset({word.text for word in sentence.words if word.text in _LIFTING} | implied | none)
+
+
+def _is_contrast(sentence: Scan, cue: int) -> bool:
+    return cue > 0 and sentence.words[cue - 1].text in ("but", "and", "or")

@@ -10,10 +10,10 @@ from itertools import pairwise, takewhile
 from typing import Literal
 
 from app.checks.numerals import NUMBER, WORDED, digits_value, words_value
-from app.checks.units import UNIT, scale_of
-from app.checks.words import STOP_WORDS, Word, words
+from app.checks.units import UNIT, binary_ratio, scale_of
+from app.checks.words import NORM, STOP_WORDS, Word, words
 
-Bound = Literal["", "about", "above", "below"]
+Bound = Literal["", "about", "above", "below", "exact"]
 
 SMALL_COUNT = 12
 """Up to here a count in words may be the reader's own count of what the evidence lists, and needs no match."""
@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
 )
 _JOINED = re.compile(r"\s*(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s*")
 _PLUS_MINUS = re.compile(r"\s*±\s*")
-_CLAUSE_END = re.compile(r"[,.;:()|\n]")
+_CLAUSE_END = re.compile(r"[,.;:()\[\]{}`|\n]")
 
 
 def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
@@ -38,10 +38,11 @@ def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
 
 _UP, _DOWN = r"(?:more|greater|higher|longer|larger|later)\sthan", r"(?:less|fewer|lower|shorter|smaller|earlier)\sthan"
 _NOT = r"(?:not|never|cannot|no|\w+n't)(?:\sbe)?"
+_FEW_WORDS = r"(?:\w+\s){1,4}"
 _BEFORE = (
     _before("about", r"about|around|roughly|approximately|approx\.|nearly|almost|some|circa|ca\.|close to|~|≈"),
-    _before("below", rf"{_NOT}\s(?:{_UP}|above|over|exceed)"),
-    _before("above", rf"{_NOT}\s(?:{_DOWN}|below|under)"),
+    _before("below", rf"{_NOT}\s(?:{_UP}|above|over|exceed)|{_NOT}\s{_FEW_WORDS}{_UP}"),
+    _before("above", rf"{_NOT}\s(?:{_DOWN}|below|under)|{_NOT}\s{_FEW_WORDS}{_DOWN}"),
     _before("above", rf"{_UP}|over|above|at least|exceed(?:s|ing)?|minimum|>=?|≥"),
     _before("below", rf"{_DOWN}|under|below|at most|up to|within|maximum|<=?|≤"),
 )
@@ -49,7 +50,12 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("above", re.compile(r"\s?(?:or more|or greater|or above|at least|and above|minimum)\b", re.IGNORECASE)),
     ("below", re.compile(r"\s?(?:or less|or fewer|or below|at most|and below|maximum)\b", re.IGNORECASE)),
 )
-_OPPOSITE = {"above": "below", "below": "above"}
+_EXACT = _before("exact", r"exactly|(?:must|shall|has to|have to) be")[1]
+_CLASHES = {("above", "below"), ("below", "above"), ("exact", "above"), ("exact", "below")}
+_DENIED = re.compile(
+    r"\b(?:not|never|rather than|instead of)\s(?:(?:at|by|in|of|to|with|from|for|a|the)\s)*$", re.IGNORECASE
+)
+_OPTION = re.compile(r"(?:^|\s)-[a-z]\w*\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Quantity:
 
     Of a bare number, `counted` are the stems of the up to two content words right after it, and `owner` that of the
     last content word before it when there are none. `digits` are its significant digits; `derived` is an end of an
-    interval given as `±`.
+    interval given as `±`; `norm` when its text lays down what must or may be; `denied` after "not", as in "not at 5 V".
     """
 
     text: str
@@ -74,6 +80,8 @@ class Quantity:
     digits: int = 17
     worded: bool = False
     derived: bool = False
+    norm: bool = False
+    denied: bool = False
 
     @property
     def required(self) -> bool:
@@ -81,8 +89,8 @@ class Quantity:
         return not (self.worded and not self.unit and (self.number <= SMALL_COUNT or self.text.lower() in _VAGUE))
 
     def agrees(self, other: Quantity) -> bool:
-        """Whether evidence that says `other` bears out a claim that says this."""
-        if _OPPOSITE.get(self.bound) == other.bound:
+        """Whether evidence that says `other` bears out a claim that says this. A bound in a norm must be the same."""
+        if (self.bound, other.bound) in _CLASHES or self.denied != other.denied:
             return False
         if self.bound == other.bound:
             return replace(self, bound="").agrees(other) if self.bound else self._has_value(other)
@@ -90,11 +98,17 @@ class Quantity:
 
     def _has_value(self, other: Quantity) -> bool:
         if self.dimension == other.dimension:
-            return self._fits(self.value, other.value)
-        if "" in (self.dimension, other.dimension):
+            return self._fits(self.value, other.value) or self._fits_in_binary(other)
+        bare = self if not self.dimension else other
+        if not bare.dimension and not bare.counted:
             either_ratio = "dimensionless" in (self.dimension, other.dimension)
             return self._fits(self.number, other.number) or (either_ratio and self._fits(self.value, other.value))
         return False
+
+    def _fits_in_binary(self, other: Quantity) -> bool:
+        """Whether the values are the same where 1 KB is 1024 bytes, as it is for memories and addresses."""
+        ratio, theirs = binary_ratio(self.unit), binary_ratio(other.unit)
+        return ratio != theirs and self._fits(self.value * ratio, other.value * theirs)
 
     def rivals(self, other: Quantity) -> bool:
         """Whether `other` is another value of what may be the same thing; the word "one" is mostly a pronoun."""
@@ -113,6 +127,8 @@ class Quantity:
             return True
         if self.bound == "about":
             return math.isclose(mine, theirs, rel_tol=ABOUT) or _rounded(theirs, self.digits) == _rounded(mine, 6)
+        if self.norm:
+            return False
         return (self.bound == "above" and theirs > mine) or (self.bound == "below" and theirs < mine)
 
 
@@ -122,8 +138,12 @@ def quantities(text: str) -> list[Quantity]:
     found = [_quantity(match, plain) for match in _QUANTITY.finditer(plain) if not _enumerates(match, plain)]
     for index in range(len(found) - 2, -1, -1):
         here, after = found[index], found[index + 1]
-        if after.unit and not here.unit and _JOINED.fullmatch(plain, here.end, after.start):
+        if here.unit or not _JOINED.fullmatch(plain, here.end, after.start):
+            continue
+        if after.unit:
             found[index] = _in_unit(here, after.unit)
+        elif not here.counted:
+            found[index] = replace(here, counted=after.counted)
     return found + _interval_ends(found, plain)
 
 
@@ -150,10 +170,12 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         value=number,
         dimension="money" if match["currency"] else "",
         bound=_bound(text, match.start(), match.end()),
-        counted=_counted(text, match.end()),
+        counted=_counted(text, match.start(), match.end()),
         owner=_owner(text, match.start()),
         digits=17 if worded else _significant(match["digits"]),
         worded=worded,
+        norm=NORM.search(text) is not None,
+        denied=_DENIED.search(text[: match.start()]) is not None,
     )
     return _in_unit(bare, unit) if unit else bare
 
@@ -187,10 +209,13 @@ def _bound(text: str, start: int, end: int) -> Bound:
     for bound, pattern in _BEFORE:
         if pattern.search(before):
             return bound
-    return next((bound for bound, pattern in _AFTER if pattern.match(text, end)), "")
+    after: Bound = next((bound for bound, pattern in _AFTER if pattern.match(text, end)), "")
+    return after or ("exact" if _EXACT.search(before) else "")
 
 
-def _counted(text: str, end: int) -> frozenset[str]:
+def _counted(text: str, start: int, end: int) -> frozenset[str]:
+    if _OPTION.search(text[:start]):
+        return frozenset()
     after = words(_CLAUSE_END.split(text[end : end + 40])[0])[:2]
     return frozenset(word.stem for word in takewhile(_is_content, after))
 

@@ -10,11 +10,14 @@ from functools import cached_property, lru_cache
 from app.checks.dates import Date, dates
 from app.checks.names import DIGIT_TOKEN, PIECES, TOKEN, Name, identifiers, key_of, proper_names, versions
 from app.checks.quantities import Quantity, quantities
-from app.checks.tables import unfold
-from app.checks.words import STOP_WORDS, Word, content_of, fold, words
+from app.checks.tables import rows, unfold
+from app.checks.words import STOP_WORDS, Word, content_of, fold, share, words
 from ingest.sentences import sentences
 
 Fact = Quantity | Date | Name
+
+NEAR = 0.6
+"""Share of a claim's content that an evidence sentence must hold before negation and direction are compared."""
 
 _ADJACENT = 3
 """How many words, at most, may spell a name that is elsewhere written as one: `AXI4 Lite`, `AXI4-Lite`."""
@@ -56,22 +59,32 @@ def _blank(text: str, facts: Iterable[Fact]) -> str:
 class Evidence:
     """All that a claim rests on: the sentences of its cited texts, and the headings above them as `context`.
 
-    Headings may bear out names, since they say what a text is about, and nothing else.
+    Headings may bear out names, versions and bare years, since they say what a text is about, and nothing else.
     """
 
     def __init__(self, texts: Sequence[str], context: str = "") -> None:
         self.sentences = [scan(text[a:b]) for text in map(unfold, texts) for a, b in sentences(text)]
+        self.rows = [[(scan(column), scan(cell)) for column, cell in row] for text in texts for row in rows(text)]
         self._context = fold(context)
+        self.dated = [fact for fact in scan(context).facts if _dates_a_text(fact)]
 
     @property
     def facts(self) -> Iterator[tuple[Fact, Scan]]:
         """Every fact with the sentence that it is in."""
         return ((fact, sentence) for sentence in self.sentences for fact in sentence.facts)
 
+    def near(self, content: frozenset[str]) -> list[Scan]:
+        """The sentences that hold most of some content, and so speak of the same."""
+        return [sentence for sentence in self.sentences if share(content, sentence.content) >= NEAR]
+
     def spells(self, text: str) -> bool:
         """Whether a folded text stands in the evidence as it is, at the bounds of tokens."""
         pattern = re.compile(rf"(?<![\w.])(?<![^\w]-)(?<!\d,){re.escape(text)}(?!\w|[.,]\d)", re.IGNORECASE)
         return any(pattern.search(sentence.text) for sentence in self.sentences)
+
+    def matches(self, pattern: str) -> bool:
+        """Whether a regular expression is found in a sentence or a heading."""
+        return any(re.search(pattern, text) for text in self._name_texts())
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -90,6 +103,10 @@ class Evidence:
 
     def _name_texts(self) -> list[str]:
         return [*(sentence.text for sentence in self.sentences), self._context]
+
+
+def _dates_a_text(fact: Fact) -> bool:
+    return fact.is_bare_year if isinstance(fact, Date) else isinstance(fact, Name) and fact.kind == "version"
 
 
 def _keys(text: str) -> Iterator[str]:

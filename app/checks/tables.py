@@ -17,11 +17,20 @@ def unfold(evidence: str) -> str:
     A blank line stands between rows.
     A number in a column whose header ends in a unit, as `Skew (ps)` does, gets that unit.
     """
-    header, *rows = evidence.split("\n")
+    found = rows(evidence)
+    return "\n\n".join(_BAR.join(cell for _, cell in row) for row in found) if found else evidence
+
+
+def rows(evidence: str) -> list[list[tuple[str, str]]]:
+    """The rows under a header, each cell after the name of its column, as in ("Skew (ps)", "Skew 25 ps").
+
+    Empty where the evidence is no table.
+    """
+    header, *lines = evidence.split("\n")
     columns = header.split(_BAR)
-    if len(columns) < 2 or not rows or any(len(row.split(_BAR)) != len(columns) for row in rows):
-        return evidence
-    return "\n\n".join(_BAR.join(map(_cell, columns, row.split(_BAR))) for row in rows)
+    if len(columns) < 2 or any(len(line.split(_BAR)) != len(columns) for line in lines):
+        return []
+    return [list(zip(columns, map(_cell, columns, line.split(_BAR)), strict=True)) for line in lines]
 
 
 def _cell(column: str, cell: str) -> str:

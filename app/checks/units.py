@@ -70,6 +70,14 @@ class Scale:
     offset: float = 0.0
 
 
+_BINARY = {"kilobyte": 1.024, "megabyte": 1.024**2, "gigabyte": 1.024**3, "terabyte": 1.024**4}
+
+
+def binary_ratio(unit: str) -> float:
+    """What turns a value in kB, KB, MB, GB or TB into the one that counts by 1024; 1 for every other unit."""
+    return _BINARY.get(_PINT.get(unit, ""), 1.0)
+
+
 _OFFSET = ("(degC)", "(degF)")
 
 PLAIN = Scale("", 1.0)

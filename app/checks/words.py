@@ -16,7 +16,7 @@ _FOLD = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"\u00ad": None}
 )
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"(?:(?<![\w-])-(?=(?:from|to)\b))?[^\W_]+(?:'[^\W\d_]+)?")
 
 _FUNCTION_WORDS = """
 a an the this that these those it its they them their he she his her him we our you your i my me us who whom whose which
@@ -28,6 +28,12 @@ another there here not no never yes up down out off over under again more most m
 
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words that carry no content of their own; what is left of a sentence is compared by stem."""
+
+NORM = re.compile(
+    r"\b(?:must|shall|should|may|needs? to|ha(?:s|ve) to|requires?|required|allowed|permitted|limit(?:s|ed)?|target)\b",
+    re.IGNORECASE,
+)
+"""Finds the words by which a text lays down what must or may be, instead of telling what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,14 @@ def squeeze(text: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """The words of a folded text, in order. `set_clock` gives two words, `don't` one."""
+    """The words of a folded text, in order. `set_clock` gives two words, `don't` and the option `-from` one."""
     return [Word(m.group().lower(), stem(m.group().lower()), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of one lower-case word, as the search index has it; the word itself where it has none."""
-    found = terms(word)
+    """The stem of one lower-case word, as the search index has it; the word itself where it has none, and an option."""
+    found = [] if word.startswith("-") else terms(word)
     return found[0] if found else word
 
 

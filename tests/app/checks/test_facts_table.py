@@ -134,9 +134,33 @@ def test_the_rival_of_a_value_is_not_one_that_the_claim_has_as_well() -> None:
     assert all(conflict["evidence"] != "15 ps" for conflict in check.detail["conflicts"])
 
 
-def test_a_value_of_something_else_alone_is_no_swap() -> None:
-    check = facts.check("clk_b runs at 1 GHz.", ["clk_a runs at 1 GHz. The clock clk_b is slower."])
+def test_the_value_of_something_else_is_not_borne_out() -> None:
+    evidence = ["clk_a runs at 1 GHz. The clock clk_b is slower."]
+    check = facts.check("clk_b runs at 1 GHz.", evidence)
+    assert check.detail["conflicts"] == [{"claim": "1 GHz for clk_b", "evidence": "1 GHz for clk_a"}]
+    assert facts.check("clk_a runs at 1 GHz.", evidence).passed is True
+
+
+def test_the_value_of_something_that_is_said_to_be_alike_is_borne_out() -> None:
+    check = facts.check(
+        "clk_b runs at 1 GHz.", ["clk_a runs at 1 GHz. The clock clk_b is equally fast, at the same one."]
+    )
     assert check.passed is True
+
+
+@pytest.mark.parametrize(
+    ("claim", "context", "passed"),
+    [
+        ("Under the sign-off policy v3.2, hold slack must be positive.", "Rules\nSign-off policy v3.2 - Hold", True),
+        ("The sign-off policy of 2026 wants a positive hold slack.", "Rules\nSign-off policy 2026 - Hold", True),
+        ("Under the sign-off policy v3.3, hold slack must be positive.", "Rules\nSign-off policy v3.2 - Hold", False),
+        ("The sign-off policy of 2025 wants a positive hold slack.", "Rules\nSign-off policy 2026 - Hold", False),
+        ("In sign-off, hold slack must be 5 ps.", "Sign-off policy 5 ps", False),
+    ],
+)
+def test_headings_bear_out_versions_and_years(claim: str, context: str, passed: bool) -> None:
+    check = facts.check(claim, ["Under the sign-off policy, hold slack must be positive."], context=context)
+    assert (check.passed is not False) is passed, check.detail
 
 
 PIECES = [*PARAPHRASES, *((claim, evidence) for claim, evidence, _ in ERRORS)]

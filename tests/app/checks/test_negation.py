@@ -31,11 +31,15 @@ def test_what_only_looks_like_the_opposite_passes(claim: str, evidence: str) -> 
         ("The tool can't merge both modes.", "The tool can merge both modes.", ("can't merge", "merge")),
         ("The tool merges both modes.", "The tool doesn't merge both modes.", ("merges", "doesn't merge")),
         ("No wildcard is allowed in a name.", "A wildcard is allowed in a name.", ("no wildcard", "wildcard")),
-        ("The rising edge captures data.", "The rising edge launches, the falling edge captures data.", None),
+        (
+            "The rising edge captures data.",
+            "The rising edge launches, the falling edge captures data.",
+            ("rising", "falling"),
+        ),
         ("Leakage decreases with temperature.", "Leakage increases with temperature.", ("decreases", "increases")),
         ("The path has the largest delay.", "The path has the smallest delay.", ("largest", "smallest")),
     ],
 )
-def test_opposites_are_named(claim: str, evidence: str, flip: tuple[str, str] | None) -> None:
+def test_opposites_are_named(claim: str, evidence: str, flip: tuple[str, str]) -> None:
     conflicts = facts.check(claim, ["Introduction.", evidence]).detail.get("conflicts", [])
-    assert conflicts == ([{"claim": flip[0], "evidence": flip[1]}] if flip else [])
+    assert conflicts == [{"claim": flip[0], "evidence": flip[1]}]
