@@ -59,7 +59,7 @@ def restore(text: str) -> str:
 
 
 def without_labels(text: str) -> str:
-    """Take labels that a model wrote into its sentence out of it: "S2 says that it is 5 ns [S1]." becomes "It is 5 ns."."""
+    """Take labels that a model wrote into a sentence out of it: "S2 says it is 5 ns [S1]." becomes "It is 5 ns."."""
     plain = _IN_BRACKETS.sub("", text).strip()
     shorter = re.sub(r"\s+(?=[,.;:])|(?<=\s)\s+", "", _ATTRIBUTED.sub("", plain)).strip()
     return shorter if shorter == plain else shorter[:1].upper() + shorter[1:]

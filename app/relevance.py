@@ -1,6 +1,6 @@
 """How likely a span answers a question: what a quotation must show, since its truth to the source is certain.
 
-A logistic model of four numbers. It was fitted by `python -m eval.fit_relevance` on the questions about `corpus/`;
+A logistic model of three numbers. It was fitted by `python -m eval.fit_relevance` on the questions about `corpus/`;
 its bias is set so that 0.5 is where most answers lie above and questions without an answer lie below.
 """
 
@@ -16,20 +16,20 @@ from numpy.typing import NDArray
 from ingest.analyse import terms
 from ingest.embed import Embedder
 
-WEIGHTS = (4.42, 5.38, 4.08, 3.12)
-BIAS = -9.55
+WEIGHTS = (7.42, 6.72, 1.53)
+BIAS = -8.81
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A text whose relevance is asked: `context` is its title and headings, which name what the text is about."""
+    """A text whose relevance is asked: `context` is its title and headings, which name what it is about."""
 
     text: str
     context: str = ""
 
     @property
     def whole(self) -> str:
-        """The context and the text, as they are embedded."""
+        """The context and the text together."""
         return f"{self.context}. {self.text}" if self.context else self.text
 
 
@@ -47,15 +47,16 @@ class Relevance:
         return [1.0 / (1.0 + math.exp(-logit)) for logit in logits.tolist()]
 
     def features(self, question: str, subjects: Sequence[Subject]) -> NDArray[np.float64]:
-        """What the model reads, of shape (subjects, 4): the cosine to the subject under its headings and alone, and
-        the share of the question's terms in the subject under its headings and alone."""
-        count = len(subjects)
+        """What the model reads, of shape (subjects, 3): the cosine to the subject, and the share of the question's
+        terms in the subject under its headings and alone.
+
+        The cosine to the subject under its headings would cost more than all else, and add nothing: over ten folds
+        of the questions about `corpus/` the AUROC is 0.974 with it and 0.973 without.
+        """
         texts = [subject.text for subject in subjects]
-        wholes = [subject.whole for subject in subjects]
-        vectors = self._embedder.embed([question, *wholes, *texts])
-        cosines = (vectors[1:] @ vectors[0]).reshape(2, count)
-        covered = [[coverage(question, text) for text in some] for some in (wholes, texts)]
-        return np.concatenate([cosines, covered]).T.astype(np.float64)
+        vectors = self._embedder.embed([question, *texts])
+        covered = [[coverage(question, text) for text in some] for some in ([s.whole for s in subjects], texts)]
+        return np.stack([vectors[1:] @ vectors[0], *covered]).T.astype(np.float64)
 
 
 def coverage(question: str, text: str) -> float:
