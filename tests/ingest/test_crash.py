@@ -8,49 +8,25 @@ import random
 import shutil
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, event, text
 
-from ingest import indexes, pipeline, writer
-from ingest.load import LOADERS, resolve
+from ingest import pipeline, writer
 from ingest.pipeline import ingest
 from ingest.resolve import resolve as resolve_citation
 from ingest.schema import DATABASE
 from ingest.store import Store
-from ingest.types import Loaded
 
 pytestmark = pytest.mark.slow
 
 POINTS = 20
 WORDS = ["hold", "setup", "margin", "clock", "reset", "corner", "slack", "delay", "path", "cell"]
-
-
-class DirectLoader:
-    """Loads in this process."""
-
-    def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
-        return resolve(LOADERS[path.suffix])(path)
-
-
-class Embedder:
-    """Takes a moment for each batch, as a real one does."""
-
-    name = "slow-counts"
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        time.sleep(0.01)
-        return np.array([[len(text), text.count("e") + 1] for text in texts], np.float32)
-
-
-def run(folder: Path, store: Path, embedder: Any = None) -> dict[str, Any]:
-    return ingest([folder], store, embedder=embedder or Embedder(), loader=DirectLoader(), passage_words=20).as_json()
 
 
 def page(seed: int, edited: bool) -> str:
@@ -84,18 +60,21 @@ def state(path: Path) -> tuple[object, ...]:
 class Stage:
     """A store with a first ingest, and the folder of a second one: each trial starts from a copy."""
 
-    def __init__(self, root: Path) -> None:
-        self.root, self.folder = root, root / "docs"
+    def __init__(self, root: Path, embedder: Any, loader: Any) -> None:
+        self.root, self.folder, self.embedder, self.loader = root, root / "docs", embedder, loader
         write_folder(self.folder, edited=False)
-        run(self.folder, root / "old")
+        self.run(root / "old")
         shutil.rmtree(self.folder)
         write_folder(self.folder, edited=True)
         shutil.copytree(root / "old", root / "new")
-        began = time.perf_counter()
-        run(self.folder, root / "new")
-        self.seconds = time.perf_counter() - began
+        with counting() as statements:
+            self.run(root / "new")
+        self.statements = len(statements)
         self.old, self.new = state(root / "old"), state(root / "new")
         self.cited = [(span.id, span.revision, span.start) for spans in self.old[2].values() for span in spans]  # type: ignore[attr-defined]
+
+    def run(self, path: Path) -> None:
+        ingest([self.folder], path, embedder=self.embedder, loader=self.loader, passage_words=20)
 
     def trial(self, name: str) -> Path:
         path = self.root / name
@@ -109,7 +88,7 @@ class Stage:
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         found = state(path)
         assert found in (self.old, self.new)
-        run(self.folder, path)
+        self.run(path)
         assert state(path) == self.new
         store = Store.open(path)
         for citation in random.Random(5).sample(self.cited, 60):
@@ -119,11 +98,12 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def stage(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "build_indexes", _build)
+        patch.setattr(pipeline, "carry_indexes", lambda *_: False)
         patch.setattr(pipeline, "has_indexes", lambda root, _, generation, __: (root / str(generation)).exists())
-        yield Stage(tmp_path_factory.mktemp("crash"))
+        yield Stage(tmp_path_factory.mktemp("crash"), embedder, direct)
 
 
 def _build(root: Path, collection: str, generation: int, ids: Sequence[str], *_: Any) -> None:
@@ -143,38 +123,50 @@ def die(*_: Any, **__: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_killed_at_random_points(stage: Stage) -> None:
-    chance = random.Random(20261122)
+@contextmanager
+def counting(then: Callable[[int], None] = lambda _: None) -> Iterator[list[str]]:
+    """Collect the statements that are executed, and do something before each, with its number."""
+    statements: list[str] = []
+
+    def before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+        then(len(statements))
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
+
+
+def test_killed_at_statements_spread_over_the_whole(stage: Stage) -> None:
+    points = np.linspace(1, stage.statements, POINTS, dtype=int).tolist()
     found = []
-    for number in range(POINTS):
-        path = stage.trial(f"random{number}")
-        child = in_child(lambda path=path: run(stage.folder, path))  # type: ignore[misc]
-        child.join(stage.seconds * chance.uniform(0.0, 1.2))
-        child.kill()
+    for point in points:
+        path = stage.trial(f"statement{point}")
+
+        def work(path: Path = path, point: int = point) -> None:
+            with counting(lambda number: die() if number == point else None):
+                stage.run(path)
+
+        child = in_child(work)
         child.join()
+        assert child.exitcode == -signal.SIGKILL
         found.append(stage.check(path))
 
-    assert "old" in found
+    assert found == sorted(found, key="old new".find)
+    assert set(found) == {"old", "new"}
 
 
-def _die_in_embedding(patch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-    embed = Embedder.embed
-
-    def second(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
-        calls.append(len(texts))
-        if len(calls) == 2:
-            die()
-        return embed(embedder, texts)
-
-    patch.setattr(Embedder, "embed", second)
+def _die_in_embedding(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(type(stage.embedder), "embed", die)
 
 
-def _die_amid_the_transaction(patch: pytest.MonkeyPatch) -> None:
+def _die_amid_the_transaction(_: Stage, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(writer, "_retire", die)
 
 
-def _die_at_the_commit(patch: pytest.MonkeyPatch) -> None:
+def _die_at_the_commit(_: Stage, patch: pytest.MonkeyPatch) -> None:
     def committing(connection: Connection) -> None:
         if connection.execute(text("SELECT value FROM meta WHERE key = 'generation'")).scalar() == 2:
             die()
@@ -182,13 +174,8 @@ def _die_at_the_commit(patch: pytest.MonkeyPatch) -> None:
     event.listen(Engine, "commit", committing)
 
 
-def _die_after_the_commit(patch: pytest.MonkeyPatch) -> None:
+def _die_after_the_commit(_: Stage, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(pipeline, "ensure_indexes", die)
-
-
-def _die_amid_the_index(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pipeline, "build_indexes", indexes.build_indexes)
-    patch.setattr(indexes, "build_vectors", die)
 
 
 @pytest.mark.parametrize(
@@ -198,15 +185,16 @@ def _die_amid_the_index(patch: pytest.MonkeyPatch) -> None:
         (_die_amid_the_transaction, "old"),
         (_die_at_the_commit, "old"),
         (_die_after_the_commit, "new"),
-        (_die_amid_the_index, "new"),
     ],
 )
-def test_killed_at_a_chosen_point(stage: Stage, inject: Callable[[pytest.MonkeyPatch], None], expected: str) -> None:
+def test_killed_at_a_chosen_point(
+    stage: Stage, inject: Callable[[Stage, pytest.MonkeyPatch], None], expected: str
+) -> None:
     path = stage.trial(inject.__name__)
 
     def work() -> None:
-        inject(pytest.MonkeyPatch())
-        run(stage.folder, path)
+        inject(stage, pytest.MonkeyPatch())
+        stage.run(path)
 
     child = in_child(work)
     child.join()

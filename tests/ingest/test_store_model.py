@@ -8,19 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from numpy.typing import NDArray
 
 from ingest import pipeline
-from ingest.load import LOADERS, resolve
 from ingest.pipeline import ingest
 from ingest.resolve import resolve as resolve_citation
 from ingest.store import Store
-from ingest.types import Loaded
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sub/c.txt", "sub/d.txt"])
 SENTENCES = [
@@ -39,26 +35,24 @@ class Crash(Exception):
 
 
 class Embedder:
-    """Counts letters; ends the ingest when told to."""
+    """Another embedder, which ends the ingest when told to."""
 
-    name = "letters"
     crashing = False
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def __init__(self, inner: Any) -> None:
+        self.inner, self.name = inner, inner.name
+
+    def embed(self, texts: Sequence[str]) -> Any:
         if self.crashing:
             raise Crash
-        return np.array([[len(text), text.count("e") + 1] for text in texts], np.float32).reshape(-1, 2)
-
-
-class DirectLoader:
-    """Loads in this process."""
-
-    def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
-        return resolve(LOADERS[path.suffix])(path)
+        return self.inner.embed(texts)
 
 
 class StoreMachine(RuleBasedStateMachine):
     """`files` is what stands on the disk, `ingested` what the store should hold of it, `ever` all that was citable."""
+
+    direct: Any
+    letters: Any
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,8 +66,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.indexed: list[str] = []
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(pipeline, "build_indexes", self.build)
+        self.patch.setattr(pipeline, "carry_indexes", lambda *_: False)
         self.patch.setattr(pipeline, "has_indexes", lambda *_: False)
-        self.embedder = Embedder()
+        self.embedder = Embedder(self.letters)
 
     def teardown(self) -> None:
         self.patch.undo()
@@ -193,9 +188,8 @@ class StoreMachine(RuleBasedStateMachine):
         store.close()
 
     def run(self) -> dict[str, Any]:
-        loader = DirectLoader()
         return ingest(
-            [self.folder], self.path, embedder=self.embedder, loader=loader, passage_words=self.size
+            [self.folder], self.path, embedder=self.embedder, loader=self.direct, passage_words=self.size
         ).as_json()
 
     def store_ids(self) -> set[str]:
@@ -217,3 +211,8 @@ StoreMachine.TestCase.settings = settings(
     max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestStore = pytest.mark.slow(StoreMachine.TestCase)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_parts(direct: Any, letters: Any) -> None:
+    StoreMachine.direct, StoreMachine.letters = direct, letters
