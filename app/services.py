@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
+from app.errors import UnknownModel
 from app.relevance import Relevance
 from app.retrieve import Filters
 from app.settings import Settings
@@ -123,7 +124,7 @@ class Services(Models):
             return self._view
 
     def settings_for(self, model: str | None, min_confidence: float | None) -> Settings:
-        """The settings of one request. Raises UnknownModel or BadInput."""
+        """The settings of one request. Raises UnknownModel for a model that is not offered, and BadInput."""
         from app.models import check_name
 
         changed = replace(
@@ -132,6 +133,9 @@ class Services(Models):
             min_confidence=self.settings.min_confidence if min_confidence is None else min_confidence,
         )
         check_name(changed.model)
+        offered = self.settings.offered_models
+        if changed.model not in offered:
+            raise UnknownModel(f"the model {changed.model!r} is not offered here; these are: {', '.join(offered)}")
         return changed
 
     def ladder(self, settings: Settings, say: Callable[[str], None]) -> Ladder:

@@ -201,6 +201,11 @@ def test_an_unknown_model_is_refused_before_anything_is_done(services):
         next(_started(services, "gpt-99"))
 
 
+def test_a_request_cannot_name_a_vendors_model_that_is_not_offered(services):
+    with pytest.raises(UnknownModel, match="not offered"):
+        next(_started(services, "openai:o1-pro"))
+
+
 def _started(services: Services, model: str) -> Iterator[Any]:
     return answer(Request(HOLD_QUESTION, model=model), services)
 
