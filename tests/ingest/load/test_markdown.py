@@ -83,8 +83,49 @@ def test_structure(tmp_path: Path) -> None:
     assert (loaded.title, loaded.media_type) == ("Clock guide", "text/markdown")
 
 
-def test_a_rule_is_no_front_matter() -> None:
+def test_a_rule_is_no_front_matter(tmp_path: Path) -> None:
     assert "<hr" in to_html("text\n\n---\n\nmore", "x.md")
+    path = tmp_path / "ruled.md"
+    path.write_text("---\n\nThe limit is 8 %.\n\nNote: it holds.\n\n---\n\nMore.\n")
+    assert [block.kind for block in load(path).layout.blocks] == ["paragraph"] * 3
+    path.write_text("---\ntags:\n- a\n# why\nby: me\n---\nMore.\n")
+    assert [block.kind for block in load(path).layout.blocks] == ["code", "paragraph"]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+@pytest.mark.parametrize("prefix", ["", "> ", "  "])
+def test_what_stands_in_a_fence_is_left_alone(fence: str, prefix: str) -> None:
+    code = ["!!! note", "    hi", "::: warning Foo", "> [!NOTE]"]
+    rendered = to_html("\n".join(f"{prefix}{line}" for line in ["Before", f"{fence}md", *code, fence, "After"]), "x.md")
+    assert '<code class="language-md">!!! note\n    hi\n::: warning Foo\n&gt; [!NOTE]\n</code>' in rendered
+
+
+def test_a_fence_without_an_end_and_what_is_no_fence() -> None:
+    assert "!!! note\n    hi" in to_html("Before\n\n```\n!!! note\n    hi", "x.md")
+    assert "!!!" not in to_html("Before\n\n```code``` it is\n\n!!! note\n    hi\n", "x.md")
+
+
+def test_a_fence_in_an_admonition_and_an_admonition_in_another() -> None:
+    source = 'Before\n\n!!! note\n    ```\n    !!! a\n    ```\n\n    !!! tip "Inner"\n        deep\n\nAfter'
+    rendered = to_html(source, "x.md")
+    assert "<pre><code>!!! a\n</code></pre>" in rendered
+    assert "<p>Inner</p>\n<p>deep</p>\n<p>After</p>" in rendered
+
+
+@pytest.mark.parametrize(
+    ("opening", "said"),
+    [
+        ("::: warning Foo", "Foo"),
+        (":::{tip} Foo", "Foo"),
+        ("::: {.note #id}", ""),
+        ("::: Delay is 3 ns.", "Delay is 3 ns."),
+        ("::: noted values", "noted values"),
+    ],
+)
+def test_only_the_name_of_an_admonition_is_dropped(opening: str, said: str) -> None:
+    assert to_html(f"Before\n\n{opening}\n\ntext\n:::\n", "x.md").split("\n")[1:-1] == [
+        f"<p>{line}</p>" for line in (said, "text") if line
+    ]
 
 
 @pytest.mark.parametrize("mark", ["> ", "- "])
