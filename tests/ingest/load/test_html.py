@@ -76,6 +76,13 @@ def test_declared_charsets(tmp_path: Path, head: str, charset: str) -> None:
     assert load(path).text == "25 µm at 85 °C"
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "latin1", "us-ascii", "windows-1252"])
+def test_latin_1_is_read_as_windows_1252(tmp_path: Path, declared: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(f"<meta charset={declared}><p>It’s 5 € – or “less”</p>".encode("cp1252"))
+    assert load(path).text == "It’s 5 € – or “less”"
+
+
 @pytest.mark.parametrize("head", ["", "<meta charset=nonsense>"])
 def test_bytes_that_are_not_what_is_declared(tmp_path: Path, head: str) -> None:
     path = tmp_path / "page.html"
