@@ -54,4 +54,3 @@ def _entry(entry: Entry, today: date) -> Iterator[Finding]:
         return
     if reviewed + REVIEW_EVERY < today:
         yield Finding(entry.id, f"was last reviewed on {reviewed}, over {REVIEW_EVERY.days} days ago")
-

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ingest.naming import is_gone
 
 ENTRY = '[[document]]\nid = "notes"\npath = "{path}"\n'
 NOTES = "Notes begin here. The margin is 15 ps."
@@ -76,3 +79,16 @@ def test_a_listed_file_that_is_lost_is_a_failure_and_the_others_go_in(two: Any, 
 
     assert two.failures(two.root / "q", tmp_path / "absent") == {"lost.txt": "missing", "absent": "missing"}
     assert list(texts(two)) == ["other"]
+
+
+def test_what_may_not_be_looked_at_is_not_gone(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.run()
+    stored = folder.store().document("hold")
+    assert not is_gone(stored)
+    assert is_gone(replace(stored, path=stored.path + "x"))
+
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refused)
+    assert not is_gone(replace(stored, path=stored.path + "x"))

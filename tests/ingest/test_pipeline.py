@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +16,8 @@ from ingest.discover import Candidate, Piped
 from ingest.errors import LoadError, StoreLocked
 from ingest.manifest import ManifestError
 from ingest.pipeline import ensure_indexes
-from ingest.prepare import file_sha256
 from ingest.report import IngestReport
 from ingest.schema import vectors
-from ingest.types import Loaded
 from ingest.writer import write_lock
 
 HOLD = "Preface of it.\n\nThe hold margin is 15 ps. It is checked twice.\n\nThe end of hold."
@@ -308,52 +304,3 @@ def test_progress_is_told(folder: Any) -> None:
 
 def test_a_report_counts_by_what_became_of_things() -> None:
     assert IngestReport(added=3, retired=1).as_json()["documents"] == counts(added=3, retired=1)
-
-
-def test_a_file_is_looked_at_before_it_is_read(folder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.run()
-    (tmp_path / "same.txt").write_text(HOLD)
-    (folder.root / "hold.txt").unlink()
-    (folder.root / "hold.txt").symlink_to(tmp_path / "same.txt")
-    os.mkfifo(folder.root / "pipe.txt")
-    folder.write(**{"image.iso": "?"})
-    read: list[str] = []
-    monkeypatch.setattr(pipeline, "file_sha256", lambda one: read.append(one.uri) or file_sha256(one))
-
-    assert folder.failures() == {"hold.txt": "outside", "pipe.txt": "not_a_file", "image.iso": "unsupported"}
-    assert read == ["reset.txt"]
-    assert folder.statuses() == {"hold": "current", "reset": "current"}
-
-
-def test_a_file_that_vanishes_while_it_is_read_is_a_failure(folder: Any) -> None:
-    loader = folder.loader
-
-    class Vanishing:
-        loaded: list[str] = []
-
-        def load(self, path: Path, suffix: str | None = None, root: Path | None = None) -> Loaded:
-            loaded = loader.load(path, suffix, root)
-            if path.name == "hold.txt":
-                path.unlink()
-            return loaded
-
-    folder.loader = Vanishing()
-
-    assert folder.failures() == {"hold.txt": "missing"}
-    assert folder.statuses() == {"reset": "current"}
-
-
-def test_nothing_is_retired_in_a_folder_that_cannot_be_listed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.write(**{"deep/more.txt": "More of it. There is more."})
-    folder.run()
-    scandir = os.scandir
-
-    def refusing(path: Any) -> Any:
-        if str(path).endswith("deep"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
-
-    assert folder.failures() == {str(folder.root / "deep"): "unreadable"}
-    assert folder.statuses() == dict.fromkeys(["hold", "more", "reset"], "current")
