@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, islice
 
+from app.checks.ladder import evidence_of, headings_of
 from app.checks.pairs import Pair, judge
 from app.cite import cite
 from app.evidence import RELEVANCE_FLOOR, rank_spans
 from app.retrieve import Filters, retrieve
 from app.services import Models, Services
 from app.types import Checked, Citation, Claim, Verdict
-from ingest.errors import UnknownId
+from ingest.errors import BadInput, UnknownId
 from ingest.sentences import sentences
 
 SPANS_TRIED = 4
 """How many of the best spans of the store a claim is checked against, each by itself."""
+
+MAX_CLAIMS = 20
+"""How many sentences of a text are checked in one call: each costs a search and up to `SPANS_TRIED` verifications."""
 
 NOTHING = Verdict("unsupported", 0.0, (), "Nothing in the store is about this claim.")
 
 
 def check_against(claim: str, evidence: Sequence[str], models: Models) -> Checked:
     """Check a claim against texts, taken together."""
-    [verdict] = _judge([Pair(None, claim, tuple(evidence))], models)
-    return Checked(Claim(claim, ()), verdict)
+    [checked] = check_each_against([claim], evidence, models)
+    return checked
+
+
+def check_each_against(claims: Sequence[str], evidence: Sequence[str], models: Models) -> list[Checked]:
+    """Check each claim against texts, taken together; the verifier is asked once for all."""
+    verdicts = _judge([Pair(None, claim, tuple(evidence)) for claim in claims], models)
+    return [Checked(Claim(claim, ()), verdict) for claim, verdict in zip(claims, verdicts, strict=True)]
 
 
 def check_cited(claim: str, citation_ids: Sequence[str], services: Services) -> Checked:
     """Check a claim against spans of the store, taken together. Raises UnknownId for an id that never was."""
+    [checked] = check_each_cited([claim], citation_ids, services)
+    return checked
+
+
+def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], services: Services) -> list[Checked]:
+    """Check each claim against spans of the store, taken together; the verifier is asked once for all.
+
+    Raises UnknownId for an id that never was.
+    """
     spans = services.store.spans_by_id(citation_ids)
     for name in citation_ids:
         if name not in spans:
             raise UnknownId(f"the store holds no citation {name!r}")
-    citations = cite(services.store, [spans[name] for name in citation_ids])
-    [verdict] = _judge([_pair(claim, citations)], services)
-    return Checked(Claim(claim, tuple(citations)), verdict)
+    cited = tuple(cite(services.store, [spans[name] for name in citation_ids]))
+    return _checked([Claim(claim, cited) for claim in claims], services)
 
 
 def check_in_store(claim: str, services: Services) -> Checked:
@@ -41,21 +60,38 @@ def check_in_store(claim: str, services: Services) -> Checked:
 
     That is the span that supports it most; where none does, one that contradicts it before one that says nothing.
     """
-    hits = retrieve(claim, services.view(), Filters(), services.settings, services.settings.passages)
-    ranked = [one for one in rank_spans(claim, hits, services.relevance) if one.relevance >= RELEVANCE_FLOOR]
-    citations = cite(services.store, [one.span for one in ranked[:SPANS_TRIED]])
-    verdicts = _judge([_pair(claim, [citation]) for citation in citations], services)
-    tried = [Checked(Claim(claim, (c,)), verdict) for c, verdict in zip(citations, verdicts, strict=True)]
-    return max(tried, key=_decisive, default=Checked(Claim(claim, ()), NOTHING))
+    [checked] = check_each_in_store([claim], services)
+    return checked
+
+
+def check_each_in_store(claims: Sequence[str], services: Services) -> list[Checked]:
+    """Check each claim as `check_in_store` does; the verifier is asked once for all."""
+    found = [[Claim(claim, (citation,)) for citation in _best_spans(claim, services)] for claim in claims]
+    waiting = iter(_checked(list(chain.from_iterable(found)), services))
+    return [
+        max(islice(waiting, len(tried)), key=_decisive, default=Checked(Claim(claim, ()), NOTHING))
+        for claim, tried in zip(claims, found, strict=True)
+    ]
 
 
 def claims_of(text: str) -> list[str]:
-    """The sentences of a text, each of which is a claim."""
-    return [text[start:end] for start, end in sentences(text)]
+    """The sentences of a text, each of which is a claim. Raises BadInput for more than `MAX_CLAIMS`."""
+    claims = [text[start:end] for start, end in sentences(text)]
+    if len(claims) > MAX_CLAIMS:
+        raise BadInput(f"`text` has {len(claims)} sentences; at most {MAX_CLAIMS} are checked in one call")
+    return claims
 
 
-def _pair(claim: str, citations: Sequence[Citation]) -> Pair:
-    return Pair(None, claim, tuple(citation.evidence for citation in citations))
+def _best_spans(claim: str, services: Services) -> list[Citation]:
+    hits = retrieve(claim, services.view(), Filters(), services.settings, services.settings.passages)
+    ranked = [one for one in rank_spans(claim, hits, services.relevance) if one.relevance >= RELEVANCE_FLOOR]
+    return cite(services.store, [one.span for one in ranked[:SPANS_TRIED]])
+
+
+def _checked(claims: Sequence[Claim], services: Services) -> list[Checked]:
+    """Check each claim against what it cites, under the headings that stand above it."""
+    pairs = [Pair(None, one.text, tuple(evidence_of(one)), context=headings_of(one.citations)) for one in claims]
+    return [Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services), strict=True)]
 
 
 def _judge(pairs: Sequence[Pair], models: Models) -> list[Verdict]:

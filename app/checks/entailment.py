@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.checks.tables import unfold
 from app.types import Check, Entailment
+
+
+def premise(evidence: Sequence[str]) -> str:
+    """What a verifier reads: all that a claim rests on, a blank line between texts, rows under their column names."""
+    return "\n\n".join(map(unfold, evidence))
 
 
 def check(entailment: Entailment) -> Check:

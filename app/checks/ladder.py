@@ -10,7 +10,8 @@ from app.checks import calibrate, entailment, facts, pointer, quote
 from app.checks.verdict import reach
 from app.evidence import subject_of
 from app.relevance import Subject
-from app.types import Check, Claim, Verdict, Verifier
+from app.types import Check, Citation, Claim, Verdict, Verifier
+from ingest.types import heading_path
 
 MIN_RELEVANCE = 0.5
 """A quotation less relevant to the question than this, in [0, 1], is withheld."""
@@ -65,12 +66,12 @@ class Ladder:
             checks.append(quote.check(claim))
         stopped = checks[-1].passed is False
         if not stopped and not claim.verbatim:
-            checks.append(facts.check(claim.text, evidence_of(claim), question, headings_of(claim)))
+            checks.append(facts.check(claim.text, evidence_of(claim), question, headings_of(claim.citations)))
         return Climb(claim, tuple(checks), stopped)
 
     def _entailments(self, climbs: Sequence[Climb]) -> Mapping[int, Check]:
         chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped and not c.claim.verbatim}
-        pairs = [("\n\n".join(evidence_of(claim)), claim.text) for claim in chosen.values()]
+        pairs = [(entailment.premise(evidence_of(claim)), claim.text) for claim in chosen.values()]
         judged = self._verifier.verify(pairs) if pairs else []
         return {index: entailment.check(one) for index, one in zip(chosen, judged, strict=True)}
 
@@ -89,6 +90,6 @@ def evidence_of(claim: Claim) -> list[str]:
     return [citation.evidence for citation in claim.citations]
 
 
-def headings_of(claim: Claim) -> str:
+def headings_of(citations: Sequence[Citation]) -> str:
     """The titles and headings that the cited spans stand under."""
-    return "\n".join(" - ".join((one.title, *one.span.section)) for one in claim.citations)
+    return "\n".join(" - ".join(heading_path(one.title, one.span.section)) for one in citations)

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from app import prompts
+from app.checks.overlap import share_of
 from app.errors import ModelUnavailable
 from app.labels import neutralise
 from app.types import Entailment
+from ingest.sentences import sentences
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -30,6 +32,12 @@ BIAS = {"a": 0.0, "b": 0.5, "c": 2.9}
 Fitted for the bundled model on 117 pairs, supported and other pairs weighing the same: Brier score 0.14 against 0.19
 unscaled (five-fold). Another model's answers keep their order, but its probabilities are rough.
 """
+
+MOST_BYTES = 3500
+"""How much evidence is shown, in bytes of UTF-8. A token has a byte at least, and the local model reads 4,096."""
+
+PIECE = 600
+"""How many characters of a sentence of long evidence are weighed by themselves."""
 
 LEAST = 1e-6
 """The probability of an answer that is not among the alternatives."""
@@ -54,7 +62,8 @@ def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
     """Ask about one pair; return the alternatives for the first token, with their log-probabilities."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    question = prompts.VERIFY_QUESTION.format(evidence=neutralise(evidence), claim=neutralise(claim))
+    shown = nearest_part(evidence, claim)
+    question = prompts.VERIFY_QUESTION.format(evidence=neutralise(shown), claim=neutralise(claim))
     try:
         reply: BaseMessage = model.invoke([SystemMessage(prompts.VERIFY_SYSTEM), HumanMessage(question)])
     except Exception as error:
@@ -64,6 +73,25 @@ def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
         raise ModelUnavailable("the language model that checks claims gives no log-probabilities")
     alternatives: list[dict[str, Any]] = tokens[0]["top_logprobs"]
     return alternatives
+
+
+def nearest_part(evidence: str, claim: str) -> str:
+    """Evidence of up to `MOST_BYTES` as it is; of longer evidence the sentences, in order, that share most words with
+    the claim."""
+    if _size(evidence) <= MOST_BYTES:
+        return evidence
+    bounds = [(at, min(at + PIECE, end)) for start, end in sentences(evidence) for at in range(start, end, PIECE)]
+    pieces = [evidence[start:end] for start, end in bounds]
+    kept, left = [], MOST_BYTES
+    for at in sorted(range(len(pieces)), key=lambda at: (-share_of(claim, pieces[at]), at)):
+        if _size(pieces[at]) < left:
+            kept.append(at)
+            left -= _size(pieces[at]) + 1
+    return " ".join(pieces[at] for at in sorted(kept))
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 def _entailment(alternatives: list[dict[str, Any]]) -> Entailment:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.checks import entailment, facts, quote
 from app.checks.verdict import reach
-from app.types import Verdict, Verifier
+from app.types import Check, Verdict, Verifier
 from ingest.errors import BadInput
 
 BATCH = 64
@@ -19,12 +19,16 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One row to judge. `label` is the row's own, where it has one; `id` is kept as it was read."""
+    """One row to judge. `label` is the row's own, where it has one; `id` is kept as it was read.
+
+    `context` are the titles and headings that the evidence stands under, where they are known.
+    """
 
     id: object
     claim: str
     evidence: tuple[str, ...]
     label: str | None = None
+    context: str = ""
 
 
 def read_pairs(lines: Iterable[str]) -> Iterator[Pair]:
@@ -51,15 +55,16 @@ def judge_pairs(pairs: Iterable[Pair], verifier: Verifier, min_confidence: float
 
 def judge(pairs: Sequence[Pair], verifier: Verifier, min_confidence: float) -> list[Verdict]:
     """One verdict for each pair, in order; the last check of each is the entailment, which is always asked for."""
-    judged = verifier.verify([("\n\n".join(pair.evidence), pair.claim) for pair in pairs])
+    judged = verifier.verify([(entailment.premise(pair.evidence), pair.claim) for pair in pairs])
     return [
         reach((*_text_checks(pair), entailment.check(one)), min_confidence)
         for pair, one in zip(pairs, judged, strict=True)
     ]
 
 
-def _text_checks(pair: Pair) -> tuple[Any, ...]:
-    return quote.check_text(pair.claim, pair.evidence), facts.check(pair.claim, pair.evidence)
+def _text_checks(pair: Pair) -> tuple[Check, Check]:
+    found = facts.check(pair.claim, pair.evidence, context=pair.context)
+    return quote.check_text(pair.claim, pair.evidence), found
 
 
 def _json_object(line: str, number: int) -> Mapping[str, Any]:

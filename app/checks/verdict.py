@@ -17,17 +17,23 @@ _BROKEN = {
 
 
 def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
-    """Give the verdict that follows from a claim's checks, which are kept in it in the order they were made."""
+    """Give the verdict that follows from a claim's checks, which are kept in it in the order they were made.
+
+    A claim is supported when no check failed and its confidence is at least `min_confidence`, in [0, 1]; so a
+    threshold can only withhold more than the checks do.
+    """
     likely = confidence(checks)
     label = _label(checks, likely, min_confidence)
-    return Verdict(label, likely, tuple(checks), "" if label == "supported" else _reason(checks, likely))
+    return Verdict(
+        label, likely, tuple(checks), "" if label == "supported" else _reason(checks, likely, min_confidence)
+    )
 
 
 def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
     failed = {check.name: check.detail for check in checks if check.passed is False}
     if failed.get("facts", {}).get("conflicts") or _contradicted(failed.get("entailment", {})):
         return "contradicted"
-    if failed.keys() - {"entailment"} or likely < min_confidence:
+    if failed or likely < min_confidence:
         return "unsupported"
     return "supported"
 
@@ -38,12 +44,12 @@ def _contradicted(detail: Mapping[str, Any]) -> bool:
     return bool(no > yes and no > 1.0 - yes - no)
 
 
-def _reason(checks: Sequence[Check], likely: float) -> str:
-    """One full sentence: what the first rung that failed found, else how little support there is."""
+def _reason(checks: Sequence[Check], likely: float, needed: float) -> str:
+    """One full sentence: what the first rung that failed found, else how much confidence there is and is needed."""
     for check in checks:
         if check.passed is False:
             return _SAY[check.name](check.detail)
-    return f"The evidence supports the claim with a confidence of only {likely:.2f}."
+    return f"The evidence supports the claim with a confidence of {likely:.2f}; {needed:.2f} is needed."
 
 
 def _say_pointer(detail: Mapping[str, Any]) -> str:

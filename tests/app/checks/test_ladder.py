@@ -110,10 +110,29 @@ def test_the_verifier_decides_the_rest(answer: tuple[float, float], label: str) 
     assert bool(verdict.reason) == (label != "supported")
 
 
-def test_the_threshold_decides_what_is_supported() -> None:
+def test_the_threshold_withholds_more_and_says_how_much_is_needed() -> None:
     claim = Claim("The margin is small.", cited(HOLD))
-    assert climb(Judge((0.7, 0.0)), claim, least=0.8)[0].label == "unsupported"
+    [withheld] = climb(Judge((0.7, 0.0)), claim, least=0.8)
+    assert withheld.label == "unsupported"
+    assert withheld.reason == "The evidence supports the claim with a confidence of 0.70; 0.80 is needed."
     assert climb(Judge((0.7, 0.0)), claim, least=0.7)[0].label == "supported"
+
+
+def test_no_threshold_admits_a_claim_that_failed_a_check() -> None:
+    [verdict] = climb(Judge((0.2, 0.1)), Claim("The margin is small.", cited(HOLD)), least=0.05)
+    assert verdict.label == "unsupported"
+    assert verdict.reason == "The evidence supports the claim with a probability of only 0.20."
+
+
+def test_the_verifier_reads_a_row_under_its_column_names() -> None:
+    judge, start = Judge((0.9, 0.0)), 40
+    row = Span(
+        "sta~40", "sta", "r1", start, start + 21, "Before CTS | 80 | 40", ("Uncertainty",), "table_row", (12, 39)
+    )
+    cell = Citation(row, "The STA guide", "sta.md", "", "", "Stage | Setup (ps) | Hold (ps)")
+    ladder = Ladder(judge, Relevances(0.9), lambda span: row.text, 0.5)
+    ladder.verify("?", [Claim("Setup is 80 ps.", (cell,))], frozenset({"sta~40"}))
+    assert judge.calls == [[("Stage Before CTS | Setup 80 ps | Hold 40 ps", "Setup is 80 ps.")]]
 
 
 def test_a_quotation_needs_relevance_and_no_entailment() -> None:

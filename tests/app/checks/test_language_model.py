@@ -94,6 +94,24 @@ def test_evidence_cannot_speak_as_the_asker() -> None:
     assert "<|" not in model.asked[0]
 
 
+@pytest.mark.parametrize(
+    "filler", ["Nothing is said of it here. ", "7 ", "\u4e2d", "\U0001f600", "no end in sight and no stop either "]
+)
+def test_long_evidence_is_held_to_what_is_nearest_to_the_claim(filler: str) -> None:
+    model = Sure(answers=[{"A": 1.0}])
+    told = "The hold margin of the slow corner is 15 ps."
+    long = filler * (20_000 // len(filler))
+    judge(model, (f"{long}\n\n{told} {long}", "The hold margin is 15 ps."))
+    assert told in model.asked[0]
+    assert len(model.asked[0].encode()) < 4096
+
+
+def test_evidence_that_fits_is_read_whole() -> None:
+    model = Sure(answers=[{"A": 1.0}])
+    judge(model, ("Of it nothing. " * 200 + "The end is near.", "The end is near."))
+    assert model.asked[0].count("Of it nothing.") == 200
+
+
 def test_a_model_without_log_probabilities_is_unavailable() -> None:
     with pytest.raises(ModelUnavailable, match="log-probabilities"):
         judge(GenericFakeChatModel(messages=iter([AIMessage("A")])), ("e", "c"))

@@ -80,6 +80,15 @@ def test_pairs_are_judged_before_all_are_read() -> None:
     assert len(read) == BATCH
 
 
+def test_what_a_pair_stands_under_bears_out_its_names() -> None:
+    claim, evidence = (
+        "Under the sign-off policy v3.2, the hold slack must be positive.",
+        ("Hold slack must be positive.",),
+    )
+    pairs = [Pair(1, claim, evidence, context="Sign-off policy v3.2 - Hold"), Pair(2, claim, evidence)]
+    assert [row["label"] for row in judge_pairs(pairs, Lengths())] == ["supported", "unsupported"]
+
+
 def test_a_row_carries_label_confidence_and_both_probabilities() -> None:
     long = " and that it is so, and that it is so, and that it is so."
     pairs = [
