@@ -29,6 +29,13 @@ def test_a_paragraph_of_one_character_is_kept() -> None:
     assert [str(element) for element in partitioner("html")(text="<p>0</p><p>b</p>", languages=[""])] == ["0", "b"]
 
 
+@pytest.mark.parametrize("format", ["html", "docx", "pptx", "xlsx"])
+def test_nothing_is_wrapped_around_a_partitioner(format: str) -> None:
+    partition = partitioner(format)
+    assert partition.__name__ == f"partition_{format}"
+    assert not hasattr(partition, "__wrapped__")  # telemetry is
+
+
 def test_every_replaced_name_is_one_of_theirs() -> None:
     source = Path(import_module("unstructured.partition.text_type").__file__ or "").read_text()
     assert all(f"def {name}(" in source for name in GUESSES)
