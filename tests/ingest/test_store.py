@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
@@ -234,9 +235,13 @@ def test_there_must_be_a_store_of_this_version(tmp_path: Path, store: Store) -> 
 
 def test_an_answer_waits_for_a_writer_only_so_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.store.ANSWER_WAIT_MS", 20)
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *what: said.append(what[2]))
+
     with writing(store.engine).begin(), pytest.raises(StoreLocked, match=r"verispan\.db"):
         store.save_answer("ans_1", "2026-11-22", {})
 
+    assert said[-2:] == ["PRAGMA busy_timeout=20", "BEGIN IMMEDIATE"]
     store.save_answer("ans_1", "2026-11-22", {})
     assert store.answer("ans_1") == {}
 
