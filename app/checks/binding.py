@@ -36,6 +36,7 @@ class Key:
     start: int
 
 
+Row = Sequence[tuple[Scan, Scan]]
 Value = Quantity | Name
 Placed = TypeVar("Placed", Key, Value)
 
@@ -140,14 +141,14 @@ def _keys(sentence: Scan) -> Iterator[Key]:
 
 
 def _in_cells(claim: Scan, evidence: Evidence) -> Iterator[tuple[Quantity, Quantity]]:
-    """The claim's one value of a unit with that of the cell it names, where its own stands in another cell of the row.
+    """The claim's one value of a unit with that of the cell it names, where its own stands in another cell.
 
     A claim names a cell by what its column is called; a row, where there are several, by what its first cell says.
     """
-    rows = [row for row in evidence.rows if row[0][1].content - row[0][0].content <= claim.content]
+    rows = [row for row in evidence.rows if row[0][1].content - row[0][0].content <= claim.content] or evidence.rows
     for mine in _alone(claim):
-        named = [cell for row in rows or evidence.rows for cell in _named(claim, row, mine)]
-        others = [fact for row in rows or evidence.rows for _, cell in row for fact in _values(cell)]
+        named = [cell for row in rows for cell in _named(claim, row, mine, len(rows) < len(evidence.rows))]
+        others = [fact for row in evidence.rows for _, cell in row for fact in _values(cell)]
         if named and not any(map(mine.agrees, named)) and any(map(mine.agrees, others)):
             yield mine, named[0]
 
@@ -157,8 +158,11 @@ def _alone(claim: Scan) -> list[Quantity]:
     return [one for one in values if [other.dimension for other in values].count(one.dimension) == 1]
 
 
-def _named(claim: Scan, row: Sequence[tuple[Scan, Scan]], mine: Quantity) -> list[Quantity]:
-    """The values of the one cell whose column the claim calls by what no other column of such values is called."""
+def _named(claim: Scan, row: Row, mine: Quantity, chosen: bool) -> list[Quantity]:
+    """The values of the one cell whose column the claim calls by what no other column of such values is called.
+
+    Where the row is not `chosen` from others, and no other column could be meant, there is nothing to confuse.
+    """
     cells = [
         (column.content, values)
         for column, cell in row
@@ -166,7 +170,7 @@ def _named(claim: Scan, row: Sequence[tuple[Scan, Scan]], mine: Quantity) -> lis
     ]
     common = frozenset.intersection(*(name for name, _ in cells)) if len(cells) > 1 else frozenset()
     called = [values for name, values in cells if name - common and name - common <= claim.content]
-    return called[0] if len(called) == 1 and len(cells) > 1 else []
+    return called[0] if len(called) == 1 and (chosen or len(cells) > 1) else []
 
 
 def _values(text: Scan) -> list[Quantity]:

@@ -22,7 +22,7 @@ def unfold(evidence: str) -> str:
 
 
 def rows(evidence: str) -> list[list[tuple[str, str]]]:
-    """The rows under a header, each cell after the name of its column, as in ("Skew (ps)", "Skew 25 ps").
+    """The rows under a header, each cell with the name of its column before it, as in ("Skew", "Skew 25 ps").
 
     Empty where the evidence is no table.
     """
@@ -30,11 +30,12 @@ def rows(evidence: str) -> list[list[tuple[str, str]]]:
     columns = header.split(_BAR)
     if len(columns) < 2 or any(len(line.split(_BAR)) != len(columns) for line in lines):
         return []
-    return [list(zip(columns, map(_cell, columns, line.split(_BAR)), strict=True)) for line in lines]
+    return [[_cell(column, cell) for column, cell in zip(columns, line.split(_BAR), strict=True)] for line in lines]
 
 
-def _cell(column: str, cell: str) -> str:
+def _cell(column: str, cell: str) -> tuple[str, str]:
     unit = _UNIT_IN_HEADER.search(column)
+    name = column[: unit.start()].strip() if unit else column.strip()
     if unit and _NUMBER_CELL.fullmatch(cell.strip()):
-        return f"{column[: unit.start()].strip()} {cell.strip()} {unit['unit']}"
-    return f"{column.strip()} {cell.strip()}"
+        return name, f"{name} {cell.strip()} {unit['unit']}"
+    return name, f"{column.strip()} {cell.strip()}"

@@ -17,7 +17,6 @@ from app.check import (
 from app.services import Services
 from app.types import Entailment
 from ingest.errors import BadInput
-from tests.conftest import Ingested
 
 HOLD = "A hold violation is caused by data that arrives too early at the capturing flop."
 RESET = "The reset synchroniser has two flops whose data input is tied high."
@@ -60,7 +59,7 @@ def test_more_sentences_than_are_checked_in_one_call_are_refused() -> None:
 
 
 @pytest.mark.usefixtures("verifier")
-def test_the_headings_above_a_span_are_read_with_it(ingested: Ingested, services: Services) -> None:
+def test_the_headings_above_a_span_are_read_with_it(ingested, services):
     policy = (
         "# Sign-off policy v3.2\n\nSome words come first.\n\n## Hold\n\nHold slack must be positive at every corner.\n"
     )

@@ -149,6 +149,22 @@ def test_the_value_of_something_that_is_said_to_be_alike_is_borne_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "conflict"),
+    [
+        ("SS has a hold margin of 15 ps.", None),
+        ("FF has a hold margin of 12 ps.", None),
+        ("At 0.825 V the hold margin is 12 ps.", None),
+        ("FF has a hold margin of 15 ps.", ("15 ps", "12 ps")),
+        ("The hold margin of SS is 0.012 ns.", ("0.012 ns", "15 ps")),
+    ],
+)
+def test_a_value_belongs_to_its_row(claim: str, conflict: tuple[str, str] | None) -> None:
+    header = "Corner | Hold margin (ps) | Voltage (V)"
+    check = facts.check(claim, [f"{header}\nSS | 15 | 0.675", f"{header}\nFF | 12 | 0.825"])
+    assert check.detail["conflicts"] == ([{"claim": conflict[0], "evidence": conflict[1]}] if conflict else [])
+
+
+@pytest.mark.parametrize(
     ("claim", "context", "passed"),
     [
         ("Under the sign-off policy v3.2, hold slack must be positive.", "Rules\nSign-off policy v3.2 - Hold", True),
