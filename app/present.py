@@ -22,6 +22,14 @@ def headline(answer: Json) -> str:
     return f"Answered with {claims} claim{'' if claims == 1 else 's'}" + (f", {withheld} withheld" if withheld else "")
 
 
+def badge(claim: Json) -> str:
+    """A claim's verdict in a few words: of a quotation how relevant it is, of any other how well it is supported."""
+    for check in claim["checks"]:
+        if check["name"] == "relevance":
+            return f"quoted · relevance {check['detail']['score']:.2f}"
+    return f"{claim['label']} {claim['confidence']:.2f}"
+
+
 def sources_of(answer: Json) -> list[Json]:
     """The citations of an answer, each once, in the order in which its claims, then the withheld ones, cite them."""
     cited = [citation for one in (*answer["claims"], *answer["withheld"]) for citation in one["citations"]]

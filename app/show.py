@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
-from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
+from app.present import badge, headings_above, headline, near_heading, near_misses_of, sources_of
 from app.wire import Json
 
 WIDTH = 110
@@ -37,7 +37,7 @@ def hits_text(wire: Json) -> str:
 
 def checked_text(checked: Json) -> str:
     """One checked claim."""
-    lines = [f"{checked['label']}, {_percent(checked['confidence'])}: {checked['text']}"]
+    lines = [f"{badge(checked)}: {checked['text']}"]
     lines += [checked["reason"]] if checked.get("reason") else []
     lines += [f"  {_place(one)}  {one['id']}\n    {_quoted(one)}" for one in checked["citations"]]
     return "\n".join(lines)
@@ -76,7 +76,7 @@ def report_text(report: Json) -> str:
 def _claim(one: Json, numbers: dict[str, int]) -> str:
     marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
     reason = f"\n  {one['reason']}" if one.get("reason") else ""
-    return f"{one['text']} {marks}\n  {one['label']}, {_percent(one['confidence'])}{reason}"
+    return f"{one['text']} {marks}\n  {badge(one)}{reason}"
 
 
 def _source(number: int, citation: Json) -> str:
@@ -110,7 +110,3 @@ def _place(one: dict[str, Any]) -> str:
 
 def _short(text: str) -> str:
     return shorten(text, WIDTH, placeholder=" ...")
-
-
-def _percent(confidence: float) -> str:
-    return f"{confidence:.0%}"

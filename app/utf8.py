@@ -18,7 +18,7 @@ class NotText(BadInput):
     next_step = "Convert it to UTF-8, for example with `iconv -f latin1 -t utf-8`."
 
 
-class Utf8(click.ParamType):
+class Utf8(click.ParamType[str]):
     """An argument or option that is text: what is not UTF-8 is refused with NotText, which names it."""
 
     name = "text"

@@ -51,9 +51,9 @@ def wire(result: Result) -> Any:
 
 def test_ask_says_the_claims_with_their_sources(run: Any) -> None:
     said = run("ask", QUESTION).stdout
-    assert f"{CAUSE} [1]\n  supported, 100%" in said
+    assert f"{CAUSE} [1]\n  quoted · relevance 0." in said
     assert "[1] Hold checks  hold~" in said
-    assert "not calibrated" in said
+    assert said.count("not calibrated") == 1
 
 
 def test_ask_gives_the_wire_format(run: Any, shared_services: Services) -> None:

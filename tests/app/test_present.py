@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.present import headings_above, headline, near_heading, near_misses_of, sources_of
+from app.present import badge, headings_above, headline, near_heading, near_misses_of, sources_of
 
 
 def claim(*ids: str) -> dict[str, Any]:
@@ -35,6 +35,20 @@ def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, mi
 )
 def test_the_headline_says_whether_there_is_an_answer_and_why_not(given: Any, said: str) -> None:
     assert headline(given) == said
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [
+        ([{"name": "quote", "detail": {}}, {"name": "entailment", "detail": {"p_supported": 0.9}}], "supported 0.87"),
+        (
+            [{"name": "quote", "detail": {}}, {"name": "relevance", "detail": {"score": 0.5612}}],
+            "quoted · relevance 0.56",
+        ),
+    ],
+)
+def test_a_badge_says_of_a_quotation_how_relevant_it_is(checks: list[Any], said: str) -> None:
+    assert badge({"label": "supported", "confidence": 0.8712, "checks": checks}) == said
 
 
 def test_sources_are_numbered_as_they_are_cited_each_once() -> None:

@@ -4,6 +4,11 @@
 const form = document.getElementById("ask");
 const progress = document.getElementById("progress");
 const output = document.getElementById("answer");
+const WHY_SILENT = {
+  no_evidence: "No answer: nothing in the documents supports one",
+  low_confidence: "No answer: no claim held when it was checked",
+  budget: "No answer: the budget was spent before a claim held",
+};
 let current = null;
 
 form.addEventListener("submit", (event) => {
@@ -17,16 +22,6 @@ form.elements.q.addEventListener("keydown", (event) => {
     form.requestSubmit();
   }
 });
-
-// A shown tooltip can be put away without moving the pointer or the focus (WCAG 1.4.13).
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") output.classList.add("quiet");
-});
-for (const moved of ["pointerover", "focusin"]) {
-  output.addEventListener(moved, (event) => {
-    if (event.target.closest(".chip")) output.classList.remove("quiet");
-  });
-}
 
 async function ask() {
   if (current) current.abort();
@@ -115,7 +110,7 @@ class View {
     const item = this.items.get(index);
     const badge = item.querySelector(".badge");
     const kind = claim.label === "unsupported" ? "withheld" : claim.label;
-    badge.textContent = `${claim.label} ${percent(claim.confidence)}`;
+    badge.textContent = verdictOf(claim);
     for (const one of [item, badge]) one.classList.add(kind);
     if (claim.label === "supported") return;
     item.append(make("p", "reason", [claim.reason]));
@@ -125,6 +120,7 @@ class View {
   }
 
   answer(answer) {
+    this.renumber(answer);
     this.head.textContent = headline(answer);
     this.head.hidden = false;
     if (this.read) this.read.open = false;
@@ -156,11 +152,21 @@ class View {
     }
     const link = make("a", "chip", [String(this.numbers.get(citation.id))]);
     link.href = place(citation);
+    link.dataset.citation = citation.id;
     link.setAttribute("aria-describedby", `tip-${key}`);
     const tip = make("span", "tip", [make("strong", "", [citation.document.title]), ...path(citation), quoted(citation)]);
     tip.id = `tip-${key}`;
     tip.setAttribute("role", "tooltip");
     return make("span", "cite", [link, tip]);
+  }
+
+  // While claims come, sources are numbered as they are drafted; at last as the claims stand, as on the kept page.
+  renumber(answer) {
+    const cited = [...answer.claims, ...answer.withheld].flatMap((one) => one.citations);
+    const sources = new Map(cited.map((one) => [one.id, one]));
+    this.numbers = new Map([...sources.keys()].map((id, index) => [id, index + 1]));
+    this.cited.replaceChildren(...[...sources.values()].map(sourceItem));
+    for (const link of output.querySelectorAll(".chip")) link.textContent = this.numbers.get(link.dataset.citation);
   }
 }
 
@@ -169,7 +175,13 @@ function headline(answer) {
     const withheld = answer.withheld.length ? `, ${answer.withheld.length} withheld` : "";
     return `Answered with ${count(answer.claims.length, "claim")}${withheld}`;
   }
-  return answer.reason === "low_confidence" ? "No answer: no claim held when it was checked" : "No answer: nothing in the documents supports one";
+  return WHY_SILENT[answer.reason];
+}
+
+// Of a quotation how relevant it is, of any other claim how well it is supported.
+function verdictOf(claim) {
+  const relevance = claim.checks.find((check) => check.name === "relevance");
+  return relevance ? `quoted · relevance ${relevance.detail.score.toFixed(2)}` : `${claim.label} ${claim.confidence.toFixed(2)}`;
 }
 
 // The near misses that no claim cites; a withheld claim says itself why it was not used.
@@ -231,10 +243,6 @@ function facts(answer) {
 
 function count(n, noun) {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
-}
-
-function percent(value) {
-  return `${Math.round(value * 100)} %`;
 }
 
 // What screen readers are told; when it stands on the page anyway, they alone are told it.
