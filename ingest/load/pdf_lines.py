@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 
 from ingest.load.pdf_words import Sheet, Word
@@ -48,8 +48,7 @@ class Line:
     @cached_property
     def size(self) -> float:
         """The height of most of its characters, in points to the nearest half."""
-        heights = [round(word.height * 2) / 2 for word in self.words for _ in word.text]
-        return median(heights)
+        return median(chain.from_iterable([round(word.height * 2) / 2] * len(word.text) for word in self.words))
 
     @cached_property
     def x0(self) -> float:
