@@ -61,6 +61,12 @@ def poles_of(word: Word) -> Iterator[Pole]:
     yield Pole(frozenset({word.stem}), frozenset({stem(_UN + word.text)}))
 
 
+def are_opposed(claim: Scan, sentence: Scan) -> bool:
+    """Whether a sentence has the opposite of a word of the claim, and not the word: it speaks of the other side."""
+    mine, theirs = ({word.stem for word in one.words} for one in (claim, sentence))
+    return any(mine & pole.same and theirs & pole.opposite and not theirs & pole.same for pole in POLES)
+
+
 def flips(claim: Scan, evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The words of the claim whose opposite the evidence has in their place, each with that opposite.
 

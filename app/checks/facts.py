@@ -54,4 +54,5 @@ def _rival(fact: Fact, stated: Scan, told: Evidence) -> Fact | None:
 
 
 def _flips(stated: Scan, told: Evidence) -> list[tuple[str, str]]:
-    return [*negation.flips(stated, told.near(stated.content)), *direction.flips(stated, told)]
+    alike = [sentence for sentence in told.near(stated.content) if not direction.are_opposed(stated, sentence)]
+    return [*negation.flips(stated, alike), *direction.flips(stated, told)]

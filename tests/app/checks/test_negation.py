@@ -16,6 +16,8 @@ from app.checks import facts
         ("Gating costs area but not time.", "Gating costs area and time stays the same."),
         ("The rule allows wildcards in names.", "The rule allows wildcards in names, not in paths."),
         ("The reset comes before the clock starts.", "After the reset, the clock starts."),
+        ("Fast corners are not checked for setup.", "Setup is checked at the slow corner only."),
+        ("Before CTS the skew is included.", "After CTS the skew is no longer included."),
         ("The supply is above the threshold.", "The threshold is below the supply."),
         ("The rising edge launches data.", "The rising edge launches data, the falling edge captures it."),
     ],
