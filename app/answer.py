@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.cite import cite
 from app.decide import decide, near_misses
@@ -19,6 +19,8 @@ from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.types import Answer, Checked, Citation, Claim, Searched
 from app.wire import answer_json
+from ingest.errors import StoreLocked
+from ingest.store import Store
 from ingest.types import Hit
 
 
@@ -94,8 +96,16 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
 
     searched = Searched(request.question, hits, near_misses(ranked, checked, offered))
     done = decide(settings.model, checked, searched, record, ladder.calibrated, view.generation)
-    services.store.save_answer(done.id, done.created, answer_json(done))
-    yield Done(done)
+    yield Done(kept(done, services.store))
+
+
+def kept(done: Answer, store: Store) -> Answer:
+    """Keep an answer. One that cannot be kept now, since another process writes to the store, says so in a note."""
+    try:
+        store.save_answer(done.id, done.created, answer_json(done))
+    except StoreLocked as error:
+        return replace(done, notes=(*done.notes, f"This answer could not be kept: {error.message}"))
+    return done
 
 
 def answer_whole(request: Request, services: Services) -> Answer:

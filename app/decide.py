@@ -42,15 +42,15 @@ def decide(
 
 
 def place(checked: Sequence[Checked]) -> tuple[str, tuple[Checked, ...], tuple[Checked, ...]]:
-    """Put the supported claims into a text: the text, the claims with their offsets in it, and the withheld ones."""
+    """Put the claims that hold into a text: the text, the claims with their offsets in it, and the withheld ones."""
     text, shown = "", []
     for one in checked:
-        if one.verdict.label != "supported":
+        if one.verdict.reason:
             continue
         text += _separator(text, one)
         shown.append(replace(one, start=len(text), end=len(text) + len(one.claim.text)))
         text += one.claim.text
-    return text, tuple(shown), tuple(one for one in checked if one.verdict.label != "supported")
+    return text, tuple(shown), tuple(one for one in checked if one.verdict.reason)
 
 
 def why_silent(checked: Sequence[Checked]) -> Reason:
@@ -61,7 +61,7 @@ def why_silent(checked: Sequence[Checked]) -> Reason:
 def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked], offered: Collection[str]) -> tuple[NearMiss, ...]:
     """The spans that no shown claim cites, each with the reason it was not used: those of withheld claims first, then
     the most relevant. `offered` holds the ids of the spans that could be cited."""
-    cited = {c.span.id for one in checked if one.verdict.label == "supported" for c in one.claim.citations}
+    cited = {c.span.id for one in checked if not one.verdict.reason for c in one.claim.citations}
     failed = {c.span.id: one.verdict.reason for one in checked for c in one.claim.citations if c.span.id not in cited}
     missed = sorted((one for one in ranked if one.span.id not in cited), key=lambda one: one.span.id not in failed)
     return tuple(

@@ -117,8 +117,7 @@ class Services(Models):
         with self._lock:
             generation = self.store.generation()
             if self._view is None:
-                ensure_indexes(self.store, self.embedder)
-                self._view = self._open(self.store.generation())
+                self._view = self._first()
             elif self._view.generation != generation:
                 self._view = self._newer(generation) or self._view
             return self._view
@@ -147,6 +146,15 @@ class Services(Models):
         """End the local model and close the store."""
         super().close()
         self.store.close()
+
+    def _first(self) -> OpenView:
+        """Build what is lacking and open it; once more when an ingest has come between."""
+        ensure_indexes(self.store, self.embedder)
+        view = self._newer(self.store.generation())
+        if view is None:
+            ensure_indexes(self.store, self.embedder)
+            view = self._open(self.store.generation())
+        return view
 
     def _newer(self, generation: int) -> OpenView | None:
         try:

@@ -65,7 +65,7 @@ class Entailment:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What all rungs together say of a claim. `reason` says why it would be withheld, and is empty when supported."""
+    """What all rungs together say of a claim. `reason` says why it is withheld, and is empty when it is shown."""
 
     label: Label
     confidence: float

@@ -18,7 +18,7 @@ def confidence(checks: Sequence[Check]) -> float:
     """The verifier's P(supported), which is 1 for a quotation, lowered to the cap of each rung that failed.
 
     A broken pointer or quote leaves 0; a fact that the evidence contradicts at most 0.05, one that it lacks at most
-    0.25; an irrelevant quotation its relevance. 0 when neither a quotation nor an entailment was checked.
+    0.25. Relevance lowers nothing: it is not about support. 0 when neither a quotation nor an entailment was checked.
     """
     return min([_support(checks), *(_cap(check) for check in checks if check.passed is False)])
 
@@ -33,6 +33,4 @@ def _support(checks: Sequence[Check]) -> float:
 def _cap(check: Check) -> float:
     if check.name == "facts":
         return CONFLICT_CAP if check.detail["conflicts"] else MISSING_CAP
-    if check.name == "relevance":
-        return float(check.detail["score"])
-    return 1.0 if check.name == "entailment" else STOPPED_CAP
+    return 1.0 if check.name in ("entailment", "relevance") else STOPPED_CAP

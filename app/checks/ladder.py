@@ -16,6 +16,9 @@ from ingest.types import heading_path
 MIN_RELEVANCE = 0.5
 """A quotation less relevant to the question than this, in [0, 1], is withheld."""
 
+MIN_CLAIM_RELEVANCE = 0.2
+"""The same for a claim in a model's own words: the model has read the question, so less is asked of it."""
+
 
 class Relevance(Protocol):
     """The part of `app.relevance.Relevance` that is needed here."""
@@ -50,14 +53,12 @@ class Ladder:
     def verify(self, question: str, claims: Sequence[Claim], offered: frozenset[str]) -> list[Verdict]:
         """One verdict for each claim, in order. `offered` holds the citation ids that the model was shown.
 
-        All claims that reach the verifier go through it in one call, all quotations through the relevance in one.
+        All claims that reach the verifier go through it in one call, and so they do through the relevance.
         """
         climbs = [self._first_rungs(question, claim, offered) for claim in claims]
-        last = {**self._entailments(climbs), **self._relevances(question, climbs)}
-        return [
-            reach((*climb.checks, *filter(None, [last.get(index)])), self._min_confidence)
-            for index, climb in enumerate(climbs)
-        ]
+        rungs = self._entailments(climbs), self._relevances(question, climbs)
+        last = [[found[index] for found in rungs if index in found] for index in range(len(climbs))]
+        return [reach((*climb.checks, *more), self._min_confidence) for climb, more in zip(climbs, last, strict=True)]
 
     def _first_rungs(self, question: str, claim: Claim, offered: frozenset[str]) -> Climb:
         """Pointer, quote and facts. A quotation's facts are its evidence's own, so they are not compared."""
@@ -76,13 +77,20 @@ class Ladder:
         return {index: entailment.check(one) for index, one in zip(chosen, judged, strict=True)}
 
     def _relevances(self, question: str, climbs: Sequence[Climb]) -> Mapping[int, Check]:
-        chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped and c.claim.verbatim}
-        cited = [claim.citations[0] for claim in chosen.values()]
-        scores = self._relevance.score(question, [subject_of(one.span, one.title) for one in cited])
-        return {
-            index: Check("relevance", score >= MIN_RELEVANCE, {"score": score, "needed": MIN_RELEVANCE})
-            for index, score in zip(chosen, scores, strict=True)
-        }
+        chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped}
+        scores = self._relevance.score(question, [_subject(claim) for claim in chosen.values()])
+        return {i: _relevance_check(chosen[i], score) for i, score in zip(chosen, scores, strict=True)}
+
+
+def _subject(claim: Claim) -> Subject:
+    """What a claim says, under the headings of the first span that it cites."""
+    first = claim.citations[0]
+    return Subject(claim.text, subject_of(first.span, first.title).context)
+
+
+def _relevance_check(claim: Claim, score: float) -> Check:
+    needed = MIN_RELEVANCE if claim.verbatim else MIN_CLAIM_RELEVANCE
+    return Check("relevance", score >= needed, {"score": score, "needed": needed})
 
 
 def evidence_of(claim: Claim) -> list[str]:

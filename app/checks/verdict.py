@@ -19,18 +19,18 @@ _BROKEN = {
 def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
     """Give the verdict that follows from a claim's checks, which are kept in it in the order they were made.
 
-    A claim is supported when no check failed and its confidence is at least `min_confidence`, in [0, 1]; so a
-    threshold can only withhold more than the checks do.
+    A claim is supported when no check of its support failed and its confidence is at least `min_confidence`, in
+    [0, 1]; so a threshold can only withhold more than the checks do. A supported claim that is not relevant to the
+    question has a reason to be withheld all the same.
     """
     likely = confidence(checks)
     label = _label(checks, likely, min_confidence)
-    return Verdict(
-        label, likely, tuple(checks), "" if label == "supported" else _reason(checks, likely, min_confidence)
-    )
+    held = label == "supported" and all(check.passed is not False for check in checks)
+    return Verdict(label, likely, tuple(checks), "" if held else _reason(checks, likely, min_confidence))
 
 
 def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
-    failed = {check.name: check.detail for check in checks if check.passed is False}
+    failed = {one.name: one.detail for one in checks if one.passed is False and one.name != "relevance"}
     if failed.get("facts", {}).get("conflicts") or _contradicted(failed.get("entailment", {})):
         return "contradicted"
     if failed or likely < min_confidence:
@@ -69,7 +69,7 @@ def _say_facts(detail: Mapping[str, Any]) -> str:
 
 
 def _say_relevance(detail: Mapping[str, Any]) -> str:
-    return f"The quotation's relevance to the question is {detail['score']:.2f}; {detail['needed']:.2f} is needed."
+    return f"Its relevance to the question is {detail['score']:.2f}; {detail['needed']:.2f} is needed."
 
 
 def _say_entailment(detail: Mapping[str, Any]) -> str:

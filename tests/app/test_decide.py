@@ -64,3 +64,12 @@ def test_quoted_table_rows_stand_on_lines_of_their_own(make):
     ]
 
     assert place(checked)[0] == "A sentence.\nSS | 15 | 0.675"
+
+
+def test_a_supported_claim_with_a_reason_to_withhold_it_is_withheld(make):
+    from dataclasses import replace
+
+    one = make.checked("Beta is 2.", "supported", 0.9, make.span("Beta is 2."))
+    off = replace(one, verdict=replace(one.verdict, reason="Its relevance to the question is 0.10."))
+
+    assert place([off]) == ("", (), (off,))

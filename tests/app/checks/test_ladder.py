@@ -57,7 +57,7 @@ def test_a_supported_claim_passes_every_rung() -> None:
     judge = Judge((0.9, 0.05))
     [verdict] = climb(judge, Claim("The hold margin is 0.015 ns.", cited(HOLD)))
     assert (verdict.label, verdict.confidence, verdict.reason) == ("supported", 0.9, "")
-    assert names(verdict) == ["pointer", "quote", "facts", "entailment"]
+    assert names(verdict) == ["pointer", "quote", "facts", "entailment", "relevance"]
 
 
 def test_verdicts_keep_the_order_and_the_verifier_is_asked_once_for_those_that_reach_it() -> None:
@@ -140,8 +140,24 @@ def test_a_quotation_needs_relevance_and_no_entailment() -> None:
     [shown] = climb(Judge(), claim, relevance=0.5)
     assert (shown.label, shown.confidence, names(shown)) == ("supported", 1.0, ["pointer", "quote", "relevance"])
     [withheld] = climb(Judge(), claim, relevance=0.41)
-    assert (withheld.label, withheld.confidence) == ("unsupported", 0.41)
-    assert withheld.reason == "The quotation's relevance to the question is 0.41; 0.50 is needed."
+    assert (withheld.label, withheld.confidence) == ("supported", 1.0)
+    assert withheld.reason == "Its relevance to the question is 0.41; 0.50 is needed."
+
+
+def test_a_claim_that_is_borne_out_and_answers_another_question_is_withheld() -> None:
+    claim = Claim("The hold margin is 0.015 ns.", cited(HOLD))
+    [shown] = climb(Judge((0.9, 0.0)), claim, relevance=0.2)
+    [withheld] = climb(Judge((0.9, 0.0)), claim, relevance=0.19)
+    assert shown.reason == ""
+    assert (withheld.label, withheld.confidence) == ("supported", 0.9)
+    assert withheld.reason == "Its relevance to the question is 0.19; 0.20 is needed."
+
+
+def test_relevance_is_asked_of_what_a_claim_says_under_the_headings_of_its_span() -> None:
+    relevance = Relevances(0.9)
+    ladder = Ladder(Judge((0.9, 0.0)), relevance, lambda span: TEXT[span.start : span.end], 0.5)
+    ladder.verify("?", [Claim("It is 15 ps.", cited(HOLD))], frozenset({"sta~10"}))
+    assert relevance.asked == [Subject("It is 15 ps.", "The STA guide - Hold checks")]
 
 
 def test_relevance_is_asked_of_the_span_under_its_headings() -> None:
