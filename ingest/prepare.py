@@ -18,8 +18,8 @@ from ingest.split import passages_of, spans_of
 from ingest.types import Document, Loaded
 from ingest.writer import Change
 
-SPLITTER = "1"
-"""Raise this when spans or passages are cut in another way, so that unchanged files are read again."""
+SPLITTER = "2"
+"""Raise this when a file gives other text, spans or passages than it did, so that unchanged files are read again."""
 
 
 class Loading(Protocol):
