@@ -6,6 +6,10 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# PyPI has no `torch==2.13.0+cpu`, but some indexes do: this one is asked only where the usual one does not suffice,
+# so that a machine out of its reach does not wait for it.
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
 BENCH_DOCUMENTS := $(VENV)/bench-documents
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_OFFLINE = 1
@@ -20,9 +24,9 @@ run: setup
 setup: $(VENV)/.installed weights
 
 $(VENV)/.installed: requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+	$(INSTALL) -r requirements.lock || $(INSTALL) --extra-index-url $(TORCH_INDEX) -r requirements.lock
+	$(INSTALL) --no-deps -e .
 	touch $@
 
 weights: $(VENV)/.installed
@@ -39,7 +43,7 @@ quick: lint
 	$(BIN)/pytest -m "not slow and not weights and not browser"
 
 browser:
-	test -x /usr/bin/chromium || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
+	command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
 
 test: setup lint browser
 	$(BIN)/pytest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ def page(url: str) -> Iterator[Page]:
     """A page that fails the test when it complains, or when it asks anybody but the server."""
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page()
         page.on("console", lambda message: complaints.extend([] if REFUSED in message.text else [message.text]))
         page.on("pageerror", lambda error: complaints.append(str(error)))
