@@ -118,6 +118,7 @@ def _date(match: re.Match[str]) -> Date:
     parts = match.groupdict()
     month = parts.get("number") or _NUMBER_OF.get((parts.get("month") or "").lower()[:3])
     day = re.match(r"\d+", parts.get("day") or "")
+    bound = _bound(match)
     return Date(
         text=match.group(),
         start=match.start(),
@@ -126,6 +127,6 @@ def _date(match: re.Match[str]) -> Date:
         month=int(month) if month else None,
         day=int(day.group()) if day else None,
         decade=bool(parts.get("decade")),
-        bound=_bound(match),
-        norm=NORM.search(match.string) is not None,
+        bound=bound,
+        norm=bound != "" and NORM.search(match.string) is not None,
     )

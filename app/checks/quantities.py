@@ -135,7 +135,8 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a folded text, in order. In `10 to 20 ps` both numbers are of picoseconds."""
     plain = text.replace("+/-", " ± ")
-    found = [_quantity(match, plain) for match in _QUANTITY.finditer(plain) if not _enumerates(match, plain)]
+    norm = NORM.search(plain) is not None
+    found = [_quantity(match, plain, norm) for match in _QUANTITY.finditer(plain) if not _enumerates(match, plain)]
     for index in range(len(found) - 2, -1, -1):
         here, after = found[index], found[index + 1]
         if here.unit or not _JOINED.fullmatch(plain, here.end, after.start):
@@ -157,7 +158,7 @@ def _enumerates(match: re.Match[str], text: str) -> bool:
     return not before.strip() and _ITEM_END.match(after) is not None
 
 
-def _quantity(match: re.Match[str], text: str) -> Quantity:
+def _quantity(match: re.Match[str], text: str, norm: bool) -> Quantity:
     worded = match["worded"] is not None
     number = words_value(match["worded"]) if worded else digits_value(match)
     unit = match["unit"] or match["of"] or ""
@@ -174,8 +175,8 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         owner=_owner(text, match.start()),
         digits=17 if worded else _significant(match["digits"]),
         worded=worded,
-        norm=NORM.search(text) is not None,
-        denied=_DENIED.search(text[: match.start()]) is not None,
+        norm=norm,
+        denied=_DENIED.search(_just_before(text, match.start())) is not None,
     )
     return _in_unit(bare, unit) if unit else bare
 
@@ -205,7 +206,7 @@ def _moved(quantity: Quantity, number: float) -> Quantity:
 
 
 def _bound(text: str, start: int, end: int) -> Bound:
-    before = text[max(0, start - 40) : start]
+    before = _just_before(text, start)
     for bound, pattern in _BEFORE:
         if pattern.search(before):
             return bound
@@ -214,15 +215,19 @@ def _bound(text: str, start: int, end: int) -> Bound:
 
 
 def _counted(text: str, start: int, end: int) -> frozenset[str]:
-    if _OPTION.search(text[:start]):
+    if _OPTION.search(_just_before(text, start)):
         return frozenset()
     after = words(_CLAUSE_END.split(text[end : end + 40])[0])[:2]
     return frozenset(word.stem for word in takewhile(_is_content, after))
 
 
 def _owner(text: str, start: int) -> str:
-    before = words(_CLAUSE_END.split(text[max(0, start - 40) : start])[-1])
+    before = words(_CLAUSE_END.split(_just_before(text, start))[-1])
     return next((word.stem for word in reversed(before) if _is_content(word)), "")
+
+
+def _just_before(text: str, start: int) -> str:
+    return text[max(0, start - 40) : start]
 
 
 def _is_content(word: Word) -> bool:
