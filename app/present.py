@@ -24,9 +24,9 @@ def headline(answer: Json) -> str:
 
 def badge(claim: Json) -> str:
     """A claim's verdict in a few words: of a quotation how relevant it is, of any other how well it is supported."""
-    for check in claim["checks"]:
-        if check["name"] == "relevance":
-            return f"quoted · relevance {check['detail']['score']:.2f}"
+    checks = {check["name"]: check["detail"] for check in claim["checks"]}
+    if "relevance" in checks and "entailment" not in checks:  # of a quotation, whose truth to its source is certain
+        return f"quoted · relevance {checks['relevance']['score']:.2f}"
     return f"{claim['label']} {claim['confidence']:.2f}"
 
 

@@ -51,6 +51,11 @@ def test_a_badge_says_of_a_quotation_how_relevant_it_is(checks: list[Any], said:
     assert badge({"label": "supported", "confidence": 0.8712, "checks": checks}) == said
 
 
+def test_a_drafted_claim_is_no_quotation_though_its_relevance_was_asked_for() -> None:
+    checks = [{"name": "entailment", "detail": {}}, {"name": "relevance", "detail": {"score": 0.9}}]
+    assert badge({"label": "supported", "confidence": 0.7, "checks": checks}) == "supported 0.70"
+
+
 def test_sources_are_numbered_as_they_are_cited_each_once() -> None:
     given = answer([claim("b", "a"), claim("a", "d")], [claim("c", "b")])
     assert [source["id"] for source in sources_of(given)] == ["b", "a", "d", "c"]

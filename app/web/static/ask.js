@@ -109,10 +109,10 @@ class View {
   verdict({ index, claim }) {
     const item = this.items.get(index);
     const badge = item.querySelector(".badge");
-    const kind = claim.label === "unsupported" ? "withheld" : claim.label;
+    const kind = claim.reason && claim.label !== "contradicted" ? "withheld" : claim.label;
     badge.textContent = verdictOf(claim);
     for (const one of [item, badge]) one.classList.add(kind);
-    if (claim.label === "supported") return;
+    if (!claim.reason) return;
     item.append(make("p", "reason", [claim.reason]));
     this.withheld.append(item);
     this.withheldPart.hidden = false;
@@ -180,8 +180,9 @@ function headline(answer) {
 
 // Of a quotation how relevant it is, of any other claim how well it is supported.
 function verdictOf(claim) {
-  const relevance = claim.checks.find((check) => check.name === "relevance");
-  return relevance ? `quoted · relevance ${relevance.detail.score.toFixed(2)}` : `${claim.label} ${claim.confidence.toFixed(2)}`;
+  const { relevance, entailment } = Object.fromEntries(claim.checks.map((check) => [check.name, check.detail]));
+  if (relevance && !entailment) return `quoted · relevance ${relevance.score.toFixed(2)}`;
+  return `${claim.label} ${claim.confidence.toFixed(2)}`;
 }
 
 // The near misses that no claim cites; a withheld claim says itself why it was not used.

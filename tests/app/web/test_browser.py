@@ -162,3 +162,16 @@ def test_nothing_sticks_out_at_the_side(page: Page, width: int) -> None:
     page.locator(".sources a").first.click()
     page.wait_for_selector("mark")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_supported_claim_that_is_withheld_stands_among_the_withheld(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            const view = new View(), claim = {text: 'It is.', citations: [], checks: []};
+            view.sources({citations: []});
+            view.claim({index: 0, claim});
+            view.verdict({index: 0, claim: {...claim, label: 'supported', confidence: 0.9, reason: 'Off the point.'}});
+        }"""
+    )
+    assert page.locator(".withheld .reason").all_text_contents() == ["Off the point."]
+    assert page.locator("ol.claims > .claim").count() == 0
