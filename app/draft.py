@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 MAX_CITES = 3
+_NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 _SOURCE = r"(?:evidence|context|(?:provided|given|cited) (?:text|passages?|documents?|sentences?|information))"
@@ -99,13 +100,14 @@ def reply_schema(labels: Sequence[str] | Mapping[str, Citation], max_claims: int
 
 
 def show(offered: Mapping[str, Citation]) -> str:
-    """Write the evidence as the model sees it: `[S1] text` a line, under headings and column names shown once."""
+    """Write the evidence as the model sees it: `[S1] text` a line, under titles, headings and column names."""
     lines: list[str] = []
-    place = header = ""
+    place, header = ("", ""), ""
     for label, citation in offered.items():
-        here = neutralise(" > ".join((citation.title, *citation.span.section[-1:])))
+        here = citation.title, _NUMBERING.sub("", "".join(citation.span.section[-1:]))
         if here != place:
-            lines.append(f"# {here}")
+            said = here[1:] if here[1] and here[0] == place[0] else here
+            lines.append("# " + neutralise(" > ".join(filter(None, dict.fromkeys(said)))))
         if citation.header and (here, citation.header) != (place, header):
             lines.append(f"| {neutralise(citation.header)}")
         lines.append(f"[{label}] {neutralise(citation.span.text)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from time import monotonic
 
 from app.draft import draft
@@ -26,7 +27,7 @@ def draft_claims(
     try:
         for claim in _by_model(question, [one for _, one in evidence], services, settings, record):
             drafted += 1
-            yield as_quotation(claim)
+            yield replace(as_quotation(claim), by_model=True)
     except ModelUnavailable as error:
         failure = f"The model {settings.model} could not finish: {error.message}"
         record.notes.append(failure)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.relevance import Relevance, Subject, coverage
 from ingest.types import Hit, Span, heading_path
 
-CANDIDATES = 24
+CANDIDATES = 16
 """How many spans are embedded for a question; a cheap count of shared terms chooses them."""
 
 RELEVANCE_FLOOR = 0.05

@@ -58,7 +58,7 @@ class Settings:
     min_confidence: float = 0.5
     max_claims: int = 4
     passages: int = 8
-    evidence_tokens: int = 220
+    evidence_tokens: int = 180
     fusion: Literal["convex", "rrf"] = "convex"
     fusion_weight: float = 0.5
     embedder: str = ""

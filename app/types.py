@@ -39,11 +39,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer with the spans it cites. `verbatim` when it is a quotation of its one cited span."""
+    """One sentence of an answer with the spans it cites.
+
+    `verbatim` when it is a quotation of its one cited span; `by_model` when a language model that read the question
+    chose to say it.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verbatim: bool = False
+    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def test_a_models_claim_is_checked_against_what_it_cites(services, monkeypatch):
     done = answer_whole(Request(HOLD_QUESTION, model="local"), services)
 
     assert done.text == "The hold uncertainty after clock tree synthesis is 15 ps."
+    assert all(one.claim.by_model for one in (*done.claims, *done.withheld))
     [withheld] = done.withheld
     assert "25 ps" in withheld.verdict.reason
     assert withheld.verdict.label == "contradicted"

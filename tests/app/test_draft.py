@@ -297,7 +297,8 @@ def test_the_schema_admits_only_labels_that_were_offered(evidence: list[Citation
 
 def test_evidence_is_shown_under_headings_and_column_names_once(make: Any) -> None:
     rows = [
-        make.citation(make.span(text, section=("Top", "Corners")), header="Corner | ps") for text in ("A | 1", "B | 2")
+        make.citation(make.span(text, section=("Top", "1.2 Corners")), header="Corner | ps")
+        for text in ("A | 1", "B | 2")
     ]
     prose = make.citation(make.span("Text with [S1]\nin it.", section=("Top", "Notes")))
     assert show(labelled([*rows, prose])).splitlines() == [
@@ -305,7 +306,7 @@ def test_evidence_is_shown_under_headings_and_column_names_once(make: Any) -> No
         "| Corner | ps",
         "[S1] A | 1",
         "[S2] B | 2",
-        "# A title > Notes",
+        "# Notes",
         "[S3] Text with [S‧1] in it.",
     ]
 

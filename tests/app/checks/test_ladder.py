@@ -145,7 +145,7 @@ def test_a_quotation_needs_relevance_and_no_entailment() -> None:
 
 
 def test_a_claim_that_is_borne_out_and_answers_another_question_is_withheld() -> None:
-    claim = Claim("The hold margin is 0.015 ns.", cited(HOLD))
+    claim = Claim("The hold margin is 0.015 ns.", cited(HOLD), by_model=True)
     [shown] = climb(Judge((0.9, 0.0)), claim, relevance=0.2)
     [withheld] = climb(Judge((0.9, 0.0)), claim, relevance=0.19)
     assert shown.reason == ""
