@@ -84,7 +84,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
         evidence = cite(services.store, [one.span for one in shown])
     yield Found(hits, tuple(evidence))
 
-    ladder, offered = services.ladder(settings, record.notes.append), frozenset(one.span.id for one in shown)
+    ladder, offered = services.ladder(settings, record), frozenset(one.span.id for one in shown)
     claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
     checked: list[Checked] = []
     for index, claim in enumerate(record.each("draft", claims)):

@@ -39,7 +39,7 @@ def stream_reply(
     first, last, pieces, read, written = 0.0, 0.0, 0, 0, 0
     try:
         for last, message in _until(deadline, _messages(model, messages, schema)):
-            read, written = read + _tokens(message)[0], written + _tokens(message)[1]
+            read, written = read + tokens_of(message)[0], written + tokens_of(message)[1]
             if message.text:
                 first, pieces = first or last, pieces + 1
                 yield str(message.text)
@@ -47,12 +47,19 @@ def stream_reply(
         last = last or time.monotonic()
         first = first or last
         took = (first - begun) * 1000, (last - first) * 1000
-        on_usage(Usage("draft", model_name(model), read, written or pieces, *took))
+        on_usage(Usage("draft", model_name(model), read, written or pieces, *took, cost_usd=cost_of(model)))
 
 
 def model_name(model: BaseChatModel) -> str:
     """Say what a chat model calls itself."""
     return str(getattr(model, "model_name", None) or getattr(model, "model", None) or model._llm_type)
+
+
+def cost_of(model: BaseChatModel) -> str | None:
+    """What a call costs in decimal dollars: nothing on this machine, elsewhere it is not known."""
+    from app.llama import LlamaChat
+
+    return "0.000000" if isinstance(model, LlamaChat) else None
 
 
 def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Generator[BaseMessage]:
@@ -94,7 +101,8 @@ def _as_text(reply: Any) -> BaseMessage:
     return raw.model_copy(update={"content": json.dumps(reply["parsed"])}) if reply["parsed"] else raw
 
 
-def _tokens(message: BaseMessage) -> tuple[int, int]:
+def tokens_of(message: BaseMessage) -> tuple[int, int]:
+    """The tokens that a message says were read and written for it; a stream's messages add up."""
     usage = getattr(message, "usage_metadata", None) or {}
     return usage.get("input_tokens", 0), usage.get("output_tokens", 0)
 

@@ -12,10 +12,11 @@ from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.errors import UnknownModel
+from app.record import Record
 from app.relevance import Relevance
 from app.retrieve import Filters
 from app.settings import Settings
-from app.types import Verifier
+from app.types import Usage, Verifier
 from app.weights import find_weights
 from ingest.embed import Embedder, load_embedder
 from ingest.errors import BadInput
@@ -53,6 +54,10 @@ class OpenView:
         return self.store.superseded()
 
 
+def _ignored(_usage: Usage) -> None:
+    return None
+
+
 class Models:
     """The embedder, the language models and the verifiers: what the checks need where there is no store."""
 
@@ -82,18 +87,17 @@ class Models:
         """The verifier that needs no language model."""
         return OverlapVerifier(self.embedder)
 
-    @cached_property
-    def language_model(self) -> Verifier:
-        """The local model as a verifier. Raises ModelUnavailable where its weights are missing."""
+    def language_model(self, on_usage: Callable[[Usage], None]) -> Verifier:
+        """The local model as a verifier; where its weights are missing, it is unavailable when it is asked."""
         from app.checks.language_model import LanguageModelVerifier
         from app.models import chat_model
 
-        return LanguageModelVerifier(lambda: chat_model("local", self.settings, self.local_server))
+        return LanguageModelVerifier(lambda: chat_model("local", self.settings, self.local_server), on_usage)
 
-    def verifier(self, settings: Settings) -> Verifier:
+    def verifier(self, settings: Settings, on_usage: Callable[[Usage], None] = _ignored) -> Verifier:
         """The entailment model that settings name; `auto` is the language model where it is there, else overlap."""
         if settings.verifier == "lm" or (settings.verifier == "auto" and self.local_server is not None):
-            return self.language_model
+            return self.language_model(on_usage)
         return self.overlap
 
     def close(self) -> None:
@@ -137,9 +141,9 @@ class Services(Models):
             raise UnknownModel(f"the model {changed.model!r} is not offered here; these are: {', '.join(offered)}")
         return changed
 
-    def ladder(self, settings: Settings, say: Callable[[str], None]) -> Ladder:
-        """The checks that a claim climbs, with the settings' threshold and verifier; `say` hears when that fails."""
-        verifier = Fallback(self.verifier(settings), self.overlap, say)
+    def ladder(self, settings: Settings, record: Record) -> Ladder:
+        """The checks that a claim climbs, with the settings' threshold and verifier; `record` notes what that takes."""
+        verifier = Fallback(self.verifier(settings, record.usage.append), self.overlap, record.notes.append)
         return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence)
 
     def close(self) -> None:

@@ -90,7 +90,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one call of a language model took. Tokens count as the model counts them; cost is decimal dollars."""
+    """What one call of a language model took, or the calls that checked one claim.
+
+    Tokens count as the model counts them. `cost_usd` is in decimal dollars, None where the price is not known.
+    """
 
     agent: str
     model: str
@@ -98,7 +101,7 @@ class Usage:
     output_tokens: int
     prefill_ms: float = 0.0
     decode_ms: float = 0.0
-    cost_usd: str = "0.000000"
+    cost_usd: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

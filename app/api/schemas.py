@@ -149,7 +149,7 @@ class UsageWire(Wire):
     output_tokens: int
     prefill_ms: float
     decode_ms: float
-    cost_usd: str
+    cost_usd: str | None
 
 
 class AnswerWire(Wire):

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from app import prompts
 from app.checks.overlap import share_of
 from app.errors import ModelUnavailable
 from app.labels import neutralise
-from app.types import Entailment
+from app.reply import cost_of, model_name, tokens_of
+from app.types import Entailment, Usage
 from ingest.sentences import sentences
 
 if TYPE_CHECKING:
@@ -46,20 +48,27 @@ LEAST = 1e-6
 class LanguageModelVerifier:
     """Judges pairs with any chat model that gives log-probabilities; one token is generated for each."""
 
-    def __init__(self, model: Callable[[], BaseChatModel]) -> None:
+    def __init__(self, model: Callable[[], BaseChatModel], on_usage: Callable[[Usage], None]) -> None:
         self._model = model
+        self._on_usage = on_usage
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order. An answer that is none of the three counts as no support.
 
-        Raises ModelUnavailable when the model fails or gives no log-probabilities.
+        Reports what all of them took together. Raises ModelUnavailable when the model fails or gives no
+        log-probabilities.
         """
-        model = self._model().bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1)
-        return [_entailment(_ask(model, evidence, claim)) for evidence, claim in pairs]
+        model, begun = self._model(), monotonic()
+        asked = model.bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1)
+        replies = [_ask(asked, evidence, claim) for evidence, claim in pairs]
+        read, written = (sum(counts) for counts in zip(*map(tokens_of, replies), strict=True)) if replies else (0, 0)
+        took = (monotonic() - begun) * 1000
+        self._on_usage(Usage("verify", model_name(model), read, written, took, cost_usd=cost_of(model)))
+        return [_entailment(_alternatives(reply)) for reply in replies]
 
 
-def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
-    """Ask about one pair; return the alternatives for the first token, with their log-probabilities."""
+def _ask(model: Any, evidence: str, claim: str) -> BaseMessage:
+    """Ask about one pair."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
     shown = nearest_part(evidence, claim)
@@ -68,6 +77,11 @@ def _ask(model: Any, evidence: str, claim: str) -> list[dict[str, Any]]:
         reply: BaseMessage = model.invoke([SystemMessage(prompts.VERIFY_SYSTEM), HumanMessage(question)])
     except Exception as error:
         raise ModelUnavailable(f"the language model that checks claims failed: {error}") from error
+    return reply
+
+
+def _alternatives(reply: BaseMessage) -> list[dict[str, Any]]:
+    """The alternatives for the first token, with their log-probabilities."""
     tokens = (reply.response_metadata.get("logprobs") or {}).get("content") or []
     if not tokens:
         raise ModelUnavailable("the language model that checks claims gives no log-probabilities")

@@ -148,7 +148,7 @@ def test_a_verifier_that_fails_gives_way_to_overlap_and_says_so(services, monkey
     label = label_of(services, "15 ps")
     claims = ("The hold uncertainty after clock tree synthesis is 15 ps!", "Hold uncertainty after synthesis is 15 ps.")
     scripted(services, monkeypatch, reply(*((text, [label]) for text in claims)))
-    monkeypatch.setattr(services, "verifier", lambda settings: Deaf())
+    monkeypatch.setattr(services, "verifier", lambda settings, on_usage: Deaf())
 
     done = answer_whole(Request(HOLD_QUESTION, model="local"), services)
 

@@ -46,7 +46,7 @@ def answer(make: Any) -> Answer:
         claims=placed,
         withheld=(hidden,),
         searched=Searched("What is the hold margin “in SS”?", (hit,), (NearMiss(row, "A title", 0.5, "Not drafted."),)),
-        usage=(Usage("draft", "local", 310, 42, 1234.56, 789.01),),
+        usage=(Usage("draft", "local", 310, 42, 1234.56, 789.01, cost_usd="0.000000"),),
         timing_ms={"retrieve": 12.345, "draft": 2000.0, "verify": 3.0, "total": 2015.4},
         store_generation=7,
         notes=("A note.",),

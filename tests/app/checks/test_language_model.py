@@ -19,7 +19,7 @@ from app.errors import ModelUnavailable
 from app.local import LocalServer
 from app.models import chat_model
 from app.settings import Settings
-from app.types import Entailment
+from app.types import Entailment, Usage
 from app.weights import find_weights
 
 
@@ -38,7 +38,9 @@ class Sure(BaseChatModel):
         self.asked.append(str(messages[-1].content))
         self.bound.append(kwargs)
         top = [{"token": token, "logprob": math.log(p)} for token, p in self.answers.pop(0).items()]
-        message = AIMessage(top[0]["token"], response_metadata={"logprobs": {"content": [{"top_logprobs": top}]}})
+        logprobs = {"logprobs": {"content": [{"top_logprobs": top}]}}
+        usage = {"input_tokens": 70, "output_tokens": 1, "total_tokens": 71}
+        message = AIMessage(top[0]["token"], response_metadata=logprobs, usage_metadata=usage)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
@@ -49,8 +51,9 @@ class Down(Sure):
         raise ConnectionError("refused")
 
 
-def judge(model: BaseChatModel, *pairs: tuple[str, str]) -> list[Entailment]:
-    return LanguageModelVerifier(lambda: model).verify(list(pairs))
+def judge(model: BaseChatModel, *pairs: tuple[str, str], used: list[Usage] | None = None) -> list[Entailment]:
+    used = [] if used is None else used
+    return LanguageModelVerifier(lambda: model, used.append).verify(list(pairs))
 
 
 def test_all_spellings_of_an_answer_count_and_are_scaled() -> None:
@@ -82,6 +85,14 @@ def test_pairs_are_judged_in_order_evidence_before_claim() -> None:
     assert second.p_supported < 0.1
     assert model.asked[1].index("evidence two") < model.asked[1].index("claim two")
     assert model.bound[0] | {"logprobs": True, "top_logprobs": 20, "max_completion_tokens": 1} == model.bound[0]
+
+
+def test_what_the_checks_of_a_claim_took_is_reported() -> None:
+    used: list[Usage] = []
+    judge(Sure(answers=[{"A": 0.9}, {"A": 0.9}]), ("e", "c"), ("e", "d"), used=used)
+    assert [(one.agent, one.model, one.input_tokens, one.output_tokens, one.cost_usd) for one in used] == [
+        ("verify", "sure", 140, 2, None)
+    ]
 
 
 def test_none_of_the_three_is_no_support() -> None:
