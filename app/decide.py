@@ -43,19 +43,19 @@ def decide(
 
 def place(checked: Sequence[Checked]) -> tuple[str, tuple[Checked, ...], tuple[Checked, ...]]:
     """Put the claims that hold into a text: the text, the claims with their offsets in it, and the withheld ones."""
-    text, shown = "", []
+    text, shown = "", list[Checked]()
     for one in checked:
         if one.verdict.reason:
             continue
-        text += _separator(text, one)
+        text += _separator(shown[-1] if shown else None, one)
         shown.append(replace(one, start=len(text), end=len(text) + len(one.claim.text)))
         text += one.claim.text
     return text, tuple(shown), tuple(one for one in checked if one.verdict.reason)
 
 
 def why_silent(checked: Sequence[Checked]) -> Reason:
-    """Why nothing is said: claims were drafted and none of them held, or there was nothing to draft from."""
-    return "low_confidence" if checked else "no_evidence"
+    """Why nothing is said: some claim did not hold, or there was nothing relevant to draft from."""
+    return "low_confidence" if any(one.verdict.label != "supported" for one in checked) else "no_evidence"
 
 
 def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked], offered: Collection[str]) -> tuple[NearMiss, ...]:
@@ -75,8 +75,13 @@ def _unused(one: Ranked, offered: Collection[str]) -> str:
     return f"{why}; its relevance to the question is {one.relevance:.2f}."
 
 
-def _separator(text: str, one: Checked) -> Literal["", " ", "\n"]:
-    if not text:
+def _separator(before: Checked | None, one: Checked) -> Literal["", " ", "\n"]:
+    if before is None:
         return ""
-    multiline = "\n" in one.claim.text or any(c.span.kind != "sentence" for c in one.claim.citations)
-    return "\n" if one.claim.verbatim and multiline else " "
+    return "\n" if _stands_alone(before) or _stands_alone(one) else " "
+
+
+def _stands_alone(one: Checked) -> bool:
+    """Whether a claim is a quotation that is not running text, such as a row of a table or code."""
+    other = "\n" in one.claim.text or any(c.span.kind != "sentence" for c in one.claim.citations)
+    return one.claim.verbatim and other

@@ -8,7 +8,7 @@ from app.wire import Json
 from ingest.types import heading_path
 
 _WHY_SILENT = {
-    "no_evidence": "No answer: nothing in the documents supports one",
+    "no_evidence": "No answer: nothing relevant enough was found in the documents",
     "low_confidence": "No answer: no claim held when it was checked",
     "budget": "No answer: the budget was spent before a claim held",
 }

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.fusion import fuse
 from app.settings import Settings
+from ingest.errors import UnknownId
 from ingest.identity import document_of
 from ingest.indexes import Indexes
 from ingest.types import Hit, Scored
@@ -47,7 +48,10 @@ class View(Protocol):
 
 
 def retrieve(query: str, view: View, filters: Filters, settings: Settings, k: int) -> tuple[Hit, ...]:
-    """Find the k best passages, sorted by (-score, passage id)."""
+    """Find the k best passages, sorted by (-score, passage id).
+
+    Raises UnknownId for a filter that names a collection or a document that is not there.
+    """
     lexical, dense = _search(query, view, filters)
     fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, CANDIDATES)
     hidden = view.superseded() - set(filters.documents)
@@ -57,6 +61,9 @@ def retrieve(query: str, view: View, filters: Filters, settings: Settings, k: in
 
 
 def _search(query: str, view: View, filters: Filters) -> tuple[list[Scored], list[Scored]]:
+    for name in filters.collections:
+        if name not in view.indexes:
+            raise UnknownId(f"the store holds no collection {name!r}")
     lexical: list[Scored] = []
     dense: list[Scored] = []
     for collection, indexes in view.indexes.items():

@@ -40,9 +40,14 @@ class OpenView:
     indexes: Mapping[str, Indexes]
 
     def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
-        """The ids of the passages that pass the filters; None when nothing is filtered."""
+        """The ids of the passages that pass the filters; None when nothing is filtered.
+
+        Raises UnknownId for a document that the store does not hold.
+        """
         if not filters.documents and not filters.metadata:
             return None
+        for document_id in filters.documents:
+            self.store.document(document_id)
         return self.store.passage_ids_where(collection, filters.documents, filters.metadata, self.generation)
 
     def hits(self, passage_ids: list[str]) -> list[Hit]:

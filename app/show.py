@@ -15,7 +15,7 @@ def answer_text(answer: Json) -> str:
     """An answer with its claims, citation marks and sources; an abstention with what was looked at."""
     sources = sources_of(answer)
     numbers = {source["id"]: number for number, source in enumerate(sources, start=1)}
-    parts = [headline(answer)]
+    parts = [headline(answer), *map(_note, answer["notes"])]
     parts += [_claim(one, numbers) for one in answer["claims"]]
     if answer["withheld"]:
         parts += ["Withheld:", *(_claim(one, numbers) for one in answer["withheld"])]
@@ -23,7 +23,7 @@ def answer_text(answer: Json) -> str:
         parts.append("Sources:\n" + "\n".join(_source(numbers[one["id"]], one) for one in sources))
     if not answer["claims"] and near_misses_of(answer):
         parts.append(f"{near_heading(answer)}:\n" + "\n".join(map(_near_miss, near_misses_of(answer))))
-    return "\n\n".join([*parts, *map(_note, answer["notes"]), _facts(answer)])
+    return "\n\n".join([*parts, _facts(answer)])
 
 
 def hits_text(wire: Json) -> str:

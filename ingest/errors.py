@@ -52,7 +52,7 @@ class UnknownId(VerispanError):
 
     code = "not_found"
     status = 404
-    next_step = "Check the id; `verispan status` lists the documents."
+    next_step = "Check its spelling. The page /documents, or GET /v1/documents, lists the documents."
 
 
 class BadInput(VerispanError):

@@ -16,6 +16,7 @@ from app.services import Services
 from app.settings import Settings
 from app.types import Entailment
 from app.wire import answer_json
+from ingest.errors import UnknownId
 from ingest.store import Store
 
 HOLD_QUESTION = "What is the hold uncertainty after clock tree synthesis?"
@@ -215,6 +216,12 @@ def test_filters_keep_other_documents_out(services):
     done = answer_whole(Request(HOLD_QUESTION, filters=Filters(documents=("reset",))), services)
 
     assert {hit.passage.document_id for hit in done.searched.hits} == {"reset"}
+
+
+@pytest.mark.parametrize("filters", [Filters(documents=("reset", "nosuch")), Filters(collections=("nosuch",))])
+def test_a_filter_that_names_what_is_not_there_is_refused(services, filters):
+    with pytest.raises(UnknownId, match="nosuch"):
+        next(answer(Request(HOLD_QUESTION, filters=filters), services))
 
 
 def test_a_new_generation_is_served_once_it_is_ready(ingested):

@@ -39,6 +39,15 @@ def test_silence_says_whether_nothing_was_found_or_nothing_held(make):
     assert (unsure.status, unsure.reason, unsure.text) == ("abstained", "low_confidence", "")
 
 
+def test_quotations_that_are_only_not_relevant_are_no_evidence_rather_than_in_doubt(make):
+    from dataclasses import replace
+
+    held = make.checked("Beta is 2.", "supported", 1.0, make.span("Beta is 2."), verbatim=True)
+    off = replace(held, verdict=replace(held.verdict, reason="Its relevance to the question is 0.10."))
+
+    assert decide("extractive", [off], Searched("q?", ()), Record(), False, 1).reason == "no_evidence"
+
+
 def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
     cited, unused, left_out, failed = (make.span(f"{n}.", start=60 + n) for n in range(4))
     ranked = [Ranked(span, "T", 0.9 - i / 10, (0, i)) for i, span in enumerate((cited, unused, left_out, failed))]
@@ -61,9 +70,11 @@ def test_quoted_table_rows_stand_on_lines_of_their_own(make):
     checked = [
         make.checked("A sentence.", "supported", 0.9, make.span("A sentence."), verbatim=True),
         make.checked(row.text, "supported", 0.9, row, verbatim=True),
+        make.checked("Another.", "supported", 0.9, make.span("Another."), verbatim=True),
+        make.checked("And one more.", "supported", 0.9, make.span("Another.")),
     ]
 
-    assert place(checked)[0] == "A sentence.\nSS | 15 | 0.675"
+    assert place(checked)[0] == "A sentence.\nSS | 15 | 0.675\nAnother. And one more."
 
 
 def test_a_supported_claim_with_a_reason_to_withhold_it_is_withheld(make):

@@ -28,7 +28,7 @@ def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, mi
     [
         (answer([claim()], []), "Answered with 1 claim"),
         (answer([claim(), claim()], [claim()]), "Answered with 2 claims, 1 withheld"),
-        (answer([], [], "no_evidence"), "No answer: nothing in the documents supports one"),
+        (answer([], [], "no_evidence"), "No answer: nothing relevant enough was found in the documents"),
         (answer([], [claim()], "low_confidence"), "No answer: no claim held when it was checked"),
         (answer([], [claim()], "budget"), "No answer: the budget was spent before a claim held"),
     ],

@@ -10,6 +10,12 @@ def test_coverage_counts_the_questions_terms():
     assert coverage("", "anything") == 0.0
 
 
+def test_words_that_only_ask_are_not_looked_for():
+    assert coverage("How long does a waiver last?", "A waiver lapses after 90 days.") == 0.5
+    assert coverage("How many spare cells must a block have?", "Spare cells make up 1 % of a block.") == 1.0
+    assert coverage("What is it?", "It is what it is.") == 1.0
+
+
 def test_the_heading_helps_a_span_that_does_not_name_its_subject(embedder):
     bare, headed = Relevance(embedder).score(
         "hold uncertainty", [Subject("It is 15 ps."), Subject("It is 15 ps.", "Hold uncertainty")]

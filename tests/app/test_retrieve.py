@@ -1,8 +1,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pytest
+
 from app.retrieve import Filters, retrieve
 from app.settings import Settings
+from ingest.errors import UnknownId
 from ingest.indexes import Indexes
 from ingest.types import Hit, Scored
 
@@ -82,7 +85,8 @@ def test_what_is_not_allowed_reaches_neither_searcher(make):
 def test_other_collections_are_not_searched(make):
     view = view_of(make, lexical=[Scored("a@1", 9.0)], dense=[])
 
-    assert retrieve("q", view, Filters(collections=("secret",)), Settings(), 10) == ()
+    with pytest.raises(UnknownId, match="secret"):
+        retrieve("q", view, Filters(collections=("secret",)), Settings(), 10)
     assert view.indexes["default"].lexical.asked == []
 
 

@@ -5,7 +5,7 @@ const form = document.getElementById("ask");
 const progress = document.getElementById("progress");
 const output = document.getElementById("answer");
 const WHY_SILENT = {
-  no_evidence: "No answer: nothing in the documents supports one",
+  no_evidence: "No answer: nothing relevant enough was found in the documents",
   low_confidence: "No answer: no claim held when it was checked",
   budget: "No answer: the budget was spent before a claim held",
 };
@@ -123,9 +123,12 @@ class View {
     this.renumber(answer);
     this.head.textContent = headline(answer);
     this.head.hidden = false;
-    if (this.read) this.read.open = false;
+    if (this.read) {
+      this.read.open = false;
+      this.read.firstChild.textContent = this.read.firstChild.textContent.replace("Reading", "Read");
+    }
     this.withheldPart.open = answer.status === "abstained";
-    this.citedPart.before(...answer.notes.map((note) => make("p", "notice", [note])));
+    this.head.after(...answer.notes.map((note) => make("p", "notice", [note])));
     if (this.items.size && !answer.calibrated) {
       this.citedPart.before(make("p", "small", ["The confidence is not calibrated: it ranks claims, and is not a measured frequency."]));
     }
