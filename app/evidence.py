@@ -20,6 +20,9 @@ CHARACTERS_PER_TOKEN = 3.0
 LABEL_TOKENS = 6
 """What a span's label and line break cost in a prompt."""
 
+LABEL_WORDS = 5
+"""A span of no more words than this may be a caption rather than a statement."""
+
 RANK_COST = 0.02
 """What each place further down the hits takes off a candidate's share of terms."""
 
@@ -56,10 +59,18 @@ def candidates(question: str, hits: Sequence[Hit]) -> list[Candidate]:
     found: dict[str, tuple[float, Candidate]] = {}
     for rank, hit in enumerate(hits):
         for index, span in enumerate(hit.spans):
+            if not says_something(span):
+                continue
             shared = coverage(question, subject_of(span, hit.title).whole) - RANK_COST * rank
             found.setdefault(span.id, (shared, Candidate(span, hit.title, (rank, index))))
     best = sorted(found.values(), key=lambda one: (-one[0], one[1].span.id))
     return [candidate for _, candidate in best[:CANDIDATES]]
+
+
+def says_something(span: Span) -> bool:
+    """Whether a span can be a claim: not a caption or label, which is a few words without a number or a full stop."""
+    few = len(span.text.split()) <= LABEL_WORDS and not any(char.isdigit() for char in span.text)
+    return span.kind != "sentence" or not few or span.text[-1:] in ".!?:"
 
 
 def within_budget(ranked: Sequence[Ranked], tokens: int) -> list[Ranked]:

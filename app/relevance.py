@@ -18,7 +18,7 @@ from ingest.analyse import terms
 from ingest.embed import Embedder
 
 WEIGHTS = (5.16, 7.56, 1.85)
-BIAS = -8.39
+BIAS = -8.74
 
 _ASKING = frozenset(terms(" ".join((*STOP_WORDS, "long", "need", "require"))))
 

@@ -15,6 +15,16 @@ def test_the_span_that_answers_comes_first(make, embedder):
     assert 0 <= ranked[1].relevance < ranked[0].relevance <= 1
 
 
+def test_a_caption_is_no_evidence(make, embedder):
+    spans = [
+        make.span(text, start=n * 60) for n, text in enumerate(["Mix of spare cells", "Mix them.", "VDD 0.75 V"], 1)
+    ]
+
+    ranked = rank_spans("What is the mix of spare cells?", [make.hit(*spans)], Relevance(embedder))
+
+    assert {one.span for one in ranked} == set(spans[1:])
+
+
 def test_a_span_of_two_overlapping_hits_is_ranked_once(make, embedder):
     shared = make.span("The hold uncertainty is 15 ps.")
     hits = [make.hit(shared, name="p1"), make.hit(shared, name="p2")]

@@ -45,7 +45,6 @@ def test_an_answer_cites_text_that_stands_where_it_says(
 ) -> None:
     AnswerWire.model_validate(answer, strict=True)
     assert CAUSE in [claim["text"] for claim in answer["claims"]]
-    assert len(answer["claims"]) > 1
     for claim in answer["claims"]:
         [citation] = claim["citations"]
         text = shared_services.store.canonical_text(citation["document"]["id"], citation["document"]["revision"])
