@@ -43,7 +43,7 @@ def export_onnx(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        with _hushed():
+        with hushed():
             model = _bundled_model()
             _write_graph(model, aside)
             _write_manifest(model, aside)
@@ -118,7 +118,7 @@ def swap_in(aside: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _hushed() -> Iterator[None]:
+def hushed() -> Iterator[None]:
     """Silence what torch and onnxruntime say about each other while exporting; the cosine check judges the outcome."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

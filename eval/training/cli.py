@@ -1,0 +1,67 @@
+"""`verispan train-verifier`: from labelled pairs and documents to the weights of the cross-encoder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from eval.training.examples import Example, read_pool
+from eval.training.made import doubled, from_sentences, mixed
+from eval.training.train import Recipe, train
+
+DEFAULT = Recipe()
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="The pool.")
+@click.option("--documents", type=click.Path(path_type=Path, exists=True), multiple=True, help="Files or folders.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True), help="An encoder; else the bundled MiniLM.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, then the export, go here.")
+@click.option("--epochs", default=DEFAULT.epochs, show_default=True)
+@click.option("--most", default=1_000_000, help="How many examples a source may give to a label.")
+@click.option("--frozen", default=DEFAULT.frozen, show_default=True, help="How many layers stay as they are.")
+@click.option("--seed", default=DEFAULT.seed, show_default=True)
+def command(
+    data: Path, documents: Sequence[Path], start: Path | None, out: Path, epochs: int, most: int, frozen: int, seed: int
+) -> None:
+    """Train the verifier's cross-encoder on a pool of labelled pairs, and on pairs made from documents.
+
+    Run again after an interruption, it goes on from its last checkpoint in OUT.
+    """
+    from eval.training.export import bundled_encoder, export
+    from eval.training.sentences import sentences_of
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    recipe = Recipe(seed=seed, epochs=epochs, frozen=frozen)
+    examples = capped(gather(list(read_pool(data)), sentences_of(documents), seed), most, seed)
+    out.mkdir(parents=True, exist_ok=True)
+    counts = Counter(f"{one.source}: {one.label}" for one in examples)
+    (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
+    model = train(examples, start or bundled_encoder(), out, recipe)
+    export(model, start or bundled_encoder(), out / "export", recipe.tokens)
+
+
+def gather(pool: Sequence[Example], documents: Sequence[Sequence[str]], seed: int) -> list[Example]:
+    """The pool and all that is made from it and from documents, in a fixed order."""
+    draw = random.Random(seed)  # noqa: S311
+    return [*pool, *mixed(pool, draw), *doubled(pool, draw, 4000), *from_sentences(documents, draw)]
+
+
+def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:
+    """At most so many examples of each source and label, drawn by the seed, in the order they had."""
+    draw = random.Random(seed)  # noqa: S311
+    left: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for place in draw.sample(range(len(examples)), len(examples)):
+        group = (examples[place].source, examples[place].label)
+        left[group] += 1
+        if left[group] <= most:
+            kept.append(place)
+    return [examples[place] for place in sorted(kept)]

@@ -1,0 +1,42 @@
+"""What the cross-encoder learns from: an evidence, a claim, and what the one says of the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from eval.verify import open_lines
+from ingest.errors import BadInput
+
+Says = Literal["supported", "contradicted", "neutral", "not_supported"]
+"""`not_supported` is contradicted or neutral, where a source does not tell which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled pair. `source` names the data set, or the rule that made it."""
+
+    evidence: str
+    claim: str
+    label: Says
+    source: str
+
+
+def read_pool(path: Path) -> Iterator[Example]:
+    """Read JSON Lines `{"evidence", "claim", "label", "source"}` (`.gz` too).
+
+    Raises BadInput naming file and line of a row that is not of this form.
+    """
+    with open_lines(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+                example = Example(row["evidence"], row["claim"], cast(Says, row["label"]), row["source"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise BadInput(f"{path}, line {number}: no object with evidence, claim, label, source") from error
+            if example.label not in get_args(Says):
+                raise BadInput(f"{path}, line {number}: the label is {example.label!r}, not one of {get_args(Says)}")
+            yield example

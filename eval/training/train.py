@@ -1,0 +1,162 @@
+"""The training loop: a small transformer reads evidence and claim together and says which of three things holds.
+
+Cross-entropy over supported, contradicted and neutral; where a source knows only "not supported", the probability of
+the two others together is what is raised (marginal likelihood). AdamW (Loshchilov and Hutter 2019) with a linear
+warm-up and decay; batches of pairs of like length.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.training.examples import Example
+
+if TYPE_CHECKING:
+    import torch
+
+LABELS = ("supported", "contradicted", "neutral")
+NOT_SUPPORTED = 3
+_TARGETS = {name: place for place, name in enumerate((*LABELS, "not_supported"))}
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a training run depends on, beside its examples. `tokens` is the most that a pair may have; the embeddings
+    and the first `frozen` layers stay as they were."""
+
+    seed: int = 0
+    epochs: int = 2
+    batch: int = 32
+    rate: float = 1e-4
+    warm_up: float = 0.06
+    tokens: int = 192
+    frozen: int = 0
+    save_every: int = 100
+
+
+Encoded = tuple[list[int], list[int], int]
+"""Token ids, segment ids, target."""
+
+
+def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe) -> Any:
+    """Train the model of `start`, a folder of a BERT-like encoder, and give it back with its tokenizer saved.
+
+    A checkpoint is kept in `folder` every so many steps, and training goes on from it: the order of batches follows
+    from the seed alone. Needs torch.
+    """
+    import torch
+
+    torch.manual_seed(recipe.seed)
+    tokenizer, model = load_start(start)
+    encoded = encode(tokenizer, examples, recipe.tokens)
+    plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)]
+    optimizer = torch.optim.AdamW(trainable(model, recipe.frozen), lr=recipe.rate, weight_decay=0.01)
+    done = _resume(folder, model, optimizer)
+    model.train()
+    total = 0.0
+    for step in range(done, len(plan)):
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.rate * _share(step, len(plan), recipe.warm_up)
+        loss = loss_of(model, plan[step])
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        total += loss.item()
+        if (step + 1) % recipe.save_every == 0:
+            _LOG.info("step %d of %d, loss %.3f", step + 1, len(plan), total / recipe.save_every)
+            total = 0.0
+            _save(folder, model, optimizer, step + 1)
+    return model.eval()
+
+
+def load_start(start: Path) -> tuple[Any, Any]:
+    """The tokenizer and the model of a folder, with a new head of three labels where it has none."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(start))
+    names = dict(enumerate(LABELS))
+    model = AutoModelForSequenceClassification.from_pretrained(
+        str(start), num_labels=len(LABELS), id2label=names, label2id={name: at for at, name in names.items()}
+    )
+    return tokenizer, model
+
+
+def trainable(model: Any, frozen: int) -> list[Any]:
+    """The parameters that are to change, when the embeddings and `frozen` layers are not; with none frozen, all."""
+    if frozen:
+        for part in (model.base_model.embeddings, *model.base_model.encoder.layer[:frozen]):
+            part.requires_grad_(False)
+    return [one for one in model.parameters() if one.requires_grad]
+
+
+def encode(tokenizer: Any, examples: Sequence[Example], most: int) -> list[Encoded]:
+    """Tokenise pairs; what is too long is cut from the end of the evidence."""
+    pairs = [(one.evidence, one.claim) for one in examples]
+    texts = tokenizer(*map(list, zip(*pairs, strict=True)), truncation="only_first", max_length=most)
+    targets = [_TARGETS[one.label] for one in examples]
+    return list(zip(texts["input_ids"], texts["token_type_ids"], targets, strict=True))
+
+
+def batches(encoded: Sequence[Encoded], recipe: Recipe, epoch: int) -> Iterator[list[Encoded]]:
+    """Batches of one epoch: shuffled, yet each of pairs of like length, so that little is padded."""
+    draw = random.Random(f"{recipe.seed}-{epoch}")  # noqa: S311
+    order = draw.sample(range(len(encoded)), len(encoded))
+    wide = recipe.batch * 64
+    found = []
+    for begin in range(0, len(order), wide):
+        near = sorted(order[begin : begin + wide], key=lambda at: len(encoded[at][0]))
+        found += [near[at : at + recipe.batch] for at in range(0, len(near), recipe.batch)]
+    draw.shuffle(found)
+    for batch in found:
+        yield [encoded[at] for at in batch]
+
+
+def loss_of(model: Any, batch: Sequence[Encoded]) -> torch.Tensor:
+    """The mean negative log-likelihood of a batch's targets."""
+    import torch
+
+    longest = max(len(ids) for ids, _, _ in batch)
+    ids = torch.tensor([one + [0] * (longest - len(one)) for one, _, _ in batch])
+    kinds = torch.tensor([one + [0] * (longest - len(one)) for _, one, _ in batch])
+    mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one, _, _ in batch])
+    logits = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds).logits
+    likely = torch.log_softmax(logits, dim=1)
+    either = torch.logsumexp(likely[:, 1:], dim=1, keepdim=True)
+    targets = torch.tensor([target for _, _, target in batch])
+    return -torch.cat([likely, either], dim=1).gather(1, targets[:, None]).mean()
+
+
+def _share(step: int, steps: int, warm_up: float) -> float:
+    rising = max(1, round(steps * warm_up))
+    return min((step + 1) / rising, (steps - step) / max(1, steps - rising))
+
+
+def _save(folder: Path, model: Any, optimizer: Any, step: int) -> None:
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    state["dropout"] = torch.get_rng_state()
+    torch.save(state, folder / "checkpoint.new")
+    os.replace(folder / "checkpoint.new", folder / "checkpoint")
+
+
+def _resume(folder: Path, model: Any, optimizer: Any) -> int:
+    """Load the checkpoint, if there is one; the number of steps that it has behind it."""
+    import torch
+
+    if not (folder / "checkpoint").exists():
+        return 0
+    state = torch.load(folder / "checkpoint", weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    torch.set_rng_state(state["dropout"])
+    return int(state["step"])
