@@ -158,6 +158,7 @@ def test_a_verifier_that_fails_gives_way_to_overlap_and_says_so(services, monkey
     assert len(done.claims) + len(done.withheld) == 2
 
 
+@pytest.mark.slow
 def test_without_weights_quotations_answer_and_say_what_is_missing(ingested, monkeypatch):
     monkeypatch.setattr("app.services.find_weights", lambda settings: None)
     services = Services(Settings(store=ingested.store_path), Store.open(ingested.store_path), ingested.embedder)
@@ -170,6 +171,7 @@ def test_without_weights_quotations_answer_and_say_what_is_missing(ingested, mon
     assert "weights of the local model are not there" in done.notes[0]
 
 
+@pytest.mark.slow
 def test_weights_that_lead_nowhere_leave_quotations_working(ingested):
     settings = Settings(store=ingested.store_path, model="extractive", weights="/nowhere/model.gguf")
     services = Services(settings, Store.open(ingested.store_path), ingested.embedder)
@@ -224,6 +226,7 @@ def test_a_filter_that_names_what_is_not_there_is_refused(services, filters):
         next(answer(Request(HOLD_QUESTION, filters=filters), services))
 
 
+@pytest.mark.slow
 def test_a_new_generation_is_served_once_it_is_ready(ingested):
     settings = Settings(store=ingested.store_path, model="extractive", verifier="overlap")
     services = Services(settings, Store.open(ingested.store_path), ingested.embedder)

@@ -40,6 +40,7 @@ def verifier(services: Services) -> Counting:
     return counting
 
 
+@pytest.mark.slow
 def test_all_claims_of_a_text_go_to_the_verifier_in_one_call(services: Services, verifier: Counting) -> None:
     hold, nothing, reset = check_each_in_store([HOLD, "Zxqv wvut.", RESET], services)
     assert [claim.citations[0].span.text for claim in (hold.claim, reset.claim)] == [HOLD, RESET]
@@ -58,6 +59,7 @@ def test_more_sentences_than_are_checked_in_one_call_are_refused() -> None:
         claims_of(f"{HOLD} " * (MAX_CLAIMS + 1))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("verifier")
 def test_the_headings_above_a_span_are_read_with_it(ingested, services):
     policy = (

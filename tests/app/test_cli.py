@@ -122,6 +122,7 @@ def test_status(run: Any) -> None:
     assert "documents  2 current, 0 retired" in run("status").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_loading")
 def test_ingest_reports_and_names_each_failure(run: Any, tmp_path: Path) -> None:
     folder, store = tmp_path / "documents", tmp_path / "store"
@@ -140,6 +141,7 @@ def test_ingest_reports_and_names_each_failure(run: Any, tmp_path: Path) -> None
     assert "1 unchanged, 0 failed" in again.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_loading")
 def test_a_missing_path_keeps_no_other_file_out(run: Any, tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text("# Good\n\nSome words. A sentence to be found here.\n")
@@ -149,6 +151,7 @@ def test_a_missing_path_keeps_no_other_file_out(run: Any, tmp_path: Path) -> Non
     assert [(Path(one["path"]).name, one["reason"]) for one in report["failures"]] == [("gone.md", "missing")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_loading")
 def test_ingest_takes_a_document_from_standard_input(run: Any, tmp_path: Path) -> None:
     piped = run("ingest", "-", "--name", "notes.md", "--store", tmp_path, "--json", stdin="# Notes\n\nA sentence.\n")

@@ -221,7 +221,7 @@ def test_nonsense_is_repaired_once(evidence: list[Citation]) -> None:
     assert model.asked[1][2].content == "The margin is 15 ps [S2]."
 
 
-@pytest.mark.parametrize("nonsense", ["", "No.", '{"claims": "S1"}', '{"claims": [{"text": 5}]}', "[" * 100_000])
+@pytest.mark.parametrize("nonsense", ["", "No.", '{"claims": "S1"}', '{"claims": [{"text": 5}]}', "[" * 5_000])
 def test_nonsense_twice_is_said_to_be_nonsense(nonsense: str, evidence: list[Citation]) -> None:
     with pytest.raises(ModelUnavailable, match="nonsense"):
         run(Scripted(replies=[nonsense, nonsense]), evidence)

@@ -90,6 +90,7 @@ def test_the_generation_before_stays_and_older_ones_go(build, tmp_path):
     assert generations(tmp_path, "other") == [2]
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_leaves_what_there_was(build, tmp_path, embedder):
     build(1, [])
 

@@ -290,6 +290,7 @@ def test_only_new_passages_are_embedded(folder: Any) -> None:
     assert folder.run(passage_words=5)["passages"] == counting.texts - before == 1
 
 
+@pytest.mark.slow
 def test_one_ingest_at_a_time(folder: Any) -> None:
     with write_lock(folder.path), pytest.raises(StoreLocked):
         folder.run()

@@ -288,6 +288,7 @@ def test_readers_in_many_threads_while_a_writer_commits(store: Store) -> None:
     assert store.generation() == 13
 
 
+@pytest.mark.slow
 def test_one_writer_at_a_time_and_the_other_is_named(tmp_path: Path) -> None:
     holding = "import sys; from pathlib import Path; from ingest.writer import write_lock\n"
     holding += "with write_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"

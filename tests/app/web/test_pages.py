@@ -181,6 +181,7 @@ def test_there_is_no_picture_of_a_page_that_is_not_there(
     assert client.get(f"/c/{name}/page/{page}.png").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_citation_whose_text_was_changed_shows_both(tmp_path: Path, embedder: Any, direct: Any) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()

@@ -92,6 +92,7 @@ def outcome(renderer: PageRenderer) -> type:
     return caught.type
 
 
+@pytest.mark.slow
 def test_few_wait(stubborn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PLACES", 1)
     renderer = PageRenderer(Limits(seconds=2))
