@@ -36,12 +36,6 @@ def check_each_against(claims: Sequence[str], evidence: Sequence[str], models: M
     return [Checked(Claim(claim, ()), verdict) for claim, verdict in zip(claims, verdicts, strict=True)]
 
 
-def check_cited(claim: str, citation_ids: Sequence[str], services: Services) -> Checked:
-    """Check a claim against spans of the store, taken together. Raises UnknownId for an id that never was."""
-    [checked] = check_each_cited([claim], citation_ids, services)
-    return checked
-
-
 def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], services: Services) -> list[Checked]:
     """Check each claim against spans of the store, taken together; the verifier is asked once for all.
 

@@ -11,7 +11,6 @@ class VerispanError(Exception):
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     next_step: ClassVar[str] = "Look at the server's log for this time."
-    retryable: ClassVar[bool] = False
 
     def __init__(self, message: str, detail: dict[str, object] | None = None) -> None:
         super().__init__(message)
@@ -44,7 +43,6 @@ class StoreLocked(StoreError):
 
     code = "store_locked"
     next_step = "Wait until the other ingest has ended, then run this again."
-    retryable = True
 
 
 class UnknownId(VerispanError):

@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from app.checks.words import content, fold
 from app.types import Entailment
+from ingest.embed import Embedder
 from ingest.sentences import sentences
 
 WINDOW = 3
@@ -22,14 +19,6 @@ CANDIDATES = 2
 
 # Fitted by `python -m eval.fit_overlap --data train.jsonl.gz`.
 BIAS, COVERAGE, COSINE = -2.713, 1.623, 2.775
-
-
-class Embedder(Protocol):
-    """The part of `ingest.embed.Embedder` that is needed here."""
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """L2-normalised vectors, one row a text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

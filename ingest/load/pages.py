@@ -28,7 +28,6 @@ class TooManyPictures(VerispanError):
     code = "busy"
     status = 503
     next_step = "Load the picture again in a few seconds."
-    retryable = True
 
 
 class PageRenderer:

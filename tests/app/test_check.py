@@ -7,7 +7,6 @@ import pytest
 from app.check import (
     MAX_CLAIMS,
     SPANS_TRIED,
-    check_cited,
     check_each_against,
     check_each_cited,
     check_each_in_store,
@@ -70,6 +69,6 @@ def test_the_headings_above_a_span_are_read_with_it(ingested, services):
     claim = "Under the sign-off policy v3.2, hold slack must be positive at every corner."
     found = check_in_store(claim, services)
     assert found.verdict.label == "supported", found.verdict.reason
-    assert check_cited(claim, [found.claim.citations[0].span.id], services).verdict.label == "supported"
+    assert check_each_cited([claim], [found.claim.citations[0].span.id], services)[0].verdict.label == "supported"
     other = claim.replace("v3.2", "v3.1")
-    assert check_cited(other, [found.claim.citations[0].span.id], services).verdict.label != "supported"
+    assert check_each_cited([other], [found.claim.citations[0].span.id], services)[0].verdict.label != "supported"
