@@ -61,11 +61,26 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One fact of a claim that states several, with what a verifier says of it alone."""
+
+    text: str
+    p_supported: float
+    p_contradicted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Entailment:
-    """A verifier's two probabilities for a claim against its evidence; the rest, up to 1, is "says nothing of it"."""
+    """A verifier's two probabilities for a claim against its evidence; the rest, up to 1, is "says nothing of it".
+
+    `signals` is what they were made of, by name. `parts` are the claim's facts where it states several; the
+    probabilities are then those of the weakest.
+    """
 
     p_supported: float
     p_contradicted: float
+    signals: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from app.checks.tables import unfold
 from app.types import Check, Entailment
@@ -14,6 +16,11 @@ def premise(evidence: Sequence[str]) -> str:
 
 
 def check(entailment: Entailment) -> Check:
-    """Put a verifier's probabilities into a Check; it passes where support is the likelier half."""
-    detail = {"p_supported": entailment.p_supported, "p_contradicted": entailment.p_contradicted}
+    """Put a verifier's probabilities into a Check, with what they were made of and the claim's parts where there are
+    any; it passes where support is the likelier half."""
+    detail: dict[str, Any] = {"p_supported": entailment.p_supported, "p_contradicted": entailment.p_contradicted}
+    if entailment.signals:
+        detail["signals"] = dict(entailment.signals)
+    if entailment.parts:
+        detail["parts"] = [asdict(part) for part in entailment.parts]
     return Check("entailment", entailment.p_supported >= 0.5, detail)

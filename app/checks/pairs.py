@@ -49,7 +49,7 @@ def judge_pairs(pairs: Iterable[Pair], verifier: Verifier, min_confidence: float
     waiting = iter(pairs)
     while batch := list(islice(waiting, BATCH)):
         for pair, verdict in zip(batch, judge(batch, verifier, min_confidence), strict=True):
-            likely = verdict.checks[-1].detail
+            likely = {name: verdict.checks[-1].detail[name] for name in ("p_supported", "p_contradicted")}
             yield {"id": pair.id, "label": verdict.label, "confidence": verdict.confidence, **likely}
 
 
