@@ -13,12 +13,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from app import prompts
-from app.checks.overlap import share_of
+from app.checks.windows import gathered
 from app.errors import ModelUnavailable
 from app.labels import neutralise
 from app.reply import cost_of, model_name, tokens_of
 from app.types import Entailment, Usage
-from ingest.sentences import sentences
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -37,9 +36,6 @@ unscaled (five-fold). Another model's answers keep their order, but its probabil
 
 MOST_BYTES = 3500
 """How much evidence is shown, in bytes of UTF-8. A token has a byte at least, and the local model reads 4,096."""
-
-PIECE = 600
-"""How many characters of a sentence of long evidence are weighed by themselves."""
 
 LEAST = 1e-6
 """The probability of an answer that is not among the alternatives."""
@@ -71,7 +67,7 @@ def _ask(model: Any, evidence: str, claim: str) -> BaseMessage:
     """Ask about one pair."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    shown = nearest_part(evidence, claim)
+    shown = gathered(evidence, claim, MOST_BYTES)
     question = prompts.VERIFY_QUESTION.format(evidence=neutralise(shown), claim=neutralise(claim))
     try:
         reply: BaseMessage = model.invoke([SystemMessage(prompts.VERIFY_SYSTEM), HumanMessage(question)])
@@ -87,25 +83,6 @@ def _alternatives(reply: BaseMessage) -> list[dict[str, Any]]:
         raise ModelUnavailable("the language model that checks claims gives no log-probabilities")
     alternatives: list[dict[str, Any]] = tokens[0]["top_logprobs"]
     return alternatives
-
-
-def nearest_part(evidence: str, claim: str) -> str:
-    """Evidence of up to `MOST_BYTES` as it is; of longer evidence the sentences, in order, that share most words with
-    the claim."""
-    if _size(evidence) <= MOST_BYTES:
-        return evidence
-    bounds = [(at, min(at + PIECE, end)) for start, end in sentences(evidence) for at in range(start, end, PIECE)]
-    pieces = [evidence[start:end] for start, end in bounds]
-    kept, left = [], MOST_BYTES
-    for at in sorted(range(len(pieces)), key=lambda at: (-share_of(claim, pieces[at]), at)):
-        if _size(pieces[at]) < left:
-            kept.append(at)
-            left -= _size(pieces[at]) + 1
-    return " ".join(pieces[at] for at in sorted(kept))
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
 
 
 def _entailment(alternatives: list[dict[str, Any]]) -> Entailment:

@@ -6,16 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.checks.words import content, fold
+from app.checks.windows import best_windows
+from app.checks.words import content, fold, share
 from app.types import Entailment
 from ingest.embed import Embedder
-from ingest.sentences import sentences
-
-WINDOW = 3
-"""Up to how many neighbouring sentences of long evidence are read together."""
-
-CANDIDATES = 2
-"""How many windows are embedded: those that hold most of the claim's words."""
 
 # Fitted by `python -m eval.fit_overlap --data train.jsonl.gz`.
 BIAS, COVERAGE, COSINE = -2.713, 1.623, 2.775
@@ -63,14 +57,6 @@ def probability(overlap: Overlap) -> float:
     return 1.0 / (1.0 + math.exp(-(BIAS + COVERAGE * overlap.coverage + COSINE * overlap.cosine)))
 
 
-def best_windows(evidence: str, claim: str) -> list[str]:
-    """The few windows of one to three neighbouring sentences that hold most of the claim's words, short ones first."""
-    parts = [evidence[start:end] for start, end in sentences(evidence)]
-    windows = [" ".join(parts[at : at + size]) for size in range(1, WINDOW + 1) for at in range(len(parts) - size + 1)]
-    return sorted(windows, key=lambda window: (-share_of(claim, window), len(window), window))[:CANDIDATES]
-
-
 def share_of(claim: str, window: str) -> float:
     """The share, in [0, 1], of the claim's distinct content words whose stems are in the window."""
-    wanted = content(fold(claim))
-    return len(wanted & content(fold(window))) / len(wanted) if wanted else 0.0
+    return share(content(fold(claim)), content(fold(window)))

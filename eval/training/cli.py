@@ -8,30 +8,46 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from eval.training.examples import Example, read_pool
-from eval.training.made import doubled, from_sentences, mixed
+from eval.training.examples import Example, is_kept_back, read_pool
+from eval.training.made import doubled, from_sentences, mixed, turned
 from eval.training.train import Recipe, train
 
 DEFAULT = Recipe()
+POOL = "train.jsonl.gz"
+"""The pool's file in a folder of data."""
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="The pool.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), required=True, help=f"The pool, or the folder of {POOL}."
+)
 @click.option("--documents", type=click.Path(path_type=Path, exists=True), multiple=True, help="Files or folders.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="An encoder; else the bundled MiniLM.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, then the export, go here.")
 @click.option("--epochs", default=DEFAULT.epochs, show_default=True)
+@click.option("--steps", default=DEFAULT.steps, help="Training ends after so many batches.")
 @click.option("--most", default=1_000_000, help="How many examples a source may give to a label.")
 @click.option("--frozen", default=DEFAULT.frozen, show_default=True, help="How many layers stay as they are.")
 @click.option("--seed", default=DEFAULT.seed, show_default=True)
 def command(
-    data: Path, documents: Sequence[Path], start: Path | None, out: Path, epochs: int, most: int, frozen: int, seed: int
+    data: Path,
+    documents: Sequence[Path],
+    start: Path | None,
+    out: Path,
+    epochs: int,
+    steps: int,
+    most: int,
+    frozen: int,
+    seed: int,
 ) -> None:
     """Train the verifier's cross-encoder on a pool of labelled pairs, and on pairs made from documents.
+
+    A tenth of the pool is kept back, to fit the calibration on.
 
     Run again after an interruption, it goes on from its last checkpoint in OUT.
     """
@@ -39,8 +55,9 @@ def command(
     from eval.training.sentences import sentences_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = Recipe(seed=seed, epochs=epochs, frozen=frozen)
-    examples = capped(gather(list(read_pool(data)), sentences_of(documents), seed), most, seed)
+    recipe = Recipe(seed=seed, epochs=epochs, steps=steps, frozen=frozen)
+    pool = [one for one in read_pool(data / POOL if data.is_dir() else data) if not is_kept_back(one)]
+    examples = capped(gather(pool, sentences_of(documents), seed), most, seed)
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
@@ -51,7 +68,8 @@ def command(
 def gather(pool: Sequence[Example], documents: Sequence[Sequence[str]], seed: int) -> list[Example]:
     """The pool and all that is made from it and from documents, in a fixed order."""
     draw = random.Random(seed)  # noqa: S311
-    return [*pool, *mixed(pool, draw), *doubled(pool, draw, 4000), *from_sentences(documents, draw)]
+    made = (mixed(pool, draw), turned(pool, draw), doubled(pool, draw, 4000), from_sentences(documents, draw))
+    return [*pool, *chain.from_iterable(made)]
 
 
 def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:

@@ -7,10 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from eval.training.train import LABELS, load_start
+from app.checks.cross_encoder import CARD, MODEL, TOKENIZER
 from ingest.export import hushed
-
-MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
 
 
 def bundled_encoder() -> Path:
@@ -25,12 +23,14 @@ def export(model: Any, start: Path, folder: Path, tokens: int) -> None:
     import torch
     from onnxruntime.quantization import quantize_dynamic
 
+    from eval.training.model import LABELS, load_start
+
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer, _ = load_start(start)
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     example = torch.ones(2, 16, dtype=torch.long)
     names = ["input_ids", "attention_mask", "token_type_ids"]
-    model.config._attn_implementation = "eager"  # the tracing exporter cannot see into fused attention
+    model.encoder.config._attn_implementation = "eager"  # the tracing exporter cannot see into fused attention
     with hushed():
         torch.onnx.export(
             model,
@@ -43,6 +43,6 @@ def export(model: Any, start: Path, folder: Path, tokens: int) -> None:
             dynamo=False,  # the new exporter needs onnxscript
         )
         quantize_dynamic(folder / "full.onnx", folder / MODEL, per_channel=True, reduce_range=True)
-    digest = sha256((folder / MODEL).read_bytes()).hexdigest()
-    card = {"labels": list(LABELS), "tokens": tokens, "sha256": digest}
+    digests = {name: sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL, TOKENIZER)}
+    card = {"labels": list(LABELS), "tokens": tokens, "sha256": digests}
     (folder / CARD).write_text(json.dumps(card, indent=1) + "\n")

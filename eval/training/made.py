@@ -7,6 +7,7 @@ evidence that is about something else, nor the one sentence in five that matters
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ from ingest.lexical import BM25sSearcher
 MIXABLE = frozenset({"begin", "covidfact", "fever", "fever_symmetric", "mnli", "scifact"})
 """Sources whose evidence speaks of named things, so that a stranger's evidence says nothing of a claim. Captions of
 pictures do not: every one is about "a man"."""
+
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+"""A name, other than at the start of a sentence, where any word has a capital."""
 
 NEIGHBOURS = 8
 """How many near strangers are looked at; the first may be the same text in another row."""
@@ -64,6 +68,20 @@ def doubled(pool: Sequence[Example], draw: random.Random, most: int) -> Iterator
             yield Example(f"{first.evidence} {second.evidence}", claim, "supported", "made: two parts, both there")
         else:
             yield Example(draw.choice((first, second)).evidence, claim, "neutral", "made: two parts, one there")
+
+
+def turned(pool: Sequence[Example], draw: random.Random) -> Iterator[Example]:
+    """From supported claims: one with a fact turned round is contradicted, one about another's name not supported."""
+    chosen = [one for one in pool if one.source in MIXABLE and one.label == "supported"]
+    names = sorted({name for one in chosen for name in NAME.findall(one.claim)})
+    for example in chosen:
+        for claim, rule in swapped(example.claim, draw):
+            if draw.random() < 0.25 or rule == "number":
+                yield replace(example, claim=claim, label="contradicted", source=f"made: {rule} in the pool")
+        if (found := NAME.search(example.claim)) and draw.random() < 0.4:
+            other = draw.choice([name for name in draw.sample(names, 2) if name != found.group()])
+            claim = example.claim.replace(found.group(), other)
+            yield replace(example, claim=claim, label="not_supported", source="made: another name")
 
 
 def from_sentences(documents: Sequence[Sequence[str]], draw: random.Random) -> Iterator[Example]:

@@ -20,25 +20,27 @@ from eval.training.examples import Example
 if TYPE_CHECKING:
     import torch
 
-LABELS = ("supported", "contradicted", "neutral")
-NOT_SUPPORTED = 3
-_TARGETS = {name: place for place, name in enumerate((*LABELS, "not_supported"))}
+_TARGETS = {"supported": 0, "contradicted": 1, "neutral": 2, "not_supported": 3}
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a training run depends on, beside its examples. `tokens` is the most that a pair may have; the embeddings
-    and the first `frozen` layers stay as they were."""
+    """What a training run depends on, beside its examples.
+
+    It ends after `steps` batches or `epochs` passes, whichever comes first. Pairs of more than `tokens` are left out.
+    The first `frozen` layers stay as they were, as the embeddings do.
+    """
 
     seed: int = 0
-    epochs: int = 2
-    batch: int = 32
+    epochs: int = 1
+    steps: int = 1_000_000
+    batch: int = 16
     rate: float = 1e-4
     warm_up: float = 0.06
-    tokens: int = 192
+    tokens: int = 160
     frozen: int = 0
-    save_every: int = 100
+    save_every: int = 200
 
 
 Encoded = tuple[list[int], list[int], int]
@@ -53,10 +55,12 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     """
     import torch
 
+    from eval.training.model import load_start, trainable
+
     torch.manual_seed(recipe.seed)
     tokenizer, model = load_start(start)
     encoded = encode(tokenizer, examples, recipe.tokens)
-    plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)]
+    plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)][: recipe.steps]
     optimizer = torch.optim.AdamW(trainable(model, recipe.frozen), lr=recipe.rate, weight_decay=0.01)
     done = _resume(folder, model, optimizer)
     model.train()
@@ -77,32 +81,13 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     return model.eval()
 
 
-def load_start(start: Path) -> tuple[Any, Any]:
-    """The tokenizer and the model of a folder, with a new head of three labels where it has none."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(str(start))
-    names = dict(enumerate(LABELS))
-    model = AutoModelForSequenceClassification.from_pretrained(
-        str(start), num_labels=len(LABELS), id2label=names, label2id={name: at for at, name in names.items()}
-    )
-    return tokenizer, model
-
-
-def trainable(model: Any, frozen: int) -> list[Any]:
-    """The parameters that are to change, when the embeddings and `frozen` layers are not; with none frozen, all."""
-    if frozen:
-        for part in (model.base_model.embeddings, *model.base_model.encoder.layer[:frozen]):
-            part.requires_grad_(False)
-    return [one for one in model.parameters() if one.requires_grad]
-
-
 def encode(tokenizer: Any, examples: Sequence[Example], most: int) -> list[Encoded]:
-    """Tokenise pairs; what is too long is cut from the end of the evidence."""
+    """Tokenise pairs, without those of more than `most` tokens: cut, they might lose what their label rests on."""
     pairs = [(one.evidence, one.claim) for one in examples]
-    texts = tokenizer(*map(list, zip(*pairs, strict=True)), truncation="only_first", max_length=most)
+    texts = tokenizer(*map(list, zip(*pairs, strict=True)))
     targets = [_TARGETS[one.label] for one in examples]
-    return list(zip(texts["input_ids"], texts["token_type_ids"], targets, strict=True))
+    encoded = zip(texts["input_ids"], texts["token_type_ids"], targets, strict=True)
+    return [one for one in encoded if len(one[0]) <= most]
 
 
 def batches(encoded: Sequence[Encoded], recipe: Recipe, epoch: int) -> Iterator[list[Encoded]]:
@@ -127,7 +112,7 @@ def loss_of(model: Any, batch: Sequence[Encoded]) -> torch.Tensor:
     ids = torch.tensor([one + [0] * (longest - len(one)) for one, _, _ in batch])
     kinds = torch.tensor([one + [0] * (longest - len(one)) for _, one, _ in batch])
     mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one, _, _ in batch])
-    logits = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds).logits
+    logits = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
     likely = torch.log_softmax(logits, dim=1)
     either = torch.logsumexp(likely[:, 1:], dim=1, keepdim=True)
     targets = torch.tensor([target for _, _, target in batch])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.checks.overlap import Overlap, OverlapVerifier, best_windows, probability, share_of
+from app.checks.overlap import Overlap, OverlapVerifier, probability, share_of
+from app.checks.windows import best_windows
 
 
 class Letters:

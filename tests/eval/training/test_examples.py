@@ -3,7 +3,7 @@ import json
 import pytest
 
 from eval.training.cli import capped
-from eval.training.examples import Example, read_pool
+from eval.training.examples import Example, is_kept_back, read_pool
 from ingest.errors import BadInput
 
 ROW = {"evidence": "It is 15 ps.", "claim": "It is so.", "label": "neutral", "source": "snli"}
@@ -28,3 +28,10 @@ def test_no_source_gives_more_of_a_label_than_asked():
     assert kept == sorted(kept, key=lambda one: int(one.evidence))
     assert capped(many, 4, seed=1) == kept
     assert capped(many, 4, seed=2) != kept
+
+
+def test_a_tenth_is_kept_back_and_no_evidence_is_on_both_sides():
+    many = [Example(f"evidence {n // 2}", f"claim {n}", "neutral", "a") for n in range(2000)]
+    back = [is_kept_back(one) for one in many]
+    assert 120 < sum(back) < 280
+    assert back[::2] == back[1::2]

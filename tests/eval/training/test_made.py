@@ -1,13 +1,14 @@
 """Pairs made by rule: each says what its label says, and the same seed makes the same pairs."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.training.examples import Example
-from eval.training.made import Near, doubled, from_sentences, mixed, shortened
+from eval.training.made import Near, doubled, from_sentences, mixed, shortened, turned
 from eval.training.swaps import swapped
 
 POOL = [
@@ -100,3 +101,16 @@ def test_what_follows_the_main_clause_can_be_left_out():
 def test_the_same_seed_makes_the_same_pairs():
     assert list(from_sentences([SENTENCES], draw())) == list(from_sentences([SENTENCES], draw()))
     assert list(doubled(POOL, draw(), 9)) == list(doubled(POOL, draw(), 9))
+
+
+def test_claims_of_the_pool_are_turned_round_or_get_another_name():
+    named = [
+        replace(one, claim=f"It is said that {name} has {n} ports.", evidence=f"{name} has {n} ports.")
+        for n, (one, name) in enumerate(zip(POOL, ("Ada", "Bob", "Cleo", "Dan"), strict=True), start=2)
+    ]
+    made = [one for seed in range(9) for one in turned(named, random.Random(seed))]
+    assert {one.label for one in made} == {"contradicted", "not_supported"}
+    assert not {one.claim for one in made} & {one.claim for one in named}
+    others = [one for one in made if one.label == "not_supported"]
+    assert all(one.evidence.split()[0] not in one.claim for one in others)
+    assert not any("Bob" in one.evidence for one in made)  # its claim was not supported

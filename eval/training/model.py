@@ -1,0 +1,62 @@
+"""The cross-encoder: a BERT-like encoder reads evidence and claim together, and a head compares what it read.
+
+The head sees the mean vector of the evidence's tokens and that of the claim's, their difference and their product
+(Conneau et al. 2017, arXiv 1705.02364). With a bi-encoder as its start it learns faster so than from the first token.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+LABELS = ("supported", "contradicted", "neutral")
+_SCALE = 3.0
+"""Brings difference and product to the size of the vectors themselves."""
+
+
+class CrossEncoder(torch.nn.Module):
+    """Logits of shape (pairs, 3), in the order of `LABELS`."""
+
+    def __init__(self, encoder: Any) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.config.hidden_size
+        self.head = torch.nn.Sequential(
+            torch.nn.Linear(4 * width, width),
+            torch.nn.GELU(),
+            torch.nn.Dropout(0.1),
+            torch.nn.Linear(width, len(LABELS)),
+        )
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+    ) -> torch.Tensor:
+        """Read token ids, what is no padding (1), and what is the claim (1), each of shape (pairs, tokens)."""
+        read = self.encoder(input_ids, attention_mask, token_type_ids)[0]
+        evidence = _mean(read, attention_mask * (1 - token_type_ids))
+        claim = _mean(read, attention_mask * token_type_ids)
+        apart, alike = _SCALE * (claim - evidence).abs(), _SCALE * claim * evidence
+        logits: torch.Tensor = self.head(torch.cat([claim, evidence, apart, alike], dim=1))
+        return logits
+
+
+def _mean(read: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+    weights = chosen.unsqueeze(-1).to(read.dtype)
+    return (read * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+
+
+def load_start(start: Path) -> tuple[Any, CrossEncoder]:
+    """The tokenizer and the encoder of a folder, with a new head."""
+    from transformers import AutoModel, AutoTokenizer
+
+    encoder = AutoModel.from_pretrained(str(start), add_pooling_layer=False)
+    return AutoTokenizer.from_pretrained(str(start)), CrossEncoder(encoder)
+
+
+def trainable(model: CrossEncoder, frozen: int) -> list[torch.nn.Parameter]:
+    """The parameters that are to change: not the words' embeddings, and not the first `frozen` layers."""
+    for part in (model.encoder.embeddings, *model.encoder.encoder.layer[:frozen]):
+        part.requires_grad_(False)
+    return [one for one in model.parameters() if one.requires_grad]
