@@ -90,7 +90,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
     for index, claim in enumerate(record.each("draft", claims)):
         yield Drafted(index, claim)
         with record.stage("verify"):
-            [verdict] = ladder.verify(request.question, [claim], offered)
+            [verdict] = ladder.verify(request.question, [claim], offered, checked)
         checked.append(Checked(claim, verdict))
         yield Judged(index, checked[-1])
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from app.checks.ladder import evidence_of, headings_of
 from app.checks.pairs import Pair, judge
+from app.checks.steps import with_fallen
+from app.checks.verdict import reach
 from app.cite import cite
 from app.evidence import RELEVANCE_FLOOR, rank_spans
 from app.retrieve import Filters, retrieve
@@ -32,8 +35,10 @@ def check_against(claim: str, evidence: Sequence[str], models: Models) -> Checke
 
 def check_each_against(claims: Sequence[str], evidence: Sequence[str], models: Models) -> list[Checked]:
     """Check each claim against texts, taken together; the verifier is asked once for all."""
-    verdicts = _judge([Pair(None, claim, tuple(evidence)) for claim in claims], models)
-    return [Checked(Claim(claim, ()), verdict) for claim, verdict in zip(claims, verdicts, strict=True)]
+    earlier = _before_each(claims)
+    pairs = [Pair(None, one, tuple(evidence), earlier=said) for one, said in zip(claims, earlier, strict=True)]
+    verdicts = _judge(pairs, models)
+    return _fallen([Checked(Claim(one, ()), verdict) for one, verdict in zip(claims, verdicts, strict=True)], models)
 
 
 def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], services: Services) -> list[Checked]:
@@ -46,7 +51,7 @@ def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], service
         if name not in spans:
             raise UnknownId(f"the store holds no citation {name!r}")
     cited = tuple(cite(services.store, [spans[name] for name in citation_ids]))
-    return _checked([Claim(claim, cited) for claim in claims], services)
+    return _fallen(_checked([Claim(claim, cited) for claim in claims], _before_each(claims), services), services)
 
 
 def check_in_store(claim: str, services: Services) -> Checked:
@@ -61,11 +66,13 @@ def check_in_store(claim: str, services: Services) -> Checked:
 def check_each_in_store(claims: Sequence[str], services: Services) -> list[Checked]:
     """Check each claim as `check_in_store` does; the verifier is asked once for all."""
     found = [[Claim(claim, (citation,)) for citation in _best_spans(claim, services)] for claim in claims]
-    waiting = iter(_checked(list(chain.from_iterable(found)), services))
-    return [
+    earlier = [said for said, tried in zip(_before_each(claims), found, strict=True) for _ in tried]
+    waiting = iter(_checked(list(chain.from_iterable(found)), earlier, services))
+    best = [
         max(islice(waiting, len(tried)), key=_decisive, default=Checked(Claim(claim, ()), NOTHING))
         for claim, tried in zip(claims, found, strict=True)
     ]
+    return _fallen(best, services)
 
 
 def claims_of(text: str) -> list[str]:
@@ -82,10 +89,27 @@ def _best_spans(claim: str, services: Services) -> list[Citation]:
     return cite(services.store, [one.span for one in ranked[:SPANS_TRIED]])
 
 
-def _checked(claims: Sequence[Claim], services: Services) -> list[Checked]:
-    """Check each claim against what it cites, under the headings that stand above it."""
-    pairs = [Pair(None, one.text, tuple(evidence_of(one)), context=headings_of(one.citations)) for one in claims]
+def _checked(claims: Sequence[Claim], earlier: Sequence[tuple[str, ...]], services: Services) -> list[Checked]:
+    """Check each claim against what it cites, under the headings that stand above it, and the claims before it."""
+    pairs = [
+        Pair(None, one.text, tuple(evidence_of(one)), context=headings_of(one.citations), earlier=said)
+        for one, said in zip(claims, earlier, strict=True)
+    ]
     return [Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services), strict=True)]
+
+
+def _before_each(claims: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(claims[:at]) for at in range(len(claims))]
+
+
+def _fallen(checked: Sequence[Checked], models: Models) -> list[Checked]:
+    """The claims of one text, each withheld that rests on one before it which does not hold."""
+    said, verdicts = [one.claim.text for one in checked], list[Verdict]()
+    for one in checked:
+        checks = with_fallen(one.verdict.checks, said, verdicts)
+        same = checks == one.verdict.checks
+        verdicts.append(one.verdict if same else reach(checks, models.settings.min_confidence))
+    return [replace(one, verdict=verdict) for one, verdict in zip(checked, verdicts, strict=True)]
 
 
 def _judge(pairs: Sequence[Pair], models: Models) -> list[Verdict]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.checks import calibrate, entailment, facts, pointer, quote
+from app.checks import calibrate, entailment, pointer, quote, steps
 from app.checks.verdict import reach
 from app.evidence import subject_of
 from app.relevance import Subject
-from app.types import Check, Citation, Claim, Verdict, Verifier
+from app.types import Check, Checked, Citation, Claim, Verdict, Verifier
 from ingest.types import heading_path
 
 MIN_RELEVANCE = 0.5
@@ -31,11 +31,15 @@ class Relevance(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """A claim with what the rungs that need no model found; `stopped` when one of them ends the climb."""
+    """A claim with what the rungs that need no model found; `stopped` when one of them ends the climb.
+
+    `evidence` is what the verifier reads: the cited texts and the earlier claims that the claim rests on.
+    """
 
     claim: Claim
     checks: tuple[Check, ...]
     stopped: bool
+    evidence: tuple[str, ...] = ()
 
 
 class Ladder:
@@ -51,29 +55,40 @@ class Ladder:
         self._resolve = resolve
         self._min_confidence = min_confidence
 
-    def verify(self, question: str, claims: Sequence[Claim], offered: frozenset[str]) -> list[Verdict]:
+    def verify(
+        self, question: str, claims: Sequence[Claim], offered: frozenset[str], earlier: Sequence[Checked] = ()
+    ) -> list[Verdict]:
         """One verdict for each claim, in order. `offered` holds the citation ids that the model was shown.
 
-        All claims that reach the verifier go through it in one call, and so they do through the relevance.
+        `earlier` are the claims of the same answer before these; a claim may rest on them and on those of `claims`
+        before it. All claims that reach the verifier go through it in one call, and so they do through the relevance.
         """
-        climbs = [self._first_rungs(question, claim, offered) for claim in claims]
+        said = [*(one.claim.text for one in earlier), *(claim.text for claim in claims)]
+        before = len(earlier)
+        climbs = [self._first_rungs(question, one, said[: before + at], offered) for at, one in enumerate(claims)]
         rungs = self._entailments(climbs), self._relevances(question, climbs)
-        last = [[found[index] for found in rungs if index in found] for index in range(len(climbs))]
-        return [reach((*climb.checks, *more), self._min_confidence) for climb, more in zip(climbs, last, strict=True)]
+        verdicts = [one.verdict for one in earlier]
+        for index, climb in enumerate(climbs):
+            checks = (*climb.checks, *(found[index] for found in rungs if index in found))
+            verdicts.append(reach(steps.with_fallen(checks, said, verdicts), self._min_confidence))
+        return verdicts[before:]
 
-    def _first_rungs(self, question: str, claim: Claim, offered: frozenset[str]) -> Climb:
-        """Pointer, quote and facts. A quotation's facts are its evidence's own, so they are not compared."""
+    def _first_rungs(self, question: str, claim: Claim, said: Sequence[str], offered: frozenset[str]) -> Climb:
+        """Pointer, quote, facts and derivation. A quotation's facts are its evidence's own, so they are not compared.
+
+        `said` are the claims before this one.
+        """
         checks = [pointer.check(claim, offered, self._resolve)]
         if checks[-1].passed:
             checks.append(quote.check(claim))
-        stopped = checks[-1].passed is False
-        if not stopped and not claim.verbatim:
-            checks.append(facts.check(claim.text, evidence_of(claim), question, headings_of(claim.citations)))
-        return Climb(claim, tuple(checks), stopped)
+        if checks[-1].passed is False or claim.verbatim:
+            return Climb(claim, tuple(checks), checks[-1].passed is False)
+        step = steps.read(claim.text, evidence_of(claim), said, question, headings_of(claim.citations))
+        return Climb(claim, (*checks, *step.checks), False, step.evidence)
 
     def _entailments(self, climbs: Sequence[Climb]) -> Mapping[int, Check]:
-        chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped and not c.claim.verbatim}
-        pairs = [(entailment.premise(evidence_of(claim)), claim.text) for claim in chosen.values()]
+        chosen = {i: c for i, c in enumerate(climbs) if not c.stopped and not c.claim.verbatim}
+        pairs = [(entailment.premise(climb.evidence), climb.claim.text) for climb in chosen.values()]
         judged = self._verifier.verify(pairs) if pairs else []
         return {index: entailment.check(one) for index, one in zip(chosen, judged, strict=True)}
 

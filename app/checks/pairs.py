@@ -1,4 +1,4 @@
-"""The checks on bare (evidence, claim) pairs, as `verispan check --jsonl` runs them: quote, facts and entailment."""
+"""The checks on bare (evidence, claim) pairs, as `verispan check --jsonl` runs them: all that read only the texts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.checks import entailment, facts, quote
+from app.checks import entailment, quote, steps
 from app.checks.verdict import reach
-from app.types import Check, Verdict, Verifier
+from app.types import Verdict, Verifier
 from ingest.errors import BadInput
 
 BATCH = 64
@@ -21,7 +21,8 @@ BATCH = 64
 class Pair:
     """One row to judge. `label` is the row's own, where it has one; `id` is kept as it was read.
 
-    `context` are the titles and headings that the evidence stands under, where they are known.
+    `context` are the titles and headings that the evidence stands under, where they are known; `earlier` the claims
+    before this one in its text, on which it may rest.
     """
 
     id: object
@@ -29,6 +30,7 @@ class Pair:
     evidence: tuple[str, ...]
     label: str | None = None
     context: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 def read_pairs(lines: Iterable[str]) -> Iterator[Pair]:
@@ -55,16 +57,14 @@ def judge_pairs(pairs: Iterable[Pair], verifier: Verifier, min_confidence: float
 
 def judge(pairs: Sequence[Pair], verifier: Verifier, min_confidence: float) -> list[Verdict]:
     """One verdict for each pair, in order; the last check of each is the entailment, which is always asked for."""
-    judged = verifier.verify([(entailment.premise(pair.evidence), pair.claim) for pair in pairs])
+    read = [steps.read(one.claim, one.evidence, one.earlier, context=one.context) for one in pairs]
+    judged = verifier.verify(
+        [(entailment.premise(step.evidence), pair.claim) for step, pair in zip(read, pairs, strict=True)]
+    )
     return [
-        reach((*_text_checks(pair), entailment.check(one)), min_confidence)
-        for pair, one in zip(pairs, judged, strict=True)
+        reach((quote.check_text(pair.claim, pair.evidence), *step.checks, entailment.check(one)), min_confidence)
+        for pair, step, one in zip(pairs, read, judged, strict=True)
     ]
-
-
-def _text_checks(pair: Pair) -> tuple[Check, Check]:
-    found = facts.check(pair.claim, pair.evidence, context=pair.context)
-    return quote.check_text(pair.claim, pair.evidence), found
 
 
 def _json_object(line: str, number: int) -> Mapping[str, Any]:

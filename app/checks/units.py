@@ -99,6 +99,16 @@ def scale_of(unit: str) -> Scale:
     return Scale(str(base.units), float(base.magnitude) * float(number))
 
 
+@lru_cache(maxsize=1024)
+def combined(left: str, right: str, power: int) -> str:
+    """The dimension of a value in `left` times a power of one in `right`; "" stands for none."""
+    if not right:
+        return left
+    registry = _registry()
+    made: Any = registry.Unit(left or "dimensionless") * registry.Unit(right) ** power
+    return str(made).replace("dimensionless", "")
+
+
 def _pint_expression(unit: str) -> str:
     """Rewrite a unit as pint reads it; each factor after a `/` divides, a degree is then a difference."""
     parts = [
@@ -120,6 +130,11 @@ def _registry() -> UnitRegistry[Any]:
     from pint import UnitRegistry
 
     registry: UnitRegistry[Any] = UnitRegistry()
-    for definition in ("decibel_ratio = [decibel]", "decibel_milliwatt = [decibel_power]", "transfer = [transfer]"):
+    for definition in (
+        "money = [money]",
+        "decibel_ratio = [decibel]",
+        "decibel_milliwatt = [decibel_power]",
+        "transfer = [transfer]",
+    ):
         registry.define(definition)
     return registry

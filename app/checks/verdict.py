@@ -31,7 +31,8 @@ def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
 
 def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
     failed = {one.name: one.detail for one in checks if one.passed is False and one.name != "relevance"}
-    if failed.get("facts", {}).get("conflicts") or _contradicted(failed.get("entailment", {})):
+    conflict = failed.get("facts", {}).get("conflicts") or failed.get("derivation", {}).get("wrong")
+    if conflict or _contradicted(failed.get("entailment", {})):
         return "contradicted"
     if failed or likely < min_confidence:
         return "unsupported"
@@ -68,6 +69,13 @@ def _say_facts(detail: Mapping[str, Any]) -> str:
     return f"The evidence does not mention {' or '.join(detail['missing'])}."
 
 
+def _say_derivation(detail: Mapping[str, Any]) -> str:
+    if detail.get("wrong"):
+        first = detail["wrong"][0]
+        return f"The claim says {first['claim']} where working it out again gives {first['computed']}."
+    return f'It rests on "{detail["fallen"][0]}", which was withheld.'
+
+
 def _say_relevance(detail: Mapping[str, Any]) -> str:
     return f"Its relevance to the question is {detail['score']:.2f}; {detail['needed']:.2f} is needed."
 
@@ -82,6 +90,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "pointer": _say_pointer,
     "quote": _say_quote,
     "facts": _say_facts,
+    "derivation": _say_derivation,
     "relevance": _say_relevance,
     "entailment": _say_entailment,
 }

@@ -52,6 +52,38 @@ def test_all_claims_of_a_text_go_to_the_verifier_in_one_call(services: Services,
     assert verifier.calls[1:] == [2, 2]
 
 
+class Doubting(Counting):
+    """Supports every claim but one about skew."""
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        return [Entailment(0.1 if "skew" in claim else 0.9, 0.0) for _, claim in pairs]
+
+
+def test_a_step_falls_with_the_sentence_that_it_rests_on(shared_services: Services, monkeypatch) -> None:
+    monkeypatch.setattr(shared_services, "overlap", Doubting())
+    texts = ["The clock skew is small.", "Therefore the clock is fine.", "The clock runs."]
+    for checked in (
+        check_each_against(texts, ["The clock runs."], shared_services),
+        check_each_cited(texts, [_hold_span(shared_services)], shared_services),
+    ):
+        assert [one.verdict.label for one in checked] == ["unsupported", "unsupported", "supported"]
+        assert checked[1].verdict.reason == 'It rests on "The clock skew is small.", which was withheld.'
+
+
+def _hold_span(services: Services) -> str:
+    return check_in_store(HOLD, services).claim.citations[0].span.id
+
+
+def test_what_a_sentence_works_out_may_rest_on_those_before_it(shared_services: Services, monkeypatch) -> None:
+    monkeypatch.setattr(shared_services, "overlap", Counting())
+    texts = ["The period is 0.60 ns.", "The path takes 0.48 ns.", "Therefore the slack is 0.12 ns."]
+    right = check_each_against(texts, texts[:2], shared_services)
+    wrong = check_each_against([*texts[:2], "Therefore the slack is 0.15 ns."], texts[:2], shared_services)
+    assert [one.verdict.label for one in right] == ["supported"] * 3
+    assert [one.verdict.label for one in wrong] == ["supported", "supported", "contradicted"]
+    assert wrong[2].verdict.reason == "The claim says 0.15 ns where working it out again gives 0.12 ns."
+
+
 def test_more_sentences_than_are_checked_in_one_call_are_refused() -> None:
     assert len(claims_of(f"{HOLD} " * MAX_CLAIMS)) == MAX_CLAIMS
     with pytest.raises(BadInput, match=f"has {MAX_CLAIMS + 1} sentences; at most {MAX_CLAIMS}"):

@@ -6,7 +6,7 @@ import pytest
 
 from app.checks.ladder import Ladder
 from app.relevance import Subject
-from app.types import Citation, Claim, Entailment, Verdict
+from app.types import Checked, Citation, Claim, Entailment, Verdict
 from ingest.types import Span
 
 TEXT = "Foreword. The hold margin is 15 ps. Data must not change then. Afterword."
@@ -47,6 +47,11 @@ def cited(*places: tuple[int, int]) -> tuple[Citation, ...]:
 def climb(judge: Judge, *claims: Claim, relevance: float = 0.9, least: float = 0.5) -> list[Verdict]:
     ladder = Ladder(judge, Relevances(relevance), lambda span: TEXT[span.start : span.end], least)
     return ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}))
+
+
+def climb_after(judge: Judge, earlier: Sequence[Checked], *claims: Claim) -> list[Verdict]:
+    ladder = Ladder(judge, Relevances(0.9), lambda span: TEXT[span.start : span.end], 0.5)
+    return ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}), earlier)
 
 
 def names(verdict: Verdict) -> list[str]:
@@ -170,6 +175,68 @@ def test_relevance_is_asked_of_the_span_under_its_headings() -> None:
 def test_headings_bear_out_names() -> None:
     [verdict] = climb(Judge((0.9, 0.0)), Claim("The hold margin of the STA flow is 15 ps.", cited(HOLD)))
     assert verdict.label == "supported"
+
+
+MARGIN = Claim("The hold margin is 15 ps.", cited(HOLD))
+DOUBLE = Claim("Therefore both hold margins together are 2 x 15 ps = 30 ps.", cited(DATA))
+HALVED = Claim("Therefore half of the hold margin is 15 ps / 100 = 0.15 ps.", cited(DATA))
+
+
+def test_a_step_is_read_with_what_it_rests_on_and_with_its_working() -> None:
+    judge = Judge((0.9, 0.0), (0.8, 0.0))
+    verdicts = climb(judge, MARGIN, HALVED)
+    assert [verdict.reason for verdict in verdicts] == ["", ""]
+    assert names(verdicts[1]) == ["pointer", "quote", "facts", "derivation", "entailment", "relevance"]
+    assert verdicts[1].checks[3].detail["premises"] == [0]
+    read = f"{TEXT[36:62]}\n\n{MARGIN.text}\n\n15 ps / 100 = 0.15 ps."
+    assert judge.calls == [[(TEXT[10:35], MARGIN.text), (read, HALVED.text)]]
+
+
+def test_a_step_falls_with_a_premise_of_the_same_call() -> None:
+    premise, step = climb(Judge((0.1, 0.0), (0.99, 0.0)), MARGIN, HALVED)
+    assert premise.reason
+    assert (step.label, step.reason) == ("unsupported", 'It rests on "The hold margin is 15 ps.", which was withheld.')
+
+
+def test_a_step_falls_with_a_premise_of_an_earlier_call_and_so_does_what_rests_on_it() -> None:
+    [withheld] = climb(Judge((0.1, 0.0)), MARGIN)
+    further = Claim("Hence 0.15 ps is enough.", cited(DATA))
+    earlier = [Checked(Claim("Skew is small.", ()), Verdict("supported", 0.9, ())), Checked(MARGIN, withheld)]
+    step, last = climb_after(Judge((0.99, 0.0), (0.99, 0.0)), earlier, HALVED, further)
+    assert step.reason == 'It rests on "The hold margin is 15 ps.", which was withheld.'
+    assert last.reason == f'It rests on "{HALVED.text}", which was withheld.'
+    assert step.checks[3].detail["premises"] == [1]
+
+
+def test_a_premise_that_stands_lets_its_step_stand() -> None:
+    [shown] = climb(Judge((0.9, 0.0)), MARGIN)
+    [step] = climb_after(Judge((0.9, 0.0)), [Checked(MARGIN, shown)], HALVED)
+    assert (step.label, step.reason) == ("supported", "")
+
+
+def test_a_claim_without_a_marker_outlives_the_claim_before_it() -> None:
+    premise, other = climb(Judge((0.1, 0.0), (0.9, 0.0)), MARGIN, Claim("Data must not change then.", cited(DATA)))
+    assert premise.reason
+    assert other.reason == ""
+
+
+def test_a_quotation_rests_on_its_source_alone() -> None:
+    quote = Claim(TEXT[slice(*HOLD)], cited(HOLD), verbatim=True)
+    _, shown = climb(Judge((0.1, 0.0)), Claim("Therefore the hold margin is small.", cited(HOLD)), quote)
+    assert shown.reason == ""
+
+
+def test_a_wrong_result_contradicts_whatever_the_verifier_says() -> None:
+    claim = Claim("The hold margin is 15 ps and thus 15 ps / 100 = 0.25 ps.", cited(HOLD))
+    [verdict] = climb(Judge((0.99, 0.0)), claim)
+    assert verdict.label == "contradicted"
+    assert verdict.confidence <= 0.05
+    assert verdict.reason == "The claim says 0.25 ps where working it out again gives 0.15 ps."
+
+
+def test_operands_that_nobody_states_are_missing() -> None:
+    _, verdict = climb(Judge((0.99, 0.0), (0.99, 0.0)), MARGIN, DOUBLE)
+    assert verdict.reason == "The evidence does not mention 2 or 30 ps."
 
 
 def test_nothing_to_verify() -> None:
