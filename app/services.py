@@ -28,6 +28,7 @@ from ingest.types import Hit
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from app.checks.judge import Judge
     from app.local import LocalServer
 
 
@@ -141,6 +142,8 @@ class Services(Models):
             min_confidence=self.settings.min_confidence if min_confidence is None else min_confidence,
         )
         check_name(changed.model)
+        if changed.judge:
+            check_name(changed.judge)
         offered = self.settings.offered_models
         if changed.model not in offered:
             raise UnknownModel(f"the model {changed.model!r} is not offered here; these are: {', '.join(offered)}")
@@ -149,7 +152,19 @@ class Services(Models):
     def ladder(self, settings: Settings, record: Record) -> Ladder:
         """The checks that a claim climbs, with the settings' threshold and verifier; `record` notes what that takes."""
         verifier = Fallback(self.verifier(settings, record.usage.append), self.overlap, record.notes.append)
-        return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence)
+        judge = self.judge(settings, record)
+        return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence, judge)
+
+    def judge(self, settings: Settings, record: Record) -> Judge | None:
+        """Who is asked about undecided claims; None where settings name no judge."""
+        if not settings.judge:
+            return None
+        from app.checks.judge import Judge
+
+        named = replace(settings, model=settings.judge)
+        return Judge(
+            lambda: self.chat_model(named), record.usage.append, record.notes.append, settings.model_timeout_s
+        )
 
     def close(self) -> None:
         """End the local model and close the store."""

@@ -42,7 +42,8 @@ class Settings:
     `model`: `extractive`, `local`, `PROVIDER:NAME` as langchain's `init_chat_model` knows it, or
     `openai-compatible:NAME` at `model_url`. `models`: comma-separated, what a request may name beside `extractive`,
     `local` and `model`. `verifier`: `overlap`, `lm`, or `auto` (the language model where its weights are, else
-    overlap). `min_confidence`: claims below it are withheld. `passages`: how many hits a draft may draw on.
+    overlap). `judge`: a model, named as `model` is, that is asked about claims which the checks leave undecided; empty
+    for none. `min_confidence`: claims below it are withheld. `passages`: how many hits a draft may draw on.
     `evidence_tokens`: how many tokens of evidence a prompt shows. `fusion_weight` is the share of the dense leg in the
     fusion `convex`. `embedder` and `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any
     that is free. `api_keys`: comma-separated; the server leaves loopback only when there are some.
@@ -55,6 +56,7 @@ class Settings:
     model_url: str = ""
     model_timeout_s: float = 30.0
     verifier: str = "auto"
+    judge: str = ""
     min_confidence: float = 0.5
     max_claims: int = 4
     passages: int = 8

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.checks import calibrate, entailment, pointer, quote, steps
+from app.checks.judge import Judge, is_undecided
 from app.checks.verdict import reach
 from app.evidence import subject_of
 from app.relevance import Subject
@@ -48,12 +49,18 @@ class Ladder:
     calibrated: bool = calibrate.CALIBRATED
 
     def __init__(
-        self, verifier: Verifier, relevance: Relevance, resolve: pointer.Resolve, min_confidence: float
+        self,
+        verifier: Verifier,
+        relevance: Relevance,
+        resolve: pointer.Resolve,
+        min_confidence: float,
+        judge: Judge | None = None,
     ) -> None:
         self._verifier = verifier
         self._relevance = relevance
         self._resolve = resolve
         self._min_confidence = min_confidence
+        self._judge = judge
 
     def verify(
         self, question: str, claims: Sequence[Claim], offered: frozenset[str], earlier: Sequence[Checked] = ()
@@ -70,8 +77,16 @@ class Ladder:
         verdicts = [one.verdict for one in earlier]
         for index, climb in enumerate(climbs):
             checks = (*climb.checks, *(found[index] for found in rungs if index in found))
-            verdicts.append(reach(steps.with_fallen(checks, said, verdicts), self._min_confidence))
+            verdicts.append(self._reached(climb, steps.with_fallen(checks, said, verdicts)))
         return verdicts[before:]
+
+    def _reached(self, climb: Climb, checks: tuple[Check, ...]) -> Verdict:
+        """The verdict that follows from the checks, and from what the judge says where they leave it undecided."""
+        verdict = reach(checks, self._min_confidence)
+        if self._judge is None or not is_undecided(checks, verdict.confidence):
+            return verdict
+        judged = self._judge.check(climb.claim.text, climb.evidence)
+        return reach((*checks, judged), self._min_confidence) if judged else verdict
 
     def _first_rungs(self, question: str, claim: Claim, said: Sequence[str], offered: frozenset[str]) -> Climb:
         """Pointer, quote, facts and derivation. A quotation's facts are its evidence's own, so they are not compared.

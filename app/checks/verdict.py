@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.checks.calibrate import confidence
+from app.checks.judge import settled
 from app.types import Check, Label, Verdict
 
 _BROKEN = {
@@ -23,16 +24,21 @@ def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
     [0, 1]; so a threshold can only withhold more than the checks do. A supported claim that is not relevant to the
     question has a reason to be withheld all the same.
     """
-    likely = confidence(checks)
-    label = _label(checks, likely, min_confidence)
-    held = label == "supported" and all(check.passed is not False for check in checks)
-    return Verdict(label, likely, tuple(checks), "" if held else _reason(checks, likely, min_confidence))
+    deciding, likely = settled(checks, confidence(checks))
+    label = _label(deciding, likely, min_confidence)
+    held = label == "supported" and all(check.passed is not False for check in deciding)
+    return Verdict(label, likely, tuple(checks), "" if held else _reason(deciding, likely, min_confidence))
 
 
 def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
     failed = {one.name: one.detail for one in checks if one.passed is False and one.name != "relevance"}
-    conflict = failed.get("facts", {}).get("conflicts") or failed.get("derivation", {}).get("wrong")
-    if conflict or _contradicted(failed.get("entailment", {})):
+    otherwise = (
+        failed.get("facts", {}).get("conflicts"),
+        failed.get("derivation", {}).get("wrong"),
+        failed.get("judge", {}).get("verdict") == "contradicted",
+        _contradicted(failed.get("entailment", {})),
+    )
+    if any(otherwise):
         return "contradicted"
     if failed or likely < min_confidence:
         return "unsupported"
@@ -86,6 +92,11 @@ def _say_entailment(detail: Mapping[str, Any]) -> str:
     return f"The evidence supports the claim with a probability of only {detail['p_supported']:.2f}."
 
 
+def _say_judge(detail: Mapping[str, Any]) -> str:
+    found = "contradicts" if detail["verdict"] == "contradicted" else "does not support"
+    return f'A language model that was asked finds that the evidence {found} the claim: "{detail["reason"]}"'
+
+
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "pointer": _say_pointer,
     "quote": _say_quote,
@@ -93,4 +104,5 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "derivation": _say_derivation,
     "relevance": _say_relevance,
     "entailment": _say_entailment,
+    "judge": _say_judge,
 }

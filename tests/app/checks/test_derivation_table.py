@@ -81,6 +81,7 @@ NOTHING = [
     ("The period is 800 ps.", ["The period is 0.8 ns."]),
     ("Version 2.4 was reviewed on 2026-03-17.", ["Version 2.4 was reviewed on 2026-03-17."]),
     ("The supply ranges from 0.675 V to 0.825 V.", ["The supply may lie from 0.675 V to 0.825 V."]),
+    ("The frequency is 500 MHz.", ["clk_a takes 3 ns, clk_b 2 ns."]),
     ("The clock runs at 1 GHz.", ["clk_a has 3 ns, clk_b 2 ns and clk_c 5 ns."]),
     ("The margin must be larger than 20 ps if the skew is 15 ps.", ["The margin must be larger than 20 ps if the skew is 15 ps."]),
     ("A margin of 15 ps must be more than 20 ps at FF.", ["The margin is 15 ps, 20 ps at FF."]),
