@@ -137,7 +137,7 @@ def _numbers(stated: Scan, match: re.Match[str]) -> tuple[Figure, Figure] | None
 def _are_of_a_kind(left: Figure, right: Figure) -> bool:
     """Whether two figures can be compared: bare numbers only where they count the same."""
     mine, theirs = left.quantity.counted, right.quantity.counted
-    return bool(left.amount.dimension) or left.amount.percent or not mine or not theirs or not mine.isdisjoint(theirs)
+    return bool(left.amount.dimension) or left.amount.percent or mine == theirs or not mine.isdisjoint(theirs)
 
 
 def _values(case: Case, left: str, right: str) -> tuple[Figure, Figure] | None:

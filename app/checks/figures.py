@@ -28,13 +28,17 @@ _COMMON = ("s", "Hz", "V", "A", "W", "J", "F", "ohm", "m", "bit")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with its unit as written in `text`; `content` are the stems of its sentence, `clause` of its clause."""
+    """A number with its unit as written in `text`; `content` are the stems of its sentence, `clause` of its clause.
+
+    `is_of` when "of" comes right after it, as in "8 % of the supply".
+    """
 
     quantity: Quantity
     amount: Amount
     origin: int
     content: frozenset[str]
     clause: frozenset[str]
+    is_of: bool = False
 
     @property
     def text(self) -> str:
@@ -52,7 +56,8 @@ def figures_in(sentence: Scan, origin: int) -> Iterator[Figure]:
     """The figures of one sentence, in order. The computed ends of intervals, and what is denied, are none."""
     for fact in sentence.facts:
         if isinstance(fact, Quantity) and not fact.derived and not fact.denied and is_sane(fact):
-            yield Figure(fact, amount_of(fact), origin, sentence.content, _clause(sentence, fact))
+            is_of = sentence.text.startswith(" of ", fact.end)
+            yield Figure(fact, amount_of(fact), origin, sentence.content, _clause(sentence, fact), is_of)
 
 
 def is_sane(quantity: Quantity) -> bool:

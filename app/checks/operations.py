@@ -15,8 +15,10 @@ from itertools import combinations, permutations
 from app.checks.arithmetic import Amount, over, times
 from app.checks.figures import Figure, same_system
 from app.checks.units import combined
+from app.checks.words import content, stem
 
 _RELATIVE = ("kelvin", "radian")
+_MARGINS = content("margin tolerance derate derating guard headroom above below increase reduction more less")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation with the words that signal it. `plain` when two figures and a signal leave no doubt what is meant.
+    """An operation with the words that signal it. `plain` when two figures and a signal leave no doubt what is meant,
+    `adds` when what it gives is of the kind of what it takes.
 
     `signal` is sought in the claim with its number replaced by `#`. `results` takes the figures and the target.
     """
@@ -39,6 +42,12 @@ class Operation:
     signal: re.Pattern[str]
     results: Callable[[Sequence[Figure], Amount], Iterator[Result]]
     plain: bool = False
+    adds: bool = False
+
+    def competes(self, claim: str, took: Sequence[Figure]) -> bool:
+        """Whether a figure is itself what the signal names, as 35 ps in "35 ps of slack" is for another slack."""
+        named = {stem(word.lower()) for match in self.signal.finditer(claim) for word in match.group().split()}
+        return any(not named.isdisjoint(figure.clause) for figure in took)
 
 
 def signalled(claim: str, start: int, end: int) -> list[Operation]:
@@ -54,8 +63,15 @@ def _alike(figures: Sequence[Figure], target: Amount) -> list[Figure]:
 
 
 def _measures(figures: Sequence[Figure]) -> list[Figure]:
-    """The figures that can be multiplied and divided: no percentages, and no degrees, whose zero means nothing."""
-    return [one for one in figures if not one.amount.percent and one.amount.dimension not in _RELATIVE]
+    """The figures that can be multiplied and divided.
+
+    No percentages, no degrees, whose zero means nothing, and no counts in words: an error is often twice or half.
+    """
+    return [
+        one
+        for one in figures
+        if not one.amount.percent and one.amount.dimension not in _RELATIVE and not one.quantity.worded
+    ]
 
 
 def _sums(figures: Sequence[Figure], target: Amount) -> Iterator[Result]:
@@ -143,15 +159,18 @@ def _changes(figures: Sequence[Figure], target: Amount, up: bool) -> Iterator[Re
 
 
 def _parts(figures: Sequence[Figure], target: Amount) -> Iterator[Result]:
-    """A percentage of a figure, and the figure with it added or taken off."""
+    """A percentage of a figure where it is "% of", and the figure with a margin or the like added or taken off."""
     for rate in figures:
         for base in figures if rate.amount.percent else ():
             if base.amount.percent or base.amount.dimension in _RELATIVE or not same_system(base.amount, target):
                 continue
             part = base.amount.value * rate.amount.value
-            yield Result(Amount(part, target.dimension), (rate, base), f"{rate.text} × {base.text}")
-            for sign, value in (("+", base.amount.value + part), ("−", base.amount.value - part)):
-                yield Result(Amount(value, target.dimension), (base, rate), f"{base.text} {sign} {rate.text}")
+            if rate.is_of:
+                yield Result(Amount(part, target.dimension), (rate, base), f"{rate.text} × {base.text}")
+            apart = rate.clause & _MARGINS and rate.clause != base.clause
+            for sign, value in (("+", part), ("−", -part)) if apart else ():
+                made = Amount(base.amount.value + value, target.dimension)
+                yield Result(made, (base, rate), f"{base.text} {sign} {rate.text}")
 
 
 def _result(value: Fraction, target: Amount, took: tuple[Figure, ...], sign: str) -> Result:
@@ -179,17 +198,17 @@ _APART = re.compile(
     r"|# (?:more|less|fewer|\w{2,}er|older|above|below|over|under|short|before|after|ahead|in reserve)\b",
     re.IGNORECASE,
 )
-_EACH = r"each", r"per", r"every", r"times", r"multiplied", r"product", r"combinations?", r"apiece"
+_EACH = r"each(?! other)", r"per", r"every", r"times", r"multiplied", r"product", r"combinations?", r"apiece"
 
 OPERATIONS = (
-    Operation("difference", _APART, _differences),
+    Operation("difference", _APART, _differences, adds=True),
     Operation("sum", _words("total", "sum", "together", "combined", "in all", "altogether", r"adds? up", "plus",
-                            r"added", "overall", "aggregate", r"amounts? to", "sums?"), _sums, plain=True),
-    Operation("average", _words("averages?", "mean", "midpoint", "halfway"), _averages, plain=True),
+                            r"added", "overall", "aggregate", r"amounts? to", "sums?"), _sums, plain=True, adds=True),
+    Operation("average", _words("averages?", "mean", "midpoint", "halfway"), _averages, plain=True, adds=True),
     Operation("product", _words(*_EACH, "total", "in all", "altogether", "energy", "capacity", "bandwidth",
                                 "throughput", "combined", "dissipates?", "charge", "aggregate"), _products),
-    Operation("quotient", _words("per", "each", "every", "rate", "average", "ratio", "times", "factor", r"\w*fold",
-                                 "divided", "density", "speed", "throughput", "bandwidth"), _quotients),
+    Operation("quotient", _words("per", "each(?! other)", "every", "rate", "average", "ratio", "times", "factor",
+                                 r"\w*fold", "divided", "density", "speed", "throughput", "bandwidth"), _quotients),
     Operation("reciprocal", _words(r"frequenc(?:y|ies)", "periods?", "rate", r"cycles?", r"clock\w*", r"runs?"),
               _reciprocals),
     Operation("share", _words("of", "share", r"accounts?", "fraction", "portion", "proportion", r"makes? up",

@@ -45,7 +45,8 @@ def _finding(case: Case, target: Quantity) -> Finding | None:
     amount = amount_of(target)
     for operation in operations:
         for result in sorted(operation.results(figures, amount), key=lambda one: len(origins_of(one.took))):
-            if fits(result.amount.value, target) and _is_meant(result, target, named, figures):
+            apart = operation.adds and operation.competes(case.stated.text, result.took)
+            if fits(result.amount.value, target) and not apart and _is_meant(result, target, named, figures):
                 working = f"{result.working} = {_as_shown(target)}"
                 return Finding(working, None, (target.text,), origins_of(result.took))
     return _refuted(case, target, operations, figures, named)
@@ -107,7 +108,7 @@ def _refuted(
         sure = operation.plain or MARKER.search(text) is not None
         for operands in (named if sure or _NAMES_BOTH.search(text) else (), figures if sure else ()):
             results = list(operation.results(operands, amount_of(target)))
-            if len(results) == 1 and _is_sure(results[0], target, named, text):
+            if len(results) == 1 and results[0].amount.value and _is_sure(results[0], target, named, text):
                 return _wrong(results[0], target)
     return None
 
@@ -117,7 +118,7 @@ def _is_sure(result: Result, target: Quantity, named: Sequence[Figure], text: st
     took = result.took
     if all(figure in named for figure in took):
         return True
-    if not all(figure.amount.dimension and figure.amount.unit == took[0].amount.unit for figure in took):
+    if not all(figure.amount.dimension and figure.amount.unit == target.unit for figure in took):
         return False
     stated = scan(text).content
     return MARKER.search(text) is not None or all(share(stated, figure.content) >= SAME_SUBJECT for figure in took)
