@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from app.command import Commands, print_result, shared_options
-from app.settings import Settings, load_settings
+from app.settings import VERIFIERS, Settings, load_settings
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
     metavar="[FILE]",
     help="Check the rows of a file, or of standard input.",
 )
-@click.option("--verifier", type=click.Choice(["auto", "overlap", "lm"]), help="The entailment model.")
+@click.option("--verifier", type=click.Choice(VERIFIERS), help="The entailment model.")
 @shared_options
 def check(
     claim: str | None,

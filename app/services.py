@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.checks.fallback import Fallback
+from app.checks.fitted import read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.errors import UnknownModel
@@ -100,11 +101,37 @@ class Models:
 
         return LanguageModelVerifier(lambda: chat_model("local", self.settings, self.local_server), on_usage)
 
+    @cached_property
+    def cross_encoder(self) -> Verifier:
+        """The trained small model. Raises WeightsRefused."""
+        from app.checks.cross_encoder import CrossEncoder
+
+        return CrossEncoder()
+
+    @cached_property
+    def small(self) -> Verifier:
+        """All that judges in milliseconds, joined."""
+        return self._stacked(None)
+
     def verifier(self, settings: Settings, on_usage: Callable[[Usage], None] = _ignored) -> Verifier:
-        """The entailment model that settings name; `auto` is the language model where it is there, else overlap."""
-        if settings.verifier == "lm" or (settings.verifier == "auto" and self.local_server is not None):
-            return self.language_model(on_usage)
-        return self.overlap
+        """The entailment model that settings name; `auto` asks the language model too, where its weights are, about
+        the claims that `small` leaves undecided."""
+        match settings.verifier:
+            case "overlap":
+                return self.overlap
+            case "cross-encoder":
+                return self.cross_encoder
+            case "lm":
+                return self.language_model(on_usage)
+            case "auto" if self.local_server is not None:
+                return self._stacked(self.language_model(on_usage))
+        return self.small
+
+    def _stacked(self, large: Verifier | None) -> Verifier:
+        from app.checks.by_parts import ByParts
+        from app.checks.stacked import Stacked
+
+        return ByParts(Stacked((self.cross_encoder, self.overlap), read_fitted(), large))
 
     def close(self) -> None:
         """End the local model."""
@@ -151,7 +178,7 @@ class Services(Models):
 
     def ladder(self, settings: Settings, record: Record) -> Ladder:
         """The checks that a claim climbs, with the settings' threshold and verifier; `record` notes what that takes."""
-        verifier = Fallback(self.verifier(settings, record.usage.append), self.overlap, record.notes.append)
+        verifier = Fallback(self.verifier(settings, record.usage.append), self.small, record.notes.append)
         judge = self.judge(settings, record)
         return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence, judge)
 
@@ -162,9 +189,7 @@ class Services(Models):
         from app.checks.judge import Judge
 
         named = replace(settings, model=settings.judge)
-        return Judge(
-            lambda: self.chat_model(named), record.usage.append, record.notes.append, settings.model_timeout_s
-        )
+        return Judge(lambda: self.chat_model(named), record.usage.append, record.notes.append, settings.model_timeout_s)
 
     def close(self) -> None:
         """End the local model and close the store."""

@@ -20,7 +20,9 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """The least and the greatest value of each setting that is a number."""
 
-CHOICES: dict[str, tuple[str, ...]] = {"verifier": ("auto", "overlap", "lm"), "fusion": ("convex", "rrf")}
+VERIFIERS = ("auto", "small", "cross-encoder", "overlap", "lm")
+
+CHOICES: dict[str, tuple[str, ...]] = {"verifier": VERIFIERS, "fusion": ("convex", "rrf")}
 
 
 class BadSetting(BadInput):
@@ -41,12 +43,13 @@ class Settings:
 
     `model`: `extractive`, `local`, `PROVIDER:NAME` as langchain's `init_chat_model` knows it, or
     `openai-compatible:NAME` at `model_url`. `models`: comma-separated, what a request may name beside `extractive`,
-    `local` and `model`. `verifier`: `overlap`, `lm`, or `auto` (the language model where its weights are, else
-    overlap). `judge`: a model, named as `model` is, that is asked about claims which the checks leave undecided; empty
-    for none. `min_confidence`: claims below it are withheld. `passages`: how many hits a draft may draw on.
-    `evidence_tokens`: how many tokens of evidence a prompt shows. `fusion_weight` is the share of the dense leg in the
-    fusion `convex`. `embedder` and `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any
-    that is free. `api_keys`: comma-separated; the server leaves loopback only when there are some.
+    `local` and `model`. `verifier`: `small` (cross-encoder and overlap), `auto` (where they leave a claim undecided the
+    language model too, if its weights are there), or one alone: `cross-encoder`, `overlap`, `lm`. `judge`: a model,
+    named as `model` is, that is asked about claims which the checks leave undecided; empty for none. `min_confidence`:
+    claims below it are withheld. `passages`: how many hits a draft may draw on. `evidence_tokens`: how many tokens of
+    evidence a prompt shows. `fusion_weight` is the share of the dense leg in the fusion `convex`. `embedder` and
+    `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `api_keys`:
+    comma-separated; the server leaves loopback only when there are some.
     Raises BadSetting for a value outside its range, and for a list of keys without a key.
     """
 

@@ -42,5 +42,6 @@ def index_states(services: Services) -> dict[str, str]:
 
 
 def verifier_name(services: Services) -> str:
-    """The verifier that the settings come to: `lm` or `overlap`."""
-    return "overlap" if services.verifier(services.settings) is services.overlap else "lm"
+    """The verifier that the settings come to: `auto` is `small` where the language model is not there."""
+    named = services.settings.verifier
+    return "small" if named == "auto" and services.local_server is None else named

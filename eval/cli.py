@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.command import print_result, shared_options
-from app.settings import load_settings
+from app.settings import CHOICES, load_settings
+from app.utf8 import UTF8
+
+if TYPE_CHECKING:
+    from eval.verify import Judged
 
 EXISTING = click.Path(path_type=Path, exists=True)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+INSIDE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
 @click.group(name="eval")
 def group() -> None:
-    """Measure retrieval and the checks on labelled data. Nothing is read from or written to the store."""
+    """Measure retrieval and the checks on labelled data. Only `calibrate` reads the store, and writes beside it."""
 
 
 @group.command()
@@ -33,17 +41,76 @@ def retrieval(data: Path, split: str, store: Path | None, as_json: bool) -> None
 
 
 @group.command()
-@click.option("--data", type=EXISTING, required=True, help="JSON Lines with claim, evidence and label.")
-@click.option("--verifier", type=click.Choice(["auto", "overlap", "lm"]), help="The entailment model.")
+@click.option("--data", type=FILE, required=True, help="JSON Lines with claim, evidence and label; .gz too.")
+@click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The entailment model.")
+@click.option("--sample", type=click.IntRange(min=2), help="Judge so many rows, drawn by chance.")
+@click.option("--seed", default=0, show_default=True, help="Of the sample, and of the intervals.")
+@click.option("--rows", type=NEW_FILE, help="Write each row with its verdict and checks to this file, as JSON Lines.")
+@click.option("--diagram", type=NEW_FILE, help="Draw the reliability diagram into this SVG file.")
 @shared_options
-def verify(data: Path, verifier: str | None, store: Path | None, as_json: bool) -> None:
-    """Measure how well the checks tell supported claims from the rest."""
+def verify(
+    data: Path,
+    verifier: str | None,
+    sample: int | None,
+    seed: int,
+    rows: Path | None,
+    diagram: Path | None,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure how well the checks tell supported claims from the rest, and how far their confidence is a frequency."""
     from app.services import open_models
-    from eval.verify import measure_verify
+    from eval.verify import figures, judge_all, read_labelled, write_rows
 
     settings = load_settings(store=store, verifier=verifier)
+    pairs = read_labelled(data, sample, seed)
     with closing(open_models(settings)) as models:
-        print_result(measure_verify(data, models.verifier(settings)), as_json, figures_text)
+        judged = judge_all(pairs, models.verifier(settings), settings.min_confidence)
+    if rows:
+        write_rows(judged, rows)
+    if diagram:
+        draw(judged, data.name, diagram)
+    print_result(figures(judged, settings.min_confidence, seed), as_json, figures_text)
+
+
+def draw(judged: Judged, name: str, path: Path) -> None:
+    """Write the reliability diagram of what was judged."""
+    from eval.calibration import expected_calibration_error, reliability
+    from eval.diagram import reliability_diagram
+
+    truth, likely = judged.truth, judged.confidence
+    title = f"{name}: n = {truth.size}, ECE = {expected_calibration_error(truth, likely):.3f}"
+    path.write_text(reliability_diagram(reliability(truth, likely), likely, title), encoding="utf-8")
+
+
+@group.command()
+@click.option("--collection", type=UTF8, required=True, help="The collection that the claims are about.")
+@click.option("--data", type=FILE, required=True, help="JSON Lines with claim, citations or evidence, and label.")
+@click.option("--target", type=INSIDE, default=0.95, show_default=True, help="The precision to guarantee.")
+@click.option("--delta", type=INSIDE, default=0.05, show_default=True, help="The probability of being wrong about it.")
+@click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The entailment model.")
+@shared_options
+def calibrate(
+    collection: str,
+    data: Path,
+    target: float,
+    delta: float,
+    verifier: str | None,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Find the threshold of a collection whose precision labelled claims prove, and keep it beside the store."""
+    from app.guarantee import Guarantee, write_guarantee
+    from app.services import open_services
+    from eval.calibrate import Aim, calibrate, name_of
+
+    settings = load_settings(store=store, verifier=verifier)
+    with closing(open_services(settings)) as services:
+        judge = services.verifier(settings)
+        name = name_of(judge, settings)
+        found = calibrate(data, services.store, collection, judge, name, Aim(target, delta))
+    write_guarantee(settings.store, found)
+    print_result(asdict(found), as_json, lambda wire: str(Guarantee(**wire)))
 
 
 def systems_text(wire: dict[str, Any]) -> str:
@@ -56,5 +123,13 @@ def systems_text(wire: dict[str, Any]) -> str:
 
 
 def figures_text(wire: dict[str, Any]) -> str:
-    """One line for each figure."""
-    return "\n".join(f"{name:18} {value:.4f}" for name, value in wire.items())
+    """One line for each figure; an interval stands as its two ends, the risks at their coverages."""
+    return "\n".join(f"{name:20} {_figure(value)}" for name, value in wire.items())
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, dict):
+        return "  ".join(f"{name}: {one:.4f}" for name, one in value.items())
+    if isinstance(value, tuple):
+        return " to ".join(f"{one:.4f}" for one in value)
+    return str(value) if isinstance(value, int) else f"{value:.4f}"

@@ -25,6 +25,6 @@ class Fallback:
         except ModelUnavailable as error:
             if len(self._verifiers) == 1:
                 raise
-            self._say(f"Claims were checked by shared words and meaning alone: {error.message}")
+            self._say(f"Claims were checked without the language model: {error.message}")
             del self._verifiers[0]
             return self.verify(pairs)

@@ -34,7 +34,10 @@ class OverlapVerifier:
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order."""
-        return [Entailment(probability(one), 0.0) for one in self.measure(pairs)]
+        return [
+            Entailment(probability(one), 0.0, {"coverage": one.coverage, "cosine": one.cosine})
+            for one in self.measure(pairs)
+        ]
 
     def measure(self, pairs: Sequence[tuple[str, str]]) -> list[Overlap]:
         """The overlap of each pair, in order; every text is embedded once, all in one call."""

@@ -154,7 +154,7 @@ def test_a_verifier_that_fails_gives_way_to_overlap_and_says_so(services, monkey
     done = answer_whole(Request(HOLD_QUESTION, model="local"), services)
 
     assert done.status == "answered"
-    assert done.notes == ("Claims were checked by shared words and meaning alone: the connection was refused",)
+    assert done.notes == ("Claims were checked without the language model: the connection was refused",)
     assert len(done.claims) + len(done.withheld) == 2
 
 

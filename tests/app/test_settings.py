@@ -57,7 +57,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, n
         ("min_confidence", "1.5", "a number from 0 to 1"),
         ("fusion_weight", "-0.1", "a number from 0 to 1"),
         ("fusion", "sum", "convex or rrf"),
-        ("verifier", "foo", "auto or overlap or lm"),
+        ("verifier", "foo", "auto or small or cross-encoder or overlap or lm"),
         ("api_keys", " , ", "one or more keys, comma-separated"),
     ],
 )

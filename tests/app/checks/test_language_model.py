@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
-from app.checks.language_model import LanguageModelVerifier
+from app.checks.language_model import LEAST, LanguageModelVerifier
 from app.errors import ModelUnavailable
 from app.local import LocalServer
 from app.models import chat_model
@@ -96,7 +96,8 @@ def test_what_the_checks_of_a_claim_took_is_reported() -> None:
 
 
 def test_none_of_the_three_is_no_support() -> None:
-    assert judge(Sure(answers=[{"Perhaps": 1.0}]), ("e", "c")) == [Entailment(0.0, 0.0)]
+    [silent] = judge(Sure(answers=[{"Perhaps": 1.0}]), ("e", "c"))
+    assert silent == Entailment(0.0, 0.0, {"language_model": math.log(LEAST)})
 
 
 def test_evidence_cannot_speak_as_the_asker() -> None:

@@ -1,0 +1,114 @@
+"""Fourth rung's small model: a cross-encoder that reads evidence and claim together, as int8 ONNX.
+
+Trained by `verispan train-verifier`; `weights/README.md` is its model card. Pairs go through it one at a time: dynamic
+quantisation scales activations over a whole batch, so that a pair's outcome would depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.checks.windows import readings
+from app.types import Entailment
+from ingest.errors import VerispanError
+
+WEIGHTS = Path(__file__).parent / "weights"
+MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
+LEAST = 1e-6
+"""Probabilities nearer to 0 or 1 than this count as this near."""
+
+MOST_TOKENS = 256
+"""Of longer pairs the end of the longer text is cut; evidence is read in windows, so few are."""
+
+
+class WeightsRefused(VerispanError):
+    """The weights are not those that their card describes, or are not there."""
+
+    code = "weights_refused"
+    status = 503
+    next_step = (
+        "Restore app/checks/weights from the repository, or export both files again by `verispan train-verifier`."
+    )
+
+
+class CrossEncoder:
+    """Judges pairs by the window of the evidence that speaks most for the claim. Safe in many threads.
+
+    Raises WeightsRefused when the hash of the weights is not the one on their card.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS, threads: int = 2) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        model, options = _trusted(folder), onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.enable_truncation(MOST_TOKENS, strategy="longest_first")
+        self._tokenizer.no_padding()
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        """Judge (evidence, claim) pairs, in order."""
+        read = [_windows(evidence, claim) for evidence, claim in pairs]
+        asked = list(dict.fromkeys(chain.from_iterable(read)))
+        logits = dict(zip(asked, self.logits(asked), strict=True))
+        return [_entailment([logits[one] for one in windows]) for windows in read]
+
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Unscaled scores of supported, contradicted and neutral: shape (n, 3)."""
+        found = np.zeros((len(pairs), 3), np.float32)
+        for row, pair in enumerate(pairs):
+            encoded = self._tokenizer.encode(*map(_without_surrogates, pair))
+            inputs = {
+                "input_ids": np.array([encoded.ids], np.int64),
+                "attention_mask": np.array([encoded.attention_mask], np.int64),
+                "token_type_ids": np.array([encoded.type_ids], np.int64),
+            }
+            found[row] = self._session.run(None, inputs)[0][0]
+        return found
+
+
+def _windows(evidence: str, claim: str) -> list[tuple[str, str]]:
+    """The windows that are read, each with the claim; none when there is nothing to read."""
+    return [(window, claim) for window in readings(evidence, claim)] if evidence.strip() and claim.strip() else []
+
+
+def _without_surrogates(text: str) -> str:
+    """Half a character, which JSON can carry, is no text to the tokenizer."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _entailment(logits: Sequence[NDArray[np.float32]]) -> Entailment:
+    """What the window says that is likeliest to support the claim; without any window, nothing is supported."""
+    if not logits:
+        return Entailment(0.0, 0.0)
+    chances = [np.exp(one - np.logaddexp.reduce(one)) for one in logits]
+    yes, no, _ = max(map(tuple, chances))
+    return Entailment(float(yes), float(no), {"cross_encoder": _log_odds(yes), "contradiction": _log_odds(no)})
+
+
+def _log_odds(chance: float) -> float:
+    kept = min(max(float(chance), LEAST), 1.0 - LEAST)
+    return math.log(kept / (1.0 - kept))
+
+
+def _trusted(folder: Path) -> bytes:
+    """The bytes of the model, if they and the tokenizer's are those that the card names."""
+    try:
+        wanted = dict(json.loads((folder / CARD).read_text("utf-8"))["sha256"])
+        found = {name: (folder / name).read_bytes() for name in (MODEL, TOKENIZER)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsRefused(f"the cross-encoder in {folder} cannot be read: {error}") from error
+    for name, content in found.items():
+        if sha256(content).hexdigest() != wanted.get(name):
+            raise WeightsRefused(f"{folder / name} is not what its card describes: its SHA-256 differs")
+    return found[MODEL]

@@ -1,0 +1,49 @@
+"""The served verifier: what the small models say of a pair is joined into one probability, and where that leaves the
+claim undecided, the language model is asked too (stacked generalisation, Wolpert 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.checks.fitted import Fitted, Logistic
+from app.types import Entailment, Verifier
+
+TINY = 1e-9
+
+
+class Stacked:
+    """Judges pairs by several verifiers. `large`, where there is one, is asked about undecided pairs alone."""
+
+    def __init__(self, small: Sequence[Verifier], fitted: Fitted, large: Verifier | None = None) -> None:
+        self._small = small
+        self._fitted = fitted
+        self._large = large
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        """Judge (evidence, claim) pairs, in order. Raises what the verifiers raise."""
+        said = list(zip(*(one.verify(pairs) for one in self._small), strict=True)) if pairs else []
+        judged = [joined(one, self._fitted.small) for one in said]
+        undecided = [at for at, one in enumerate(judged) if self._is_undecided(one)]
+        if self._large and undecided:
+            more = self._large.verify([pairs[at] for at in undecided])
+            for at, one in zip(undecided, more, strict=True):
+                judged[at] = joined((*said[at], one), self._fitted.large)
+        return judged
+
+    def _is_undecided(self, one: Entailment) -> bool:
+        return self._fitted.low < one.p_supported < self._fitted.high
+
+
+def joined(said: Sequence[Entailment], model: Logistic) -> Entailment:
+    """One judgement out of several. What is not support is contradiction in the share that those who know it give it.
+
+    Where one of them read nothing, since a text was empty, nothing is supported.
+    """
+    if not all(one.signals for one in said):
+        return Entailment(0.0, 0.0)
+    signals: Mapping[str, float] = {name: value for one in said for name, value in one.signals.items()}
+    likely = model.probability(signals)
+    shares = [one.p_contradicted / max(1.0 - one.p_supported, TINY) for one in said if one.p_contradicted > 0.0]
+    share = min(1.0, sum(shares) / len(shares)) if shares else 0.0
+    return Entailment(likely, (1.0 - likely) * share, signals)

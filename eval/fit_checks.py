@@ -1,0 +1,154 @@
+"""Fits `app.checks.fitted`: how the signals of the verifiers become P(supported), and that with the other rungs'
+outcomes the confidence. On the tenth of the pool that is kept back from training, and on pairs made from it by rule.
+
+Run as `python -m eval.fit_checks --data DIR --signals FILE`: what is judged is kept in FILE, a row a pair, and not
+judged again. Logistic regression (scikit-learn), every source and either side of it weighing the same.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from app.checks.fitted import FITTED, Fitted, Logistic
+from app.checks.pairs import Pair
+from app.services import open_models
+from app.settings import load_settings
+from eval.signals import Judged, judged
+from eval.training.examples import Example, is_kept_back, read_pool
+from eval.training.made import doubled, mixed, turned
+
+POOL = "train.jsonl.gz"
+SMALL = ("cross_encoder", "contradiction", "coverage", "cosine")
+LARGE = (*SMALL, "language_model")
+RUNGS = ("entailment", "agree", "missing", "conflict")
+SEED = 0
+SURE = 0.95
+"""The language model is not asked where the small models are right this often."""
+
+
+def examples(data: Path, most: int) -> list[Example]:
+    """Pairs that no model was trained on: at most so many of each source and label, in an order drawn by seed."""
+    draw = random.Random(SEED)  # noqa: S311
+    pool = [one for one in read_pool(data / POOL) if is_kept_back(one)]
+    found = [*pool, *mixed(pool, draw), *turned(pool, draw), *doubled(pool, draw, 400)]
+    taken: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for one in draw.sample(found, len(found)):
+        taken[one.source, one.label] += 1
+        if taken[one.source, one.label] <= most:
+            kept.append(one)
+    return kept
+
+
+def fit(rows: Sequence[Judged], features: Sequence[Mapping[str, float]], names: Sequence[str]) -> Logistic:
+    """A logistic regression of support on the named features."""
+    model = _model().fit(_table(features, names), _truth(rows), sample_weight=weights_of(rows))
+    coefficients = {name: round(float(value), 4) for name, value in zip(names, model.coef_[0], strict=True)}
+    return Logistic(round(float(model.intercept_[0]), 4), coefficients)
+
+
+def held_out(
+    rows: Sequence[Judged], features: Sequence[Mapping[str, float]], names: Sequence[str]
+) -> NDArray[np.float64]:
+    """P(supported) of each row by a regression that was fitted without it (ten folds)."""
+    folds = StratifiedKFold(10, shuffle=True, random_state=SEED)
+    params = {"sample_weight": weights_of(rows)}
+    table, truth = _table(features, names), _truth(rows)
+    found = cross_val_predict(_model(), table, truth, cv=folds, method="predict_proba", params=params)
+    return np.asarray(found[:, 1], np.float64)
+
+
+def measured(rows: Sequence[Judged], likely: NDArray[np.float64]) -> dict[str, float]:
+    """How well probabilities tell support from the rest, every source and side weighing the same."""
+    weights, truth = weights_of(rows), _truth(rows)
+    balanced = balanced_accuracy_score(truth, likely >= 0.5, sample_weight=weights)
+    auroc = roc_auc_score(truth, likely, sample_weight=weights)
+    return {"n": len(rows), "auroc": round(float(auroc), 3), "balanced_accuracy": round(float(balanced), 3)}
+
+
+def weights_of(rows: Sequence[Judged]) -> NDArray[np.float64]:
+    """Weights by which each source, and in each source either side, counts the same; a source of one side by half."""
+    sizes = Counter((row.source, row.supported) for row in rows)
+    return np.array([1.0 / sizes[row.source, row.supported] for row in rows])
+
+
+def _model() -> LogisticRegression:
+    return LogisticRegression(C=1.0, max_iter=1000)
+
+
+def _table(features: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([[one.get(name, 0.0) for name in names] for one in features])
+
+
+def _truth(rows: Sequence[Judged]) -> NDArray[np.bool_]:
+    return np.array([row.supported for row in rows])
+
+
+def fitted_to(rows: Sequence[Judged]) -> tuple[Fitted, dict[str, Any]]:
+    """Fit all three regressions and the band between them; with what they are worth on rows they were not fitted on."""
+    signals = [row.signals for row in rows]
+    asked = [row for row in rows if "language_model" in row.signals]
+    small, report = fit(rows, signals, SMALL), {}
+    likely = held_out(rows, signals, SMALL)
+    report["small"] = measured(rows, likely)
+    low, high = band(_truth(rows), likely, weights_of(rows))
+    large = fit(asked, [row.signals for row in asked], LARGE)
+    report["asked, small"] = measured(asked, held_out(asked, [row.signals for row in asked], SMALL))
+    report["asked, large"] = measured(asked, held_out(asked, [row.signals for row in asked], LARGE))
+    rungs = [{"entailment": log_odds(p), **row.facts} for p, row in zip(likely, rows, strict=True)]
+    report["all rungs"] = measured(rows, held_out(rows, rungs, RUNGS))
+    return Fitted(small, large, fit(rows, rungs, RUNGS), low, high), report
+
+
+def band(truth: NDArray[np.bool_], likely: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """The probabilities between which the small models are right less often than SURE."""
+    grid = np.linspace(0.02, 0.98, 49)
+    low = [at for at in grid if _mean(~truth, weights, likely <= at) >= SURE]
+    high = [at for at in grid if _mean(truth, weights, likely >= at) >= SURE]
+    return float(max(low, default=0.0)), float(min(high, default=1.0))
+
+
+def log_odds(likely: float) -> float:
+    """log(p / (1 - p)), with p kept off its ends."""
+    kept = min(max(likely, 1e-6), 1.0 - 1e-6)
+    return math.log(kept / (1.0 - kept))
+
+
+def _mean(truth: NDArray[np.bool_], weights: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
+    return float(np.average(truth[chosen], weights=weights[chosen])) if chosen.any() else 0.0
+
+
+@click.command(help="Fit how the checks' outcomes become a confidence.")
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--signals", type=click.Path(path_type=Path), required=True, help="What was judged is kept here.")
+@click.option("--most", default=150, help="How many pairs a source may give to a label.")
+@click.option("--asked", default=300, help="How many of them the language model judges too.")
+def main(data: Path, signals: Path, most: int, asked: int) -> None:
+    """Judge, fit, write `fitted.json`, and print what it is worth."""
+    pairs = [(one.source, Pair(None, one.claim, (one.evidence,), one.label)) for one in examples(data, most)]
+    with closing(open_models(load_settings())) as models:
+        small = (models.cross_encoder, models.overlap)
+        large = (*small, models.language_model(lambda _: None))
+        rows = list(judged(pairs, signals, lambda at: large if at < asked else small))
+    found, report = fitted_to(rows)
+    FITTED.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
+    click.echo(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Several verifiers joined: what each says counts, and the language model is asked about undecided pairs alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.checks.fitted import Fitted, Logistic, read_fitted
+from app.checks.stacked import Stacked, joined
+from app.types import Entailment
+
+FITTED = Fitted(
+    small=Logistic(0.0, {"words": 1.0}),
+    large=Logistic(-1.0, {"words": 0.5, "language_model": 2.0}),
+    confidence=Logistic(0.0, {"entailment": 1.0}),
+    low=0.2,
+    high=0.8,
+)
+
+
+class Says:
+    """Says of each claim what it was told to, and keeps what it was asked."""
+
+    def __init__(self, name: str, values: dict[str, float], contradicted: float = 0.0) -> None:
+        self.name, self.values, self.contradicted = name, values, contradicted
+        self.asked: list[str] = []
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        self.asked += [claim for _, claim in pairs]
+        return [Entailment(0.0, self.contradicted, {self.name: self.values[claim]}) for _, claim in pairs]
+
+
+PAIRS = [("e", "sure"), ("e", "open"), ("e", "not at all")]
+WORDS = {"sure": 4.0, "open": 0.0, "not at all": -4.0}
+
+
+def test_without_a_language_model_the_small_ones_decide() -> None:
+    found = Stacked([Says("words", WORDS)], FITTED).verify(PAIRS)
+    assert [round(one.p_supported, 3) for one in found] == [0.982, 0.5, 0.018]
+
+
+def test_the_language_model_is_asked_about_what_is_undecided_and_nothing_else() -> None:
+    large = Says("language_model", {"open": 2.0})
+    found = Stacked([Says("words", WORDS)], FITTED, large).verify(PAIRS)
+    assert large.asked == ["open"]
+    assert [round(one.p_supported, 3) for one in found] == [0.982, 0.953, 0.018]
+    assert found[1].signals == {"words": 0.0, "language_model": 2.0}
+
+
+def test_contradiction_is_shared_out_as_those_say_who_know_of_it() -> None:
+    said = Entailment(0.2, 0.6, {"a": 0.0}), Entailment(0.5, 0.0, {"b": 0.0})
+    one = joined(said, Logistic(0.0, {}))
+    assert one.p_supported == 0.5
+    assert one.p_contradicted == pytest.approx(0.5 * 0.6 / 0.8)
+
+
+def test_where_one_read_nothing_nothing_is_supported() -> None:
+    assert joined((Entailment(0.9, 0.0, {"a": 1.0}), Entailment(0.0, 0.0)), Logistic(5.0, {})) == Entailment(0.0, 0.0)
+
+
+def test_nothing_to_judge() -> None:
+    assert Stacked([Says("words", {})], FITTED, Says("language_model", {})).verify([]) == []
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 1), st.floats(0, 1))
+def test_probabilities_stay_probabilities(signal: float, yes: float, no: float) -> None:
+    one = joined([Entailment(yes, no * (1 - yes), {"a": signal})], Logistic(0.3, {"a": 2.0}))
+    assert 0.0 <= one.p_supported <= 1.0
+    assert 0.0 <= one.p_contradicted <= 1.0 - one.p_supported + 1e-9
+
+
+def test_what_was_fitted_is_read_back(tmp_path: Path) -> None:
+    kept = {name: {"bias": 0.5, "weights": {"x": 1.0, "y": -2.0}} for name in ("small", "large", "confidence")}
+    (tmp_path / "fitted.json").write_text(json.dumps({**kept, "low": 0.1, "high": 0.9}))
+    found = read_fitted(tmp_path / "fitted.json")
+    assert found.small.probability({"x": 1.5, "y": 1.0}) == 0.5
+    assert (found.low, found.high) == (0.1, 0.9)
+
+
+def test_the_committed_numbers_say_that_support_supports() -> None:
+    fitted = read_fitted()
+    assert 0.0 <= fitted.low < fitted.high <= 1.0
+    good = {"cross_encoder": 4.0, "contradiction": -4.0, "coverage": 1.0, "cosine": 0.9, "language_model": 4.0}
+    bad = {"cross_encoder": -4.0, "contradiction": 4.0, "coverage": 0.2, "cosine": 0.1, "language_model": -4.0}
+    for model in (fitted.small, fitted.large):
+        assert model.probability(good) > 0.8 > 0.2 > model.probability(bad)
+    assert fitted.confidence.weights["conflict"] < 0.0 < fitted.confidence.weights["entailment"]
