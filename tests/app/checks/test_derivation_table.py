@@ -92,6 +92,7 @@ NOTHING = [
     ("The clock runs at 1 GHz.", ["clk_a has 3 ns, clk_b 2 ns and clk_c 5 ns."]),
     ("The margin must be larger than 20 ps if the skew is 15 ps.", ["The margin must be larger than 20 ps if the skew is 15 ps."]),
     ("A margin of 15 ps must be more than 20 ps at FF.", ["The margin is 15 ps, 20 ps at FF."]),
+    ("The 15 ps of SS must be larger than the 20 ps of FF.", ["SS has 15 ps, FF 20 ps."]),
     ("Setup is larger than hold.", ["Setup and hold are 25 ps and 15 ps."]),
     ("Setup is larger than hold.", ["Setup is 25 mV.", "Hold is 15 ps."]),
     ("Setup is not larger than hold at SS.", ["Setup is 25 ps.", "Hold is 15 ps."]),
