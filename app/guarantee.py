@@ -1,0 +1,142 @@
+"""The threshold of a collection that was proven on labelled claims, as it is kept beside the store.
+
+One JSON file a collection in `<store>/guarantees/`. `verispan eval calibrate` writes it; a ladder reads it. It holds
+for the verifier it was made with, and for no other.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ingest.indexes import folder_name
+
+FOLDER = "guarantees"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """Of the claims with a confidence of at least `threshold`, at least `target_precision` are supported.
+
+    That holds with a probability of 1 - `delta` over the draw of the `n` labelled claims, which were judged by
+    `verifier`, and for claims that come as those did. `created` is ISO 8601, UTC.
+    """
+
+    collection: str
+    threshold: float
+    target_precision: float
+    delta: float
+    n: int
+    verifier: str
+    created: str
+
+    def __str__(self) -> str:
+        return (
+            f"Of the claims about the collection {self.collection!r} that the verifier {self.verifier!r} gives a"
+            f" confidence of at least {self.threshold:g}, at least {self.target_precision:.4g} are supported; this"
+            f" holds with a probability of {1 - self.delta:.4g} over the draw of the {self.n} labelled claims, for"
+            " claims that come as those did."
+        )
+
+
+class Unusable(ValueError):
+    """A file holds no guarantee that can be used; the message says why."""
+
+
+def write_guarantee(store: Path, guarantee: Guarantee) -> Path:
+    """Keep a guarantee in a store's folder, in place of the collection's former one; a crash leaves either whole."""
+    path = _path(store, guarantee.collection)
+    path.parent.mkdir(exist_ok=True)
+    handle, aside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(asdict(guarantee), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return path
+
+
+def guarantees(store: Path, verifier: str, say: Callable[[str], None] = _log.warning) -> Mapping[str, Guarantee]:
+    """The guarantees in a store's folder that hold for a verifier, by collection; `say` is told why others do not."""
+    found = {}
+    for path in sorted((store / FOLDER).glob("*.json")):
+        try:
+            one = _read(path, verifier)
+        except Unusable as error:
+            say(f"The guarantee {path} is not used: {error}")
+        else:
+            found[one.collection] = one
+    return found
+
+
+def served_threshold(
+    found: Mapping[str, Guarantee], collections: Iterable[str], min_confidence: float
+) -> tuple[float, bool]:
+    """The confidence that a claim needs which cites these collections, and whether it is one that was proven.
+
+    The highest of their thresholds and of what was asked for; proven where each of the collections has a guarantee.
+    """
+    cited = [found.get(name) for name in sorted(set(collections))]
+    held = [one for one in cited if one is not None]
+    return max([min_confidence, *(one.threshold for one in held)]), bool(held) and len(held) == len(cited)
+
+
+def _path(store: Path, collection: str) -> Path:
+    return store / FOLDER / f"{folder_name(collection)}.json"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last: the folder's entries reach the disk as well."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(path: Path, verifier: str) -> Guarantee:
+    one = _parsed(path)
+    if one.verifier != verifier:
+        raise Unusable(f"it was made with the verifier {one.verifier!r}, and {verifier!r} is served")
+    if path.name != f"{folder_name(one.collection)}.json":
+        raise Unusable(f"its name is not that of the collection {one.collection!r}")
+    return one
+
+
+def _parsed(path: Path) -> Guarantee:
+    try:
+        held = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unusable(f"it cannot be read ({error})") from error
+    if not isinstance(held, dict) or (wrong := _of_wrong_kind(held)):
+        raise Unusable(f"it is no guarantee ({', '.join(wrong) if isinstance(held, dict) else 'not a JSON object'})")
+    return Guarantee(**held)
+
+
+def _of_wrong_kind(held: Mapping[str, Any]) -> list[str]:
+    """The names of fields that are lacking, unknown, or hold what they cannot hold."""
+    known = {field.name for field in fields(Guarantee)}
+    texts = [name for name in ("collection", "verifier", "created") if not isinstance(held.get(name), str)]
+    shares = [name for name in ("threshold", "target_precision", "delta") if not _is_share(held.get(name))]
+    count = held.get("n")
+    counts = [] if isinstance(count, int) and not isinstance(count, bool) and count > 0 else ["n"]
+    return sorted({*texts, *shares, *counts, *(held.keys() - known)})
+
+
+def _is_share(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and 0 <= value <= 1  # type: ignore[arg-type]  # `number` says so
