@@ -30,6 +30,15 @@ def badge(claim: Json) -> str:
     return f"{claim['label']} {claim['confidence']:.2f}"
 
 
+def parts_of(claim: Json) -> list[Json]:
+    """The facts of a claim that states several, each with its text, its support in figures, and whether it `fell`."""
+    found = (part for check in claim["checks"] for part in check["detail"].get("parts", ()))
+    return [
+        {"text": part["text"], "support": f"{part['p_supported']:.2f}", "fell": part["p_supported"] < 0.5}
+        for part in found
+    ]
+
+
 def sources_of(answer: Json) -> list[Json]:
     """The citations of an answer, each once, in the order in which its claims, then the withheld ones, cite them."""
     cited = [citation for one in (*answer["claims"], *answer["withheld"]) for citation in one["citations"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, sources_of
+from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
 from app.wire import Json
 
 WIDTH = 110
@@ -39,6 +39,7 @@ def checked_text(checked: Json) -> str:
     """One checked claim."""
     lines = [f"{badge(checked)}: {checked['text']}"]
     lines += [checked["reason"]] if checked.get("reason") else []
+    lines += _parts(checked)
     lines += [f"  {_place(one)}  {one['id']}\n    {_quoted(one)}" for one in checked["citations"]]
     return "\n".join(lines)
 
@@ -76,7 +77,12 @@ def report_text(report: Json) -> str:
 def _claim(one: Json, numbers: dict[str, int]) -> str:
     marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
     reason = f"\n  {one['reason']}" if one.get("reason") else ""
-    return f"{one['text']} {marks}\n  {badge(one)}{reason}"
+    return "\n".join([f"{one['text']} {marks}\n  {badge(one)}{reason}", *_parts(one)])
+
+
+def _parts(claim: Json) -> list[str]:
+    """A line for each fact of a claim that states several, under its support."""
+    return [f"    {part['support']}  {part['text']}" for part in parts_of(claim)]
 
 
 def _source(number: int, citation: Json) -> str:

@@ -35,7 +35,11 @@ class ErrorWire(Wire):
 
 
 class CheckWire(Wire):
-    """What one rung of the ladder found; `passed` is null where it had nothing to compare."""
+    """What one rung of the ladder found; `passed` is null where it had nothing to compare.
+
+    The `detail` of `entailment` holds `p_supported` and `p_contradicted`, and for a claim that states several facts
+    `parts`: each one's `text`, `p_supported` and `p_contradicted`. The weakest of the claim and its parts decides.
+    """
 
     name: str
     passed: bool | None

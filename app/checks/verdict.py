@@ -87,9 +87,20 @@ def _say_relevance(detail: Mapping[str, Any]) -> str:
 
 
 def _say_entailment(detail: Mapping[str, Any]) -> str:
+    """Of a claim of several facts, the one that fell; of any other, and where each fact held by itself, the claim."""
+    parts = detail.get("parts", ())
     if _contradicted(detail):
-        return f"The evidence contradicts the claim with a probability of {detail['p_contradicted']:.2f}."
-    return f"The evidence supports the claim with a probability of only {detail['p_supported']:.2f}."
+        against = filter(_contradicted, parts)
+        what, of = _named(max(against, key=lambda one: one["p_contradicted"], default=None), detail)
+        return f"The evidence contradicts {what} with a probability of {of['p_contradicted']:.2f}."
+    fallen = (one for one in parts if one["p_supported"] < 0.5)
+    what, of = _named(min(fallen, key=lambda one: one["p_supported"], default=None), detail)
+    return f"The evidence supports {what} with a probability of only {of['p_supported']:.2f}."
+
+
+def _named(part: Mapping[str, Any] | None, detail: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """How a reason names a part of a claim, or the claim where it is no part that fell; and what was found of it."""
+    return ("the claim", detail) if part is None else (f'"{part["text"].removesuffix(".")}"', part)
 
 
 def _say_judge(detail: Mapping[str, Any]) -> str:

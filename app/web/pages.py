@@ -11,7 +11,7 @@ from app.api.blueprint import services
 from app.api.bodies import MAX_QUESTION, AnswerBody
 from app.api.errors import refuse_form
 from app.api.slots import take_slot
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, sources_of
+from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
 from app.status import models
 from app.web.reading import read
 
@@ -57,6 +57,7 @@ def answer_page(answer_id: str) -> str:
         answer=answer,
         headline=headline(answer),
         badge=badge,
+        parts_of=parts_of,
         sources=sources,
         numbers={source["id"]: number for number, source in enumerate(sources, start=1)},
         near_misses=near_misses_of(answer),

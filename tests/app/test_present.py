@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, sources_of
+from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
 
 
 def claim(*ids: str) -> dict[str, Any]:
@@ -54,6 +54,19 @@ def test_a_badge_says_of_a_quotation_how_relevant_it_is(checks: list[Any], said:
 def test_a_drafted_claim_is_no_quotation_though_its_relevance_was_asked_for() -> None:
     checks = [{"name": "entailment", "detail": {}}, {"name": "relevance", "detail": {"score": 0.9}}]
     assert badge({"label": "supported", "confidence": 0.7, "checks": checks}) == "supported 0.70"
+
+
+def test_parts_tell_their_support_and_which_of_them_fell() -> None:
+    parts = [
+        {"text": "A.", "p_supported": 0.5, "p_contradicted": 0.1},
+        {"text": "B.", "p_supported": 0.494, "p_contradicted": 0.0},
+    ]
+    checks = [{"name": "facts", "detail": {"missing": []}}, {"name": "entailment", "detail": {"parts": parts}}]
+    assert parts_of({"checks": checks}) == [
+        {"text": "A.", "support": "0.50", "fell": False},
+        {"text": "B.", "support": "0.49", "fell": True},
+    ]
+    assert parts_of({"checks": checks[:1]}) == []
 
 
 def test_sources_are_numbered_as_they_are_cited_each_once() -> None:

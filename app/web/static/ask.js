@@ -112,8 +112,9 @@ class View {
     const kind = claim.reason && claim.label !== "contradicted" ? "withheld" : claim.label;
     badge.textContent = verdictOf(claim);
     for (const one of [item, badge]) one.classList.add(kind);
+    if (claim.reason) item.append(make("p", "reason", [claim.reason]));
+    item.append(...partsOf(claim));
     if (!claim.reason) return;
-    item.append(make("p", "reason", [claim.reason]));
     this.withheld.append(item);
     this.withheldPart.hidden = false;
     this.withheldSummary.textContent = `${count(this.withheld.children.length, "claim")} withheld`;
@@ -186,6 +187,18 @@ function verdictOf(claim) {
   const { relevance, entailment } = Object.fromEntries(claim.checks.map((check) => [check.name, check.detail]));
   if (relevance && !entailment) return `quoted · relevance ${relevance.score.toFixed(2)}`;
   return `${claim.label} ${claim.confidence.toFixed(2)}`;
+}
+
+// The facts of a claim that states several, each with its support.
+function partsOf(claim) {
+  const parts = claim.checks.flatMap((check) => check.detail.parts || []);
+  if (!parts.length) return [];
+  const items = parts.map(({ text, p_supported }) => {
+    return make("li", p_supported < 0.5 ? "fell" : "", [make("span", "support", [p_supported.toFixed(2)]), ` ${text}`]);
+  });
+  const list = make("ul", "parts", items);
+  list.setAttribute("aria-label", "What it states, each with its support");
+  return [list];
 }
 
 // The near misses that no claim cites; a withheld claim says itself why it was not used.

@@ -77,7 +77,18 @@ def test_from_a_question_to_the_marked_source(page: Page) -> None:
 
 def test_the_kept_page_says_the_same_as_the_live_one(page: Page) -> None:
     ask(page, QUESTION)
-    parts = [".status", "ol.claims .text", ".chip", ".tip", ".badge", ".reason", ".sources", ".near", ".facts"]
+    parts = [
+        ".status",
+        "ol.claims .text",
+        ".chip",
+        ".tip",
+        ".badge",
+        ".reason",
+        ".parts",
+        ".sources",
+        ".near",
+        ".facts",
+    ]
     page.evaluate("for (const one of document.querySelectorAll('#answer details')) one.open = true")
     live = [page.locator(f".answer {part}").all_inner_texts() for part in parts]
     page.locator(".facts a").first.click()

@@ -114,6 +114,25 @@ def test_a_question_without_javascript_leads_to_the_kept_answer(client: FlaskCli
     assert tree.find(f".//*[@id='{chip.get('aria-describedby')}']").get("role") == "tooltip"
 
 
+def test_the_parts_of_a_claim_stand_under_it(client: FlaskClient, site: Services) -> None:
+    asked = {"question": "What is the skew budget of the tree?", "model": "extractive"}
+    kept = client.post("/v1/answers", json=asked).get_json()
+    parts = [
+        {"text": "The budget is <b>25</b> ps.", "p_supported": 0.93, "p_contradicted": 0.0},
+        {"text": "The tree is old.", "p_supported": 0.12, "p_contradicted": 0.3},
+    ]
+    kept["claims"][0]["checks"].append({"name": "entailment", "passed": True, "detail": {"parts": parts}})
+    site.store.save_answer("ans_parts", kept["created"], {**kept, "id": "ans_parts"})
+    tree = parse(client, "/a/ans_parts")
+    [told] = tree.iterfind(".//ul[@class='parts']")
+    assert [" ".join("".join(one.itertext()).split()) for one in told] == [
+        "0.93 The budget is <b>25</b> ps.",
+        "0.12 The tree is old.",
+    ]
+    assert [one.get("class") for one in told] == [None, "fell"]
+    assert tree.find(".//ol[@class='claims']/li/ul[@class='parts']") is told
+
+
 def test_silence_says_what_was_looked_at(client: FlaskClient) -> None:
     tree = parse(client, "/ask?q=Who+was+the+king+of+Sweden+in+1520%3F")
     assert words(tree, "h2[@class='status']").startswith("No answer:")
