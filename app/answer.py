@@ -1,6 +1,6 @@
 """The main path: a question in, an answer out whose every claim was checked. Start reading here.
 
-    retrieve -> rank spans -> draft claims -> verify each claim -> decide what is shown
+    retrieve -> rank spans -> draft claims -> verify each claim, look for what contradicts it -> decide what is shown
 
 `answer` is a generator, so that a page can show sources first, then claims, then verdicts; `answer_whole` is its end.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from app.cite import cite
 from app.decide import decide, near_misses
+from app.disputes import Disputes
 from app.drafter import draft_claims
 from app.evidence import RELEVANCE_FLOOR, rank_spans, within_budget
 from app.record import Record
@@ -85,13 +86,14 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
     yield Found(hits, tuple(evidence))
 
     ladder, offered = services.ladder(settings, record), frozenset(one.span.id for one in shown)
+    disputes = Disputes(services.store, view, request.filters, settings)
     claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
     checked: list[Checked] = []
     for index, claim in enumerate(record.each("draft", claims)):
         yield Drafted(index, claim)
         with record.stage("verify"):
             [verdict] = ladder.verify(request.question, [claim], offered, checked)
-        checked.append(Checked(claim, verdict))
+            checked.append(disputes.beside(Checked(claim, verdict)))
         yield Judged(index, checked[-1])
 
     searched = Searched(request.question, hits, near_misses(ranked, checked, offered))

@@ -11,6 +11,7 @@ from app.checks.pairs import Pair, judge
 from app.checks.steps import with_fallen
 from app.checks.verdict import reach
 from app.cite import cite
+from app.disputes import Disputes
 from app.evidence import RELEVANCE_FLOOR, rank_spans
 from app.retrieve import Filters, retrieve
 from app.services import Models, Services
@@ -64,7 +65,10 @@ def check_in_store(claim: str, services: Services) -> Checked:
 
 
 def check_each_in_store(claims: Sequence[str], services: Services) -> list[Checked]:
-    """Check each claim as `check_in_store` does; the verifier is asked once for all."""
+    """Check each claim as `check_in_store` does; the verifier is asked once for all.
+
+    A claim that holds is searched for once more, for what contradicts it elsewhere.
+    """
     found = [[Claim(claim, (citation,)) for citation in _best_spans(claim, services)] for claim in claims]
     earlier = [said for said, tried in zip(_before_each(claims), found, strict=True) for _ in tried]
     waiting = iter(_checked(list(chain.from_iterable(found)), earlier, services))
@@ -72,7 +76,8 @@ def check_each_in_store(claims: Sequence[str], services: Services) -> list[Check
         max(islice(waiting, len(tried)), key=_decisive, default=Checked(Claim(claim, ()), NOTHING))
         for claim, tried in zip(claims, found, strict=True)
     ]
-    return _fallen(best, services)
+    disputes = Disputes(services.store, services.view(), Filters(), services.settings)
+    return [disputes.beside(one) for one in _fallen(best, services)]
 
 
 def claims_of(text: str) -> list[str]:

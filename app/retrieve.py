@@ -47,14 +47,16 @@ class View(Protocol):
         ...
 
 
-def retrieve(query: str, view: View, filters: Filters, settings: Settings, k: int) -> tuple[Hit, ...]:
-    """Find the k best passages, sorted by (-score, passage id).
+def retrieve(
+    query: str, view: View, filters: Filters, settings: Settings, k: int, outdated: bool = False
+) -> tuple[Hit, ...]:
+    """Find the k best passages, sorted by (-score, passage id); those of superseded documents too if `outdated`.
 
     Raises UnknownId for a filter that names a collection or a document that is not there.
     """
     lexical, dense = _search(query, view, filters)
     fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, CANDIDATES)
-    hidden = view.superseded() - set(filters.documents)
+    hidden = frozenset() if outdated else view.superseded() - set(filters.documents)
     best = [one for one in fused if document_of(one[0]) not in hidden][:k]
     hits = view.hits([passage_id for passage_id, _, _ in best])
     return tuple(replace(hit, score=score, scores=scores) for hit, (_, score, scores) in zip(hits, best, strict=True))
