@@ -13,6 +13,12 @@ _WHY_SILENT = {
     "budget": "No answer: the budget was spent before a claim held",
 }
 
+_AGAINST = {
+    "current": "Says otherwise",
+    "superseded": "Said otherwise, and has been superseded",
+    "supersedes": "Says otherwise, and supersedes the source",
+}
+
 
 def headline(answer: Json) -> str:
     """In one line whether there is an answer, and if not why."""
@@ -37,6 +43,23 @@ def parts_of(claim: Json) -> list[Json]:
         {"text": part["text"], "support": f"{part['p_supported']:.2f}", "fell": part["p_supported"] < 0.5}
         for part in found
     ]
+
+
+def disputes_of(claim: Json) -> list[Json]:
+    """What stands elsewhere against a claim: each with its citation, its `why` and its document's `standing`."""
+    return [
+        one for check in claim["checks"] if check["name"] == "dispute" for one in check["detail"].get("disputes", ())
+    ]
+
+
+def is_disputed(claim: Json) -> bool:
+    """Whether a document that stands says otherwise; one that was superseded does not make a claim disputed."""
+    return any(check["name"] == "dispute" and check["passed"] is False for check in claim["checks"])
+
+
+def against(dispute: Json) -> str:
+    """What stands over a span that contradicts a claim."""
+    return _AGAINST[dispute["standing"]]
 
 
 def sources_of(answer: Json) -> list[Json]:

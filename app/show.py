@@ -5,7 +5,18 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
+from app.present import (
+    against,
+    badge,
+    disputes_of,
+    headings_above,
+    headline,
+    is_disputed,
+    near_heading,
+    near_misses_of,
+    parts_of,
+    sources_of,
+)
 from app.wire import Json
 
 WIDTH = 110
@@ -37,11 +48,11 @@ def hits_text(wire: Json) -> str:
 
 def checked_text(checked: Json) -> str:
     """One checked claim."""
-    lines = [f"{badge(checked)}: {checked['text']}"]
+    lines = [f"{_badge(checked)}: {checked['text']}"]
     lines += [checked["reason"]] if checked.get("reason") else []
     lines += _parts(checked)
     lines += [f"  {_place(one)}  {one['id']}\n    {_quoted(one)}" for one in checked["citations"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_dispute, disputes_of(checked))])
 
 
 def status_text(wire: Json) -> str:
@@ -77,12 +88,23 @@ def report_text(report: Json) -> str:
 def _claim(one: Json, numbers: dict[str, int]) -> str:
     marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
     reason = f"\n  {one['reason']}" if one.get("reason") else ""
-    return "\n".join([f"{one['text']} {marks}\n  {badge(one)}{reason}", *_parts(one)])
+    first = f"{one['text']} {marks}\n  {_badge(one)}{reason}"
+    return "\n".join([first, *_parts(one), *map(_dispute, disputes_of(one))])
 
 
 def _parts(claim: Json) -> list[str]:
     """A line for each fact of a claim that states several, under its support."""
     return [f"    {part['support']}  {part['text']}" for part in parts_of(claim)]
+
+
+def _badge(claim: Json) -> str:
+    return badge(claim) + (" · disputed" if is_disputed(claim) else "")
+
+
+def _dispute(one: Json) -> str:
+    """A span that contradicts a claim, under what it is and why it is shown."""
+    citation = one["citation"]
+    return f"  {against(one)}: {_place(citation)}  {citation['id']}\n    {_quoted(citation)}\n    {one['why']}"
 
 
 def _source(number: int, citation: Json) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.types import Label, Reason, Status
 
@@ -43,7 +43,11 @@ class CheckWire(Wire):
 
     name: str
     passed: bool | None
-    detail: dict[str, Any]
+    detail: dict[str, Any] = Field(
+        description="Of `dispute`, which fails where a document that stands says otherwise but withholds nothing: "
+        "`disputes`, each with `citation`, `why`, `p_contradicted` (null where no model was asked) and `standing`, "
+        "one of `current`, `superseded`, and `supersedes` (the document of the claim's source)."
+    )
 
 
 class BoxWire(Wire):

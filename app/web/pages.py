@@ -11,7 +11,18 @@ from app.api.blueprint import services
 from app.api.bodies import MAX_QUESTION, AnswerBody
 from app.api.errors import refuse_form
 from app.api.slots import take_slot
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
+from app.present import (
+    against,
+    badge,
+    disputes_of,
+    headings_above,
+    headline,
+    is_disputed,
+    near_heading,
+    near_misses_of,
+    parts_of,
+    sources_of,
+)
 from app.status import models
 from app.web.reading import read
 
@@ -57,6 +68,9 @@ def answer_page(answer_id: str) -> str:
         answer=answer,
         headline=headline(answer),
         badge=badge,
+        is_disputed=is_disputed,
+        disputes_of=disputes_of,
+        against=against,
         parts_of=parts_of,
         sources=sources,
         numbers={source["id"]: number for number, source in enumerate(sources, start=1)},

@@ -112,8 +112,9 @@ class View {
     const kind = claim.reason && claim.label !== "contradicted" ? "withheld" : claim.label;
     badge.textContent = verdictOf(claim);
     for (const one of [item, badge]) one.classList.add(kind);
+    badge.after(...disputedBadge(claim));
     if (claim.reason) item.append(make("p", "reason", [claim.reason]));
-    item.append(...partsOf(claim));
+    item.append(...partsOf(claim), ...disputesOf(claim));
     if (!claim.reason) return;
     this.withheld.append(item);
     this.withheldPart.hidden = false;
@@ -198,6 +199,31 @@ function partsOf(claim) {
   });
   const list = make("ul", "parts", items);
   list.setAttribute("aria-label", "What it states, each with its support");
+  return [list];
+}
+
+const AGAINST = {
+  current: "Says otherwise",
+  superseded: "Said otherwise, and has been superseded",
+  supersedes: "Says otherwise, and supersedes the source",
+};
+
+function disputedBadge(claim) {
+  const failed = claim.checks.some((check) => check.name === "dispute" && check.passed === false);
+  return failed ? [" ", make("span", "badge disputed", ["disputed"])] : [];
+}
+
+// What stands elsewhere against a claim.
+function disputesOf(claim) {
+  const found = claim.checks.flatMap((check) => (check.name === "dispute" && check.detail.disputes) || []);
+  if (!found.length) return [];
+  const list = make("ul", "disputes", found.map(({ citation, why, standing }) => {
+    const item = sourceItem(citation);
+    item.prepend(make("strong", "", [`${AGAINST[standing]}:`]), " ");
+    item.append(make("span", "small", [why]));
+    return item;
+  }));
+  list.setAttribute("aria-label", "What says otherwise");
   return [list];
 }
 

@@ -133,6 +133,26 @@ def test_the_parts_of_a_claim_stand_under_it(client: FlaskClient, site: Services
     assert tree.find(".//ol[@class='claims']/li/ul[@class='parts']") is told
 
 
+def test_what_contradicts_a_claim_stands_beside_it(client: FlaskClient, site: Services) -> None:
+    asked = {"question": "What is the skew budget of the tree?", "model": "extractive"}
+    kept = client.post("/v1/answers", json=asked).get_json()
+    claim = kept["claims"][0]
+    dispute = {
+        "citation": {**claim["citations"][0], "exact": "It is <b>30</b> ps."},
+        "why": "It says 30 ps.",
+        "p_contradicted": None,
+    }
+    check = {"name": "dispute", "passed": False, "detail": {"disputes": [{**dispute, "standing": "current"}]}}
+    claim["checks"] = [*claim["checks"][:-1], check]
+    site.store.save_answer("ans_disputed", kept["created"], {**kept, "id": "ans_disputed"})
+    tree = parse(client, "/a/ans_disputed")
+    [item] = tree.iterfind(".//ol[@class='claims']/li/ul[@class='disputes']/li")
+    assert "Says otherwise:" in "".join(item.itertext())
+    assert "It is <b>30</b> ps." in "".join(item.itertext())
+    assert item.find("a").get("href").startswith(claim["citations"][0]["url"])
+    assert [badge.text for badge in tree.iterfind(".//span[@class='badge disputed']")] == ["disputed"]
+
+
 def test_silence_says_what_was_looked_at(client: FlaskClient) -> None:
     tree = parse(client, "/ask?q=Who+was+the+king+of+Sweden+in+1520%3F")
     assert words(tree, "h2[@class='status']").startswith("No answer:")
