@@ -58,6 +58,9 @@ def _elliptic(first: Sentence, second: Sentence) -> bool:
     one, other = first.root, second.root
     if one is None or other is None:
         return False
+    tense = first.tense(one)
+    if second.tense(other) is other and other.tag == "VBD" and tense is not None and tense.tag != "VBD":
+        return True  # a participle, as in "they are silver, and silk brocaded cloth"
     passive, bare = first.children(one, "auxpass"), other.tag == "VBD" and not second.children(other, "dobj", "attr")
     return (bool(passive) and bare) or (one.tag == "VBD" and first.words[-1] is one)
 
@@ -133,6 +136,8 @@ def _fits(sentence: Sentence, subject: Word, first: Word, verb: Word) -> bool:
     if tense is None:
         return verb.tag == first.tag and not denied and not sentence.children(verb, *AUXILIARIES)
     if "never" in denied:
+        return False
+    if tense is verb and shared is not None and shared is not first and verb.tag == "VBP":  # "could buy A and sell B"
         return False
     past = tense is verb and verb.tag == "VBD"  # after "uses A", "made by B" is no second tense, though it looks so
     return sentence.agrees(subject, tense) and not (past and (shared is None or shared.tag != "VBD"))

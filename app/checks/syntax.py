@@ -26,7 +26,8 @@ LEAST_WORDS = 3
 
 _UNFINISHED = frozenset({"IN", "TO", "CC", "DT", "MD", "WDT", "WP", "PRP$", ","})
 
-_LACKING = frozenset({"do", "does", "did", "be", "is", "are", "was", "were", "have", "has", "had"})
+_LACKING_WORDS = "do does did be been is are was were have has had not n't"
+_LACKING = frozenset(_LACKING_WORDS.split())
 
 _lock = threading.Lock()
 

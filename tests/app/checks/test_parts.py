@@ -283,6 +283,10 @@ WHOLE = [
     "The manufacturer identity is a compressed form of the JEDEC JEP106 code: seven bits of the code without parity, and four bits that give the number of continuation characters modulo 16.",
     "A study from the first sars outbreak, and a recent corona virus case, suggest buildings with older faulty plumbing can transmit the disease to people on separate floors.",
     "The tool reads the file, then writes the log.",
+    "Popular items are batik fabric designs, silver and pewter ware, and silk brocaded songket cloth",
+    "There is no work now and there never has been",
+    "Most people learn about cars from their dad, but my dad didn't",
+    "We could make on offer on some good slicks and probably get a really good deal",
 ]
 
 WITHOUT_GRAMMAR = [
