@@ -3,57 +3,129 @@
 from __future__ import annotations
 
 import gzip
+import json
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import balanced_accuracy_score, brier_score_loss, f1_score, roc_auc_score
+from sklearn.metrics import f1_score
 
-from app.checks.pairs import Pair, judge_pairs, read_pairs
-from app.types import Verifier
+from app.checks.pairs import BATCH, Pair, judge, read_pairs
+from app.types import Verdict, Verifier
+from eval import calibration
+from eval.calibration import Scores, Truth, interval
 from ingest.errors import BadInput
 
-BINS = 15
-"""Bins of equal mass for the expected calibration error."""
+MIN_CONFIDENCE = 0.5
+SEED = 0
+COVERAGES = (0.25, 0.5, 0.75, 1.0)
+"""The shares of the claims, most confident first, at which the risk is given."""
 
 
-def measure_verify(path: Path, verifier: Verifier) -> dict[str, float]:
-    """Judge the labelled pairs of a JSON Lines file (`.gz` too), and measure "supported" against every other label.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Labelled pairs with their verdicts, in order, and how long these took."""
 
-    Gives `n`, `balanced_accuracy`, `f1` (of the labels), `auroc`, `ece`, `brier` (of the confidence) and
-    `pairs_per_second`. Raises BadInput for a row without a label, or where all rows are on one side.
+    pairs: Sequence[Pair]
+    verdicts: Sequence[Verdict]
+    seconds: float
+
+    @property
+    def truth(self) -> Truth:
+        """Which claims are labelled supported."""
+        return np.array([pair.label == "supported" for pair in self.pairs])
+
+    @property
+    def confidence(self) -> Scores:
+        """The confidence of each claim."""
+        return np.array([one.confidence for one in self.verdicts], dtype=np.float64)
+
+    @property
+    def said(self) -> Scores:
+        """1 for each claim that the checks call supported, else 0."""
+        return np.array([one.label == "supported" for one in self.verdicts], dtype=np.float64)
+
+
+def measure_verify(
+    path: Path, verifier: Verifier, min_confidence: float = MIN_CONFIDENCE, sample: int | None = None, seed: int = SEED
+) -> dict[str, Any]:
+    """Judge the labelled pairs of a file, or a seeded sample of them, and measure them as `figures` does."""
+    return figures(judge_all(read_labelled(path, sample, seed), verifier, min_confidence), min_confidence, seed)
+
+
+def read_labelled(path: Path, sample: int | None = None, seed: int = SEED) -> list[Pair]:
+    """Read the labelled pairs of a JSON Lines file (`.gz` too), or `sample` of them, in the file's order.
+
+    Raises BadInput for a row without a label, or where all rows are on one side.
     """
     with open_lines(path) as lines:
         pairs = list(read_pairs(lines))
-    truth = _truth(pairs, path)
+    if sample is not None and sample < len(pairs):
+        chosen = random.Random(seed).sample(range(len(pairs)), sample)  # noqa: S311  # not for secrets
+        pairs = [pairs[place] for place in sorted(chosen)]
+    _check_labels(pairs, path)
+    return pairs
+
+
+def judge_all(pairs: Sequence[Pair], verifier: Verifier, min_confidence: float = MIN_CONFIDENCE) -> Judged:
+    """Judge pairs in batches, as the command `check --jsonl` does."""
     started = time.perf_counter()
-    judged = list(judge_pairs(pairs, verifier))
-    seconds = time.perf_counter() - started
-    said = np.array([row["label"] == "supported" for row in judged])
-    likely = np.array([row["confidence"] for row in judged], dtype=np.float64)
+    batches = (pairs[start : start + BATCH] for start in range(0, len(pairs), BATCH))
+    verdicts = [verdict for batch in batches for verdict in judge(batch, verifier, min_confidence)]
+    return Judged(pairs, verdicts, time.perf_counter() - started)
+
+
+def figures(judged: Judged, min_confidence: float = MIN_CONFIDENCE, seed: int = SEED) -> dict[str, Any]:
+    """Measure "supported" against every other label.
+
+    `balanced_accuracy` and `f1` are of the labels, which depend on `threshold`; `auroc`, `ece`, `ece_debiased`, `brier`
+    and the risks are of the confidence. The risk at a coverage is the share of unsupported claims among so large a
+    share of the most confident; `aurc` is its mean over all coverages. What ends in `_95` is a bootstrap interval.
+    """
+    truth, likely, said = judged.truth, judged.confidence, judged.said
+    curve = calibration.risk_curve(truth, likely)
     return {
-        "n": len(pairs),
-        "balanced_accuracy": float(balanced_accuracy_score(truth, said)),
-        "auroc": float(roc_auc_score(truth, likely)),
-        "f1": float(f1_score(truth, said)),
-        "ece": expected_calibration_error(truth, likely),
-        "brier": float(brier_score_loss(truth, likely)),
-        "pairs_per_second": len(pairs) / seconds,
+        "n": truth.size,
+        "threshold": min_confidence,
+        "balanced_accuracy": calibration.balanced_accuracy(truth, said),
+        "balanced_accuracy_95": interval(calibration.balanced_accuracy, truth, said, seed),
+        "auroc": calibration.auroc(truth, likely),
+        "auroc_95": interval(calibration.auroc, truth, likely, seed),
+        "f1": float(f1_score(truth, said > 0)),
+        "ece": calibration.expected_calibration_error(truth, likely),
+        "ece_debiased": calibration.debiased_calibration_error(truth, likely),
+        "brier": calibration.brier_score(truth, likely),
+        "risk_at_coverage": {str(share): calibration.risk_at(curve, share) for share in COVERAGES},
+        "aurc": float(curve.mean()),
+        "aurc_95": interval(calibration.area_under_risk, truth, likely, seed),
+        "pairs_per_second": truth.size / judged.seconds,
+        "ms_per_claim": 1000 * judged.seconds / truth.size,
     }
 
 
-def expected_calibration_error(truth: NDArray[np.bool_], likely: NDArray[np.float64], bins: int = BINS) -> float:
-    """The mean gap between confidence and accuracy over bins of equal mass, weighted by their sizes.
+def rows_of(judged: Judged) -> Iterator[dict[str, Any]]:
+    """Each row with its verdict and what every check found, so that wrong verdicts can be read."""
+    for pair, verdict in zip(judged.pairs, judged.verdicts, strict=True):
+        yield {
+            "id": pair.id,
+            "label": verdict.label,
+            "truth": pair.label,
+            "confidence": verdict.confidence,
+            "reason": verdict.reason,
+            "claim": pair.claim,
+            "evidence": list(pair.evidence),
+            "checks": [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in verdict.checks],
+        }
 
-    ECE = sum over bins b of n_b / n * |mean(truth_b) - mean(likely_b)| (Naeini et al. 2015; equal-mass bins as in
-    Nguyen & O'Connor 2015). Ties may be split between bins, in the order of the sort, which is stable.
-    """
-    order = np.argsort(likely, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if part.size]
-    return float(sum(part.size * abs(truth[part].mean() - likely[part].mean()) for part in parts) / truth.size)
+
+def write_rows(judged: Judged, path: Path) -> None:
+    """Write `rows_of` as JSON Lines."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(row)}\n" for row in rows_of(judged))
 
 
 def open_lines(path: Path) -> TextIO:
@@ -61,11 +133,9 @@ def open_lines(path: Path) -> TextIO:
     return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 
-def _truth(pairs: Sequence[Pair], path: Path) -> NDArray[np.bool_]:
+def _check_labels(pairs: Sequence[Pair], path: Path) -> None:
     for pair in pairs:
         if pair.label is None:
             raise BadInput(f"{path}: the row with id {pair.id!r} has no label")
-    truth = np.array([pair.label == "supported" for pair in pairs])
-    if not pairs or truth.all() or not truth.any():
+    if len({pair.label == "supported" for pair in pairs}) < 2:
         raise BadInput(f"{path}: rows labelled supported and rows labelled otherwise are both needed")
-    return truth
