@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """Of the claims with a confidence of at least `threshold`, at least `target_precision` are supported.
+    """Of the claims that pass every check with at least `threshold`, at least `target_precision` are supported.
 
     That holds with a probability of 1 - `delta` over the draw of the `n` labelled claims, which were judged by
     `verifier`, and for claims that come as those did. `created` is ISO 8601, UTC.
@@ -41,10 +40,10 @@ class Guarantee:
 
     def __str__(self) -> str:
         return (
-            f"Of the claims about the collection {self.collection!r} that the verifier {self.verifier!r} gives a"
-            f" confidence of at least {self.threshold:g}, at least {self.target_precision:.4g} are supported; this"
-            f" holds with a probability of {1 - self.delta:.4g} over the draw of the {self.n} labelled claims, for"
-            " claims that come as those did."
+            f"Of the claims about the collection {self.collection!r} that pass every check and that the verifier"
+            f" {self.verifier!r} gives a confidence of at least {self.threshold:g}, at least"
+            f" {self.target_precision:.4g} are supported; this holds with a probability of {1 - self.delta:.4g} over"
+            f" the draw of the {self.n} labelled claims, for claims that come as those did."
         )
 
 
@@ -138,5 +137,4 @@ def _of_wrong_kind(held: Mapping[str, Any]) -> list[str]:
 
 
 def _is_share(value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and 0 <= value <= 1  # type: ignore[arg-type]  # `number` says so
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1

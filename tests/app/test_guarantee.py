@@ -110,9 +110,9 @@ def test_a_failed_write_leaves_the_old_one_and_nothing_beside_it(
 
 def test_it_says_what_it_means() -> None:
     assert str(ONE) == (
-        "Of the claims about the collection 'sign-off' that the verifier 'overlap' gives a confidence of at least 0.873,"
-        " at least 0.95 are supported; this holds with a probability of 0.95 over the draw of the 412 labelled claims,"
-        " for claims that come as those did."
+        "Of the claims about the collection 'sign-off' that pass every check and that the verifier 'overlap' gives a"
+        " confidence of at least 0.873, at least 0.95 are supported; this holds with a probability of 0.95 over the draw"
+        " of the 412 labelled claims, for claims that come as those did."
     )
 
 

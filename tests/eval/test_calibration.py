@@ -70,6 +70,7 @@ def test_the_interval_of_a_bin_without_error_by_hand() -> None:
 
 
 def test_the_risk_falls_on_the_least_confident_last() -> None:
+    assert c.risk_curve(*of((False, 0.3), (True, 0.9), (True, 0.8))) == pytest.approx([0, 0, 1 / 3])
     # By confidence: right, wrong, wrong, right.
     assert c.risk_curve(*FOUR) == pytest.approx([0, 1 / 2, 2 / 3, 2 / 4])
     assert c.area_under_risk(*FOUR) == pytest.approx((0 + 1 / 2 + 2 / 3 + 1 / 2) / 4)
