@@ -86,7 +86,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
     yield Found(hits, tuple(evidence))
 
     ladder, offered = services.ladder(settings, record), frozenset(one.span.id for one in shown)
-    disputes = Disputes(services.store, view, request.filters, settings)
+    disputes = Disputes(services.store, view, request.filters, settings, services.contradicting(settings))
     claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
     checked: list[Checked] = []
     for index, claim in enumerate(record.each("draft", claims)):

@@ -76,7 +76,7 @@ def check_each_in_store(claims: Sequence[str], services: Services) -> list[Check
         max(islice(waiting, len(tried)), key=_decisive, default=Checked(Claim(claim, ()), NOTHING))
         for claim, tried in zip(claims, found, strict=True)
     ]
-    disputes = Disputes(services.store, services.view(), Filters(), services.settings)
+    disputes = _disputes(services)
     return [disputes.beside(one) for one in _fallen(best, services)]
 
 
@@ -86,6 +86,11 @@ def claims_of(text: str) -> list[str]:
     if len(claims) > MAX_CLAIMS:
         raise BadInput(f"`text` has {len(claims)} sentences; at most {MAX_CLAIMS} are checked in one call")
     return claims
+
+
+def _disputes(services: Services) -> Disputes:
+    settings = services.settings
+    return Disputes(services.store, services.view(), Filters(), settings, services.contradicting(settings))
 
 
 def _best_spans(claim: str, services: Services) -> list[Citation]:

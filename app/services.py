@@ -127,6 +127,10 @@ class Models:
                 return self._stacked(self.language_model(on_usage))
         return self.small
 
+    def contradicting(self, settings: Settings) -> Verifier | None:
+        """The verifier that knows contradiction and takes milliseconds; None where settings name overlap alone."""
+        return None if settings.verifier == "overlap" else self.cross_encoder
+
     def _stacked(self, large: Verifier | None) -> Verifier:
         from app.checks.by_parts import ByParts
         from app.checks.stacked import Stacked

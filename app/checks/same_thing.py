@@ -87,10 +87,18 @@ def difference(mine: Statement, theirs: Statement, replaced: bool = False) -> Di
 
 
 def may_be_same(mine: Statement, theirs: Statement, replaced: bool = False) -> bool:
-    """Whether nothing tells two statements apart as being of different things, so that a model may judge them."""
-    both = (mine, theirs), (theirs, mine)
-    lacking = any(_facts(a, b).get("missing") for a, b in both)
-    return not lacking and not _is_about_another(mine, theirs, replaced)
+    """Whether nothing tells two statements apart as being of different things, so that a model may judge them.
+
+    What has values that differ is left to the fact rung: a model takes two limits of one thing for a contradiction.
+    """
+    found = [_facts(*pair) for pair in ((mine, theirs), (theirs, mine))]
+    apart = any(one.get("missing") or _differ_in_value(one.get("conflicts", ()), mine, theirs) for one in found)
+    return not apart and not _is_about_another(mine, theirs, replaced)
+
+
+def _differ_in_value(conflicts: Sequence[dict[str, str]], mine: Statement, theirs: Statement) -> bool:
+    values = {fact.text for side in (mine, theirs) for fact in scan(side.text).facts}
+    return any(one["claim"] in values for one in conflicts)
 
 
 def _facts(mine: Statement, theirs: Statement) -> dict[str, Any]:

@@ -188,6 +188,9 @@ def test_a_model_is_asked_only_of_what_may_be_the_same_thing():
     assert may_be_same(mine, Statement("Time borrowing by latches is forbidden.", ("Clocks",), "other"))
     assert not may_be_same(mine, Statement("Latches of the AX200 cannot borrow any time.", ("Clocks",), "other"))
     assert not may_be_same(mine, Statement("Latches cannot borrow any time.", ("AX200 data sheet",), "other"))
+    limit = Statement("The maximum placement utilisation of a block is 75 %.", ("Area",), "one")
+    reason = Statement("A block with a placement utilisation below 55 % needs a written reason.", ("Review",), "other")
+    assert not may_be_same(limit, reason)
     assert not may_be_same(mine, Statement("Latches borrow no time if their enable is late.", ("Clocks",), "other"))
 
 
