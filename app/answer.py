@@ -97,7 +97,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
         yield Judged(index, checked[-1])
 
     searched = Searched(request.question, hits, near_misses(ranked, checked, offered))
-    done = decide(settings.model, checked, searched, record, ladder.calibrated, view.generation)
+    done = decide(settings.model, checked, searched, record, ladder.is_proven(checked), view.generation)
     yield Done(kept(done, services.store))
 
 

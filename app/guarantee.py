@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from app.types import Claim
 from ingest.indexes import folder_name
 
 FOLDER = "guarantees"
@@ -45,6 +46,27 @@ class Guarantee:
             f" {self.target_precision:.4g} are supported; this holds with a probability of {1 - self.delta:.4g} over"
             f" the draw of the {self.n} labelled claims, for claims that come as those did."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The confidence that claims need: what was asked for, and what was proven for the collections that they cite."""
+
+    asked: float
+    proven: Mapping[str, Guarantee]
+    collection_of: Callable[[str], str]
+
+    def needed(self, claim: Claim) -> float:
+        """The highest of `asked` and the thresholds of the cited collections, in [0, 1]."""
+        return self._served(claim)[0]
+
+    def is_proven(self, claim: Claim) -> bool:
+        """Whether the claim cites something, and each collection that it cites has a guarantee."""
+        return self._served(claim)[1]
+
+    def _served(self, claim: Claim) -> tuple[float, bool]:
+        cited = {self.collection_of(one.span.document_id) for one in claim.citations}
+        return served_threshold(self.proven, cited, self.asked)
 
 
 class Unusable(ValueError):

@@ -6,13 +6,16 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from app.checks.cross_encoder import CARD, WEIGHTS, CrossEncoder
 from app.checks.fallback import Fallback
-from app.checks.fitted import read_fitted
+from app.checks.fitted import FITTED, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.errors import UnknownModel
+from app.guarantee import Thresholds, guarantees
 from app.record import Record
 from app.relevance import Relevance
 from app.retrieve import Filters
@@ -20,7 +23,7 @@ from app.settings import Settings
 from app.types import Usage, Verifier
 from app.weights import find_weights
 from ingest.embed import Embedder, load_embedder
-from ingest.errors import BadInput
+from ingest.errors import BadInput, UnknownId
 from ingest.indexes import Indexes, IndexMissing, open_indexes
 from ingest.pipeline import ensure_indexes
 from ingest.store import Store
@@ -104,8 +107,6 @@ class Models:
     @cached_property
     def cross_encoder(self) -> Verifier:
         """The trained small model. Raises WeightsRefused."""
-        from app.checks.cross_encoder import CrossEncoder
-
         return CrossEncoder()
 
     @cached_property
@@ -130,6 +131,12 @@ class Models:
     def contradicting(self, settings: Settings) -> Verifier | None:
         """The verifier that knows contradiction and takes milliseconds; None where settings name overlap alone."""
         return None if settings.verifier == "overlap" else self.cross_encoder
+
+    def verifier_name(self, settings: Settings) -> str:
+        """What identifies the verifier with its weights and its fit: a guarantee holds for no other."""
+        served = "small" if settings.verifier == "auto" and self.local_server is None else settings.verifier
+        made_of = (WEIGHTS / CARD).read_bytes() + FITTED.read_bytes() + self.embedder.name.encode()
+        return f"{served}-{sha256(made_of).hexdigest()[:8]}"
 
     def _stacked(self, large: Verifier | None) -> Verifier:
         from app.checks.by_parts import ByParts
@@ -181,10 +188,21 @@ class Services(Models):
         return changed
 
     def ladder(self, settings: Settings, record: Record) -> Ladder:
-        """The checks that a claim climbs, with the settings' threshold and verifier; `record` notes what that takes."""
+        """The checks that a claim climbs, with the thresholds and the verifier; `record` notes what that takes."""
         verifier = Fallback(self.verifier(settings, record.usage.append), self.small, record.notes.append)
-        judge = self.judge(settings, record)
-        return Ladder(verifier, self.relevance, self.store.text_at, settings.min_confidence, judge)
+        judge, thresholds = self.judge(settings, record), self.thresholds(settings)
+        return Ladder(verifier, self.relevance, self.store.text_at, thresholds, judge)
+
+    def thresholds(self, settings: Settings) -> Thresholds:
+        """What confidence claims need: what settings ask for, and what is proven for collections and this verifier."""
+        proven = guarantees(self.store.folder, self.verifier_name(settings))
+        return Thresholds(settings.min_confidence, proven, self._collection_of)
+
+    def _collection_of(self, document_id: str) -> str:
+        try:
+            return self.store.document(document_id).collection
+        except UnknownId:  # deleted since it was found
+            return ""
 
     def judge(self, settings: Settings, record: Record) -> Judge | None:
         """Who is asked about undecided claims; None where settings name no judge."""

@@ -69,7 +69,8 @@ def status_text(wire: Json) -> str:
             f"indexes    {indexes}",
             f"models     {models}; {wire['default_model']} is asked by default",
             f"embedder   {wire['embedder']}",
-            f"verifier   {wire['verifier']}, {'calibrated' if wire['calibrated'] else 'not calibrated'}",
+            f"verifier   {wire['verifier']}, {'calibrated' if wire['guarantees'] else 'not calibrated'}",
+            *wire["guarantees"],
         ]
     )
 

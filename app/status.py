@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.checks.calibrate import CALIBRATED
 from app.services import Services
 from ingest.indexes import has_indexes
 
@@ -21,8 +20,8 @@ def status(services: Services) -> dict[str, Any]:
         "models": models(services),
         "default_model": services.settings.model,
         "embedder": services.embedder.name,
-        "verifier": verifier_name(services),
-        "calibrated": CALIBRATED,
+        "verifier": services.verifier_name(services.settings),
+        "guarantees": [str(one) for one in services.thresholds(services.settings).proven.values()],
     }
 
 
@@ -39,9 +38,3 @@ def index_states(services: Services) -> dict[str, str]:
         name: "ready" if has_indexes(root, name, generation, services.embedder.name) else "missing"
         for name in store.collections()
     }
-
-
-def verifier_name(services: Services) -> str:
-    """The verifier that the settings come to: `auto` is `small` where the language model is not there."""
-    named = services.settings.verifier
-    return "small" if named == "auto" and services.local_server is None else named

@@ -11,7 +11,6 @@ from app.checks.ladder import evidence_of, headings_of
 from app.checks.pairs import Pair, read_pairs
 from app.cite import cite
 from app.guarantee import Guarantee
-from app.settings import Settings
 from app.types import Citation, Claim, Verifier
 from eval.conformal import Threshold, needed, threshold_for
 from eval.verify import judge_all, open_lines
@@ -33,11 +32,6 @@ class Aim:
 
     target_precision: float = 0.95
     delta: float = 0.05
-
-
-def name_of(verifier: Verifier, settings: Settings) -> str:
-    """What identifies a verifier: its own name, else the setting that chose it."""
-    return str(getattr(verifier, "name", settings.verifier))
 
 
 def calibrate(path: Path, store: Store, collection: str, verifier: Verifier, name: str, aim: Aim) -> Guarantee:

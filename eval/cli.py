@@ -102,12 +102,11 @@ def calibrate(
     """Find the threshold of a collection whose precision labelled claims prove, and keep it beside the store."""
     from app.guarantee import Guarantee, write_guarantee
     from app.services import open_services
-    from eval.calibrate import Aim, calibrate, name_of
+    from eval.calibrate import Aim, calibrate
 
     settings = load_settings(store=store, verifier=verifier)
     with closing(open_services(settings)) as services:
-        judge = services.verifier(settings)
-        name = name_of(judge, settings)
+        judge, name = services.verifier(settings), services.verifier_name(settings)
         found = calibrate(data, services.store, collection, judge, name, Aim(target, delta))
     write_guarantee(settings.store, found)
     print_result(asdict(found), as_json, lambda wire: str(Guarantee(**wire)))

@@ -1,14 +1,14 @@
-"""Fits `app.checks.fitted`: how the signals of the verifiers become P(supported), and that with the other rungs'
-outcomes the confidence. On the tenth of the pool that is kept back from training, and on pairs made from it by rule.
+"""Fits `app.checks.fitted`: how the signals of the verifiers become P(supported).
 
-Run as `python -m eval.fit_checks --data DIR --signals FILE`: what is judged is kept in FILE, a row a pair, and not
-judged again. Logistic regression (scikit-learn), every source and either side of it weighing the same.
+On the tenth of the pool that is kept back from training, on pairs and pages made from it by rule, and on half of the
+claims about the curated store. Run as `python -m eval.fit_checks --data DIR --signals FOLDER`: what is judged is kept
+in FOLDER, a row a pair, and not judged again. Logistic regression (scikit-learn), every source and either side of it
+weighing the same.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,13 @@ from app.services import open_models
 from app.settings import load_settings
 from eval.signals import Judged, judged
 from eval.training.examples import Example, is_kept_back, read_pool
-from eval.training.made import doubled, mixed, turned
+from eval.training.made import doubled, mixed, paged, turned
 
 POOL = "train.jsonl.gz"
+CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
 SMALL = ("cross_encoder", "contradiction", "coverage", "cosine")
 LARGE = (*SMALL, "language_model")
-RUNGS = ("entailment", "agree", "missing", "conflict")
+PAGES = 600
 SEED = 0
 SURE = 0.95
 """The language model is not asked where the small models are right this often."""
@@ -53,6 +54,32 @@ def examples(data: Path, most: int) -> list[Example]:
         if taken[one.source, one.label] <= most:
             kept.append(one)
     return kept
+
+
+def pool_pairs(data: Path, most: int) -> list[tuple[str, Pair]]:
+    """The pool's pairs to fit on, with their sources."""
+    return [_pair(one) for one in examples(data, most)]
+
+
+def page_pairs(data: Path) -> list[tuple[str, Pair]]:
+    """Claims against pages made of the pool's evidence, with their source."""
+    draw = random.Random(SEED)  # noqa: S311
+    pool = [one for one in read_pool(data / POOL) if is_kept_back(one)]
+    return [_pair(one) for one in paged(pool, draw, PAGES)]
+
+
+def _pair(one: Example) -> tuple[str, Pair]:
+    return one.source, Pair(None, one.claim, (one.evidence,), one.label)
+
+
+def corpus_pairs() -> list[tuple[str, Pair]]:
+    """The claims about the curated store that are not kept for testing, supported and others in turn."""
+    rows = [row for row in map(json.loads, CLAIMS.read_text("utf-8").splitlines()) if row["split"] == "dev"]
+    random.Random(SEED).shuffle(rows)  # noqa: S311
+    good = [row for row in rows if row["label"] == "supported"]
+    bad = [row for row in rows if row["label"] != "supported"]
+    turns = [row for pair in zip(good, bad, strict=False) for row in pair] + bad[len(good) :]
+    return [("corpus", Pair(row["id"], row["claim"], (row["evidence"],), row["label"])) for row in turns]
 
 
 def fit(rows: Sequence[Judged], features: Sequence[Mapping[str, float]], names: Sequence[str]) -> Logistic:
@@ -82,9 +109,10 @@ def measured(rows: Sequence[Judged], likely: NDArray[np.float64]) -> dict[str, f
 
 
 def weights_of(rows: Sequence[Judged]) -> NDArray[np.float64]:
-    """Weights by which each source, and in each source either side, counts the same; a source of one side by half."""
+    """Weights of mean 1 by which each source, and in each source either side, counts the same."""
     sizes = Counter((row.source, row.supported) for row in rows)
-    return np.array([1.0 / sizes[row.source, row.supported] for row in rows])
+    weights = np.array([1.0 / sizes[row.source, row.supported] for row in rows], np.float64)
+    return np.asarray(weights / weights.mean(), np.float64)
 
 
 def _model() -> LogisticRegression:
@@ -100,7 +128,7 @@ def _truth(rows: Sequence[Judged]) -> NDArray[np.bool_]:
 
 
 def fitted_to(rows: Sequence[Judged]) -> tuple[Fitted, dict[str, Any]]:
-    """Fit all three regressions and the band between them; with what they are worth on rows they were not fitted on."""
+    """Fit both regressions and the band between them; with what they are worth on rows they were not fitted on."""
     signals = [row.signals for row in rows]
     asked = [row for row in rows if "language_model" in row.signals]
     small, report = fit(rows, signals, SMALL), {}
@@ -110,9 +138,7 @@ def fitted_to(rows: Sequence[Judged]) -> tuple[Fitted, dict[str, Any]]:
     large = fit(asked, [row.signals for row in asked], LARGE)
     report["asked, small"] = measured(asked, held_out(asked, [row.signals for row in asked], SMALL))
     report["asked, large"] = measured(asked, held_out(asked, [row.signals for row in asked], LARGE))
-    rungs = [{"entailment": log_odds(p), **row.facts} for p, row in zip(likely, rows, strict=True)]
-    report["all rungs"] = measured(rows, held_out(rows, rungs, RUNGS))
-    return Fitted(small, large, fit(rows, rungs, RUNGS), low, high), report
+    return Fitted(small, large, low, high), report
 
 
 def band(truth: NDArray[np.bool_], likely: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
@@ -123,28 +149,27 @@ def band(truth: NDArray[np.bool_], likely: NDArray[np.float64], weights: NDArray
     return float(max(low, default=0.0)), float(min(high, default=1.0))
 
 
-def log_odds(likely: float) -> float:
-    """log(p / (1 - p)), with p kept off its ends."""
-    kept = min(max(likely, 1e-6), 1.0 - 1e-6)
-    return math.log(kept / (1.0 - kept))
-
-
 def _mean(truth: NDArray[np.bool_], weights: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
     return float(np.average(truth[chosen], weights=weights[chosen])) if chosen.any() else 0.0
 
 
-@click.command(help="Fit how the checks' outcomes become a confidence.")
+@click.command(help="Fit how the verifiers' signals become P(supported).")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-@click.option("--signals", type=click.Path(path_type=Path), required=True, help="What was judged is kept here.")
-@click.option("--most", default=150, help="How many pairs a source may give to a label.")
-@click.option("--asked", default=300, help="How many of them the language model judges too.")
+@click.option("--signals", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kept between runs.")
+@click.option("--most", default=60, help="How many pairs a source may give to a label.")
+@click.option("--asked", default=120, help="How many of either the language model judges too.")
 def main(data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, fit, write `fitted.json`, and print what it is worth."""
-    pairs = [(one.source, Pair(None, one.claim, (one.evidence,), one.label)) for one in examples(data, most)]
+    signals.mkdir(parents=True, exist_ok=True)
+    sets = {"pool": pool_pairs(data, most), "page": page_pairs(data), "corpus": corpus_pairs()}
     with closing(open_models(load_settings())) as models:
         small = (models.cross_encoder, models.overlap)
         large = (*small, models.language_model(lambda _: None))
-        rows = list(judged(pairs, signals, lambda at: large if at < asked else small))
+        rows = [
+            row
+            for name, pairs in sets.items()
+            for row in judged(pairs, signals / f"{name}.jsonl", lambda at: large if at < asked else small)
+        ]
     found, report = fitted_to(rows)
     FITTED.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
     click.echo(json.dumps(report, indent=1))

@@ -32,7 +32,7 @@ def judged(
     """
     kept = path.read_text("utf-8").splitlines() if path.exists() else []
     yield from (Judged(**json.loads(line)) for line in kept[: len(pairs)])
-    with path.open("a", encoding="utf-8") as out:
+    with path.open("a", encoding="utf-8", buffering=1) as out:
         for at in range(len(kept), len(pairs)):
             row = judge(*pairs[at], verifiers(at))
             out.write(json.dumps(asdict(row)) + "\n")

@@ -66,8 +66,8 @@ class CrossEncoder:
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Unscaled scores of supported, contradicted and neutral: shape (n, 3)."""
         found = np.zeros((len(pairs), 3), np.float32)
-        for row, pair in enumerate(pairs):
-            encoded = self._tokenizer.encode(*map(_without_surrogates, pair))
+        for row, (evidence, claim) in enumerate(pairs):
+            encoded = self._tokenizer.encode(_without_surrogates(evidence), _without_surrogates(claim))
             inputs = {
                 "input_ids": np.array([encoded.ids], np.int64),
                 "attention_mask": np.array([encoded.attention_mask], np.int64),

@@ -18,12 +18,17 @@ class Fallback:
         self._verifiers = [first, second]
         self._say = say
 
+    @property
+    def gave_way(self) -> bool:
+        """Whether `first` has failed."""
+        return len(self._verifiers) == 1
+
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order. Raises ModelUnavailable when `second` fails too."""
         try:
             return self._verifiers[0].verify(pairs)
         except ModelUnavailable as error:
-            if len(self._verifiers) == 1:
+            if self.gave_way:
                 raise
             self._say(f"Claims were checked without the language model: {error.message}")
             del self._verifiers[0]

@@ -1,4 +1,4 @@
-"""The fitted numbers of the checks: how signals become P(supported), and what the rungs found becomes confidence.
+"""The fitted numbers of the checks: how the signals of several verifiers become P(supported).
 
 Logistic regressions, fitted by `python -m eval.fit_checks` on pairs that no model was trained on, and kept beside the
 weights of the cross-encoder that they belong to.
@@ -33,11 +33,10 @@ class Logistic:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """`small` joins the signals of the small models, `large` those of the language model with them; the language model
-    is asked where `small` lies between `low` and `high`. `confidence` joins what all rungs found."""
+    is asked where `small` lies between `low` and `high`."""
 
     small: Logistic
     large: Logistic
-    confidence: Logistic
     low: float
     high: float
 
@@ -45,5 +44,4 @@ class Fitted:
 def read_fitted(path: Path = FITTED) -> Fitted:
     """Read what `eval.fit_checks` wrote."""
     kept = json.loads(path.read_text("utf-8"))
-    parts = {name: Logistic(**kept[name]) for name in ("small", "large", "confidence")}
-    return Fitted(**parts, low=kept["low"], high=kept["high"])
+    return Fitted(Logistic(**kept["small"]), Logistic(**kept["large"]), kept["low"], kept["high"])

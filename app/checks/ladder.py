@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.checks import calibrate, entailment, pointer, quote, steps
+from app.checks import entailment, pointer, quote, steps
+from app.checks.fallback import Fallback
 from app.checks.judge import Judge, is_undecided
 from app.checks.verdict import reach
 from app.evidence import subject_of
+from app.guarantee import Thresholds
 from app.relevance import Subject
-from app.types import Check, Checked, Citation, Claim, Verdict, Verifier
+from app.types import Check, Checked, Citation, Claim, Verdict
 from ingest.types import heading_path
 
 MIN_RELEVANCE = 0.5
@@ -46,20 +48,18 @@ class Climb:
 class Ladder:
     """Judges claims against the evidence they cite. Safe in many threads if its verifier and relevance are."""
 
-    calibrated: bool = calibrate.CALIBRATED
-
     def __init__(
         self,
-        verifier: Verifier,
+        verifier: Fallback,
         relevance: Relevance,
         resolve: pointer.Resolve,
-        min_confidence: float,
+        thresholds: Thresholds,
         judge: Judge | None = None,
     ) -> None:
         self._verifier = verifier
         self._relevance = relevance
         self._resolve = resolve
-        self._min_confidence = min_confidence
+        self._thresholds = thresholds
         self._judge = judge
 
     def verify(
@@ -80,13 +80,22 @@ class Ladder:
             verdicts.append(self._reached(climb, steps.with_fallen(checks, said, verdicts)))
         return verdicts[before:]
 
+    def is_proven(self, checked: Sequence[Checked]) -> bool:
+        """Whether a proven threshold held back what is not shown: that of each claim's collections, with the verifier
+        that it was proven for, and without a judge's word."""
+        shown = [one for one in checked if not one.verdict.reason]
+        judged = any(check.name == "judge" for one in shown for check in one.verdict.checks)
+        proven = all(self._thresholds.is_proven(one.claim) for one in shown)
+        return bool(shown) and proven and not judged and not self._verifier.gave_way
+
     def _reached(self, climb: Climb, checks: tuple[Check, ...]) -> Verdict:
         """The verdict that follows from the checks, and from what the judge says where they leave it undecided."""
-        verdict = reach(checks, self._min_confidence)
+        needed = self._thresholds.needed(climb.claim)
+        verdict = reach(checks, needed)
         if self._judge is None or not is_undecided(checks, verdict.confidence):
             return verdict
         judged = self._judge.check(climb.claim.text, climb.evidence)
-        return reach((*checks, judged), self._min_confidence) if judged else verdict
+        return reach((*checks, judged), needed) if judged else verdict
 
     def _first_rungs(self, question: str, claim: Claim, said: Sequence[str], offered: frozenset[str]) -> Climb:
         """Pointer, quote, facts and derivation. A quotation's facts are its evidence's own, so they are not compared.

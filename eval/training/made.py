@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from eval.training.examples import Example
+from eval.training.examples import Example, Says
 from eval.training.swaps import swapped
 from ingest.analyse import terms
 from ingest.lexical import BM25sSearcher
@@ -56,6 +56,20 @@ def mixed(pool: Sequence[Example], draw: random.Random) -> Iterator[Example]:
             parts = [example.evidence, *draw.sample(strangers, min(len(strangers), draw.randint(1, 3)))]
             draw.shuffle(parts)
             yield replace(example, evidence=" ".join(parts), source="made: amid strangers")
+
+
+def paged(pool: Sequence[Example], draw: random.Random, most: int) -> Iterator[Example]:
+    """Claims against a page: the evidence amid that of many, those nearest to the claim among them; or theirs alone."""
+    chosen = [one for one in pool if one.source in MIXABLE]
+    near = Near(chosen)
+    for example in draw.sample(chosen, min(most, len(chosen))):
+        parts = [*near.strangers(example), *(one.evidence for one in draw.sample(chosen, 12))]
+        absent = example.label == "supported" and draw.random() < 0.4
+        if not absent:
+            parts.append(example.evidence)
+        draw.shuffle(parts)
+        label: Says = "neutral" if absent else example.label
+        yield replace(example, evidence=" ".join(parts), label=label, source="made: page")
 
 
 def doubled(pool: Sequence[Example], draw: random.Random, most: int) -> Iterator[Example]:

@@ -14,9 +14,8 @@ from click.testing import CliRunner
 from app.cli import main
 from app.guarantee import Guarantee, guarantees
 from app.services import Services
-from app.settings import Settings
 from app.types import Entailment
-from eval.calibrate import Aim, TooFewLabels, calibrate, name_of, read_rows
+from eval.calibrate import Aim, TooFewLabels, calibrate, read_rows
 from ingest.errors import BadInput, UnknownId
 from ingest.store import Store
 
@@ -84,17 +83,6 @@ def test_rows_that_prove_nothing_say_what_would(tmp_path: Path, store: Store) ->
 def test_a_collection_that_is_not_there_is_refused(tmp_path: Path, store: Store) -> None:
     with pytest.raises(BadInput, match="no collection 'other'; it has: default"):
         calibrate(write(tmp_path / "a.jsonl", *told(30, 80)), store, "other", Told(), "told", EASY)
-
-
-def test_a_verifier_is_named_by_itself_else_by_the_setting() -> None:
-    settings = Settings(verifier="overlap")
-    assert name_of(Told(), settings) == "told"
-
-    class Nameless:
-        def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
-            return []
-
-    assert name_of(Nameless(), settings) == "overlap"
 
 
 def test_citations_stand_for_their_evidence_and_headings(tmp_path: Path, store: Store, cited: str) -> None:

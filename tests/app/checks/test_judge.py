@@ -15,17 +15,29 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import Field
 
 from app.answer import Request, answer_whole
+from app.checks.fallback import Fallback
 from app.checks.judge import HIGH, LOW, MAX_REASON, SCHEMA, Judge
 from app.checks.ladder import Ladder
 from app.errors import UnknownModel
+from app.guarantee import Thresholds
 from app.llama import gbnf
 from app.services import Services
 from app.settings import Settings
-from app.types import Check, Citation, Claim, Entailment, Usage, Verdict
+from app.types import Check, Citation, Claim, Entailment, Usage, Verdict, Verifier
 from ingest.types import Span
 
 TEXT = "Foreword. The hold margin is 15 ps. Afterword."
 CLAIM = "The hold margin is small."
+
+
+def alone(verifier: Verifier) -> Fallback:
+    """A verifier with nothing to fall back to."""
+    return Fallback(verifier, verifier, lambda _: None)
+
+
+def asks(least: float) -> Thresholds:
+    """Nothing is proven; so much confidence is asked for."""
+    return Thresholds(least, {}, lambda _: "default")
 
 
 class Saying(BaseChatModel):
@@ -96,7 +108,7 @@ def climb(
 ) -> list[Verdict]:
     span = Span("sta~10", "sta", "r1", 10, 35, TEXT[10:35], ("Hold checks",))
     cited = (Citation(span, "The STA guide", "sta.md", "", ""),)
-    ladder = Ladder(Likely(*p), Relevant(relevance), lambda span: TEXT[span.start : span.end], 0.5, judge)
+    ladder = Ladder(alone(Likely(*p)), Relevant(relevance), lambda span: TEXT[span.start : span.end], asks(0.5), judge)
     return ladder.verify("What is the hold margin?", [Claim(text, cited) for text in texts], frozenset({"sta~10"}))
 
 

@@ -1,16 +1,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
+from app.errors import ModelUnavailable
+from app.guarantee import Guarantee, Thresholds
 from app.relevance import Subject
-from app.types import Checked, Citation, Claim, Entailment, Verdict
+from app.types import Check, Checked, Citation, Claim, Entailment, Verdict, Verifier
 from ingest.types import Span
 
 TEXT = "Foreword. The hold margin is 15 ps. Data must not change then. Afterword."
 HOLD, DATA = (10, 35), (36, 62)
+
+
+def alone(verifier: Verifier) -> Fallback:
+    """A verifier with nothing to fall back to."""
+    return Fallback(verifier, verifier, lambda _: None)
+
+
+def asks(least: float) -> Thresholds:
+    """Nothing is proven; so much confidence is asked for."""
+    return Thresholds(least, {}, lambda _: "default")
 
 
 class Judge:
@@ -45,12 +59,12 @@ def cited(*places: tuple[int, int]) -> tuple[Citation, ...]:
 
 
 def climb(judge: Judge, *claims: Claim, relevance: float = 0.9, least: float = 0.5) -> list[Verdict]:
-    ladder = Ladder(judge, Relevances(relevance), lambda span: TEXT[span.start : span.end], least)
+    ladder = Ladder(alone(judge), Relevances(relevance), lambda span: TEXT[span.start : span.end], asks(least))
     return ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}))
 
 
 def climb_after(judge: Judge, earlier: Sequence[Checked], *claims: Claim) -> list[Verdict]:
-    ladder = Ladder(judge, Relevances(0.9), lambda span: TEXT[span.start : span.end], 0.5)
+    ladder = Ladder(alone(judge), Relevances(0.9), lambda span: TEXT[span.start : span.end], asks(0.5))
     return ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}), earlier)
 
 
@@ -96,7 +110,7 @@ def test_conflicting_facts_contradict_whatever_the_verifier_says() -> None:
 def test_missing_facts_are_unsupported_even_under_a_low_threshold() -> None:
     claim = Claim("The hold margin is 15 ps by report_checks.", cited(HOLD))
     [verdict] = climb(Judge((0.99, 0.0)), claim, least=0.1)
-    assert (verdict.label, verdict.confidence) == ("unsupported", 0.25)
+    assert (verdict.label, verdict.confidence) == ("unsupported", 0.3)
     assert verdict.reason == "The evidence does not mention report_checks."
 
 
@@ -135,7 +149,7 @@ def test_the_verifier_reads_a_row_under_its_column_names() -> None:
         "sta~40", "sta", "r1", start, start + 21, "Before CTS | 80 | 40", ("Uncertainty",), "table_row", (12, 39)
     )
     cell = Citation(row, "The STA guide", "sta.md", "", "", "Stage | Setup (ps) | Hold (ps)")
-    ladder = Ladder(judge, Relevances(0.9), lambda span: row.text, 0.5)
+    ladder = Ladder(alone(judge), Relevances(0.9), lambda span: row.text, asks(0.5))
     ladder.verify("?", [Claim("Setup is 80 ps.", (cell,))], frozenset({"sta~40"}))
     assert judge.calls == [[("Stage Before CTS | Setup 80 ps | Hold 40 ps", "Setup is 80 ps.")]]
 
@@ -160,14 +174,14 @@ def test_a_claim_that_is_borne_out_and_answers_another_question_is_withheld() ->
 
 def test_relevance_is_asked_of_what_a_claim_says_under_the_headings_of_its_span() -> None:
     relevance = Relevances(0.9)
-    ladder = Ladder(Judge((0.9, 0.0)), relevance, lambda span: TEXT[span.start : span.end], 0.5)
+    ladder = Ladder(alone(Judge((0.9, 0.0))), relevance, lambda span: TEXT[span.start : span.end], asks(0.5))
     ladder.verify("?", [Claim("It is 15 ps.", cited(HOLD))], frozenset({"sta~10"}))
     assert relevance.asked == [Subject("It is 15 ps.", "The STA guide - Hold checks")]
 
 
 def test_relevance_is_asked_of_the_span_under_its_headings() -> None:
     relevance = Relevances(0.9)
-    ladder = Ladder(Judge(), relevance, lambda span: TEXT[span.start : span.end], 0.5)
+    ladder = Ladder(alone(Judge()), relevance, lambda span: TEXT[span.start : span.end], asks(0.5))
     ladder.verify("?", [Claim(TEXT[slice(*HOLD)], cited(HOLD), verbatim=True)], frozenset({"sta~10"}))
     assert relevance.asked == [Subject("The hold margin is 15 ps.", "The STA guide - Hold checks")]
 
@@ -243,3 +257,38 @@ def test_nothing_to_verify() -> None:
     judge = Judge()
     assert climb(judge) == []
     assert judge.calls == []
+
+
+def test_what_is_shown_is_proven_when_every_cited_collection_is_and_nobody_else_decided() -> None:
+    proven = Guarantee("default", 0.85, 0.95, 0.05, 200, "told", "2026-11-25T00:00:00Z")
+    thresholds = Thresholds(0.5, {"default": proven}, lambda document: "default" if document == "sta" else "other")
+    judge = Judge((0.9, 0.0), (0.8, 0.0))
+    ladder = Ladder(alone(judge), Relevances(0.9), lambda span: TEXT[span.start : span.end], thresholds)
+    claims = [Claim("The hold margin is 15 ps.", cited(HOLD)), Claim("Data must not change.", cited(DATA))]
+
+    verdicts = ladder.verify("What is the hold margin?", claims, frozenset({"sta~10", "sta~36"}))
+
+    assert [(one.label, one.confidence) for one in verdicts] == [("supported", 0.9), ("unsupported", 0.8)]
+    checked = [Checked(claim, verdict) for claim, verdict in zip(claims, verdicts, strict=True)]
+    assert ladder.is_proven(checked)
+    assert not ladder.is_proven(checked[1:])  # nothing is shown
+    span = replace(claims[0].citations[0].span, document_id="elsewhere")
+    elsewhere = Claim("It is so.", (replace(claims[0].citations[0], span=span),))
+    assert not ladder.is_proven([*checked, Checked(elsewhere, verdicts[0])])
+    asked = replace(verdicts[0], checks=(*verdicts[0].checks, Check("judge", True)))
+    assert not ladder.is_proven([Checked(claims[0], asked)])
+
+
+def test_nothing_is_proven_of_the_verifier_that_takes_over() -> None:
+    class Deaf:
+        def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+            raise ModelUnavailable("gone")
+
+    proven = Guarantee("default", 0.6, 0.95, 0.05, 200, "told", "2026-11-25T00:00:00Z")
+    thresholds = Thresholds(0.5, {"default": proven}, lambda _: "default")
+    verifier = Fallback(Deaf(), Judge((0.9, 0.0)), lambda _: None)
+    ladder = Ladder(verifier, Relevances(0.9), lambda span: TEXT[span.start : span.end], thresholds)
+    claim = Claim("The hold margin is 15 ps.", cited(HOLD))
+    [verdict] = ladder.verify("What is the hold margin?", [claim], frozenset({"sta~10"}))
+    assert verdict.label == "supported"
+    assert not ladder.is_proven([Checked(claim, verdict)])

@@ -16,7 +16,6 @@ from app.types import Entailment
 FITTED = Fitted(
     small=Logistic(0.0, {"words": 1.0}),
     large=Logistic(-1.0, {"words": 0.5, "language_model": 2.0}),
-    confidence=Logistic(0.0, {"entailment": 1.0}),
     low=0.2,
     high=0.8,
 )
@@ -74,7 +73,7 @@ def test_probabilities_stay_probabilities(signal: float, yes: float, no: float) 
 
 
 def test_what_was_fitted_is_read_back(tmp_path: Path) -> None:
-    kept = {name: {"bias": 0.5, "weights": {"x": 1.0, "y": -2.0}} for name in ("small", "large", "confidence")}
+    kept = {name: {"bias": 0.5, "weights": {"x": 1.0, "y": -2.0}} for name in ("small", "large")}
     (tmp_path / "fitted.json").write_text(json.dumps({**kept, "low": 0.1, "high": 0.9}))
     found = read_fitted(tmp_path / "fitted.json")
     assert found.small.probability({"x": 1.5, "y": 1.0}) == 0.5
@@ -88,4 +87,3 @@ def test_the_committed_numbers_say_that_support_supports() -> None:
     bad = {"cross_encoder": -4.0, "contradiction": 4.0, "coverage": 0.2, "cosine": 0.1, "language_model": -4.0}
     for model in (fitted.small, fitted.large):
         assert model.probability(good) > 0.8 > 0.2 > model.probability(bad)
-    assert fitted.confidence.weights["conflict"] < 0.0 < fitted.confidence.weights["entailment"]
