@@ -9,9 +9,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from app.checks.cross_encoder import CARD, WEIGHTS, CrossEncoder
+from app.checks.cross_encoder import CARD, CrossEncoder
 from app.checks.fallback import Fallback
-from app.checks.fitted import FITTED, read_fitted
+from app.checks.fitted import FITTED, WEIGHTS, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.errors import UnknownModel

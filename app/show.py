@@ -126,7 +126,7 @@ def _note(note: str) -> str:
 
 
 def _facts(answer: Json) -> str:
-    calibrated = "" if answer["calibrated"] else " The confidence is not calibrated: it only ranks claims."
+    calibrated = "" if answer["calibrated"] else " The confidence is not calibrated for these documents."
     seconds = answer["timing_ms"]["total"] / 1000
     return f"{answer['model']}, {seconds:.1f} s, kept as {answer['id']}.{calibrated}"
 

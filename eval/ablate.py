@@ -1,7 +1,7 @@
 """What each part of the checks is worth: fitted without it on the pairs kept back from training, and measured on a set
 that nothing was fitted on.
 
-Run as `python -m eval.ablate --fitted SIGNALS --data FILE --signals FILE`; `eval.fit_checks` keeps the SIGNALS.
+Run as `python -m eval.ablate --fitted FOLDER --data FILE --signals FILE`; `eval.fit_checks` keeps the FOLDER.
 """
 
 from __future__ import annotations
@@ -16,68 +16,83 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
+from app.checks.calibrate import CONFLICT_CAP, MISSING_CAP
 from app.checks.pairs import Pair, read_pairs
 from app.services import open_models
 from app.settings import load_settings
-from eval.fit_checks import LARGE, SMALL, fit
+from eval.fit_checks import SMALL, fit, fitted_to, with_small
 from eval.signals import Judged, judged
 from eval.verify import open_lines
 
-FACTS = ("agree", "missing", "conflict")
-SYSTEMS: dict[str, tuple[str, ...]] = {
-    "facts": FACTS,
+ALONE: dict[str, tuple[str, ...]] = {
     "overlap": ("coverage", "cosine"),
     "cross-encoder": ("cross_encoder", "contradiction"),
     "lm": ("language_model",),
     "small": SMALL,
-    "small + facts": (*SMALL, *FACTS),
-    "overlap + lm": ("coverage", "cosine", "language_model"),
-    "cross-encoder + lm": ("cross_encoder", "contradiction", "language_model"),
-    "all": (*LARGE, *FACTS),
-    "all but facts": LARGE,
-    "all but overlap": ("cross_encoder", "contradiction", "language_model", *FACTS),
-    "all but cross-encoder": ("coverage", "cosine", "language_model", *FACTS),
-    "all but lm": (*SMALL, *FACTS),
 }
+Likely = NDArray[np.float64]
 
 
-def table(fitted: Sequence[Judged], measured: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    """Per system: balanced accuracy at 0.5 and AUROC on `measured`, on the rows about which all were asked."""
-    known = [row for row in measured if "language_model" in row.signals] or list(measured)
-    truth = np.array([row.supported for row in known])
-    found = {}
-    for name, names in SYSTEMS.items():
-        likely = predict(fitted, known, names)
-        found[name] = {
-            "n": len(known),
-            "balanced_accuracy": float(balanced_accuracy_score(truth, likely >= 0.5)),
-            "auroc": float(roc_auc_score(truth, likely)),
-        }
-    return found
+def table(fitted: Sequence[Judged], rows: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """Per system, and the same under the fact rung's caps: balanced accuracy at 0.5 and AUROC.
+
+    Where the language model was asked about some of the rows, on these.
+    """
+    known = [row for row in rows if "language_model" in row.signals]
+    rows = known or rows
+    systems = ALONE if known else {name: one for name, one in ALONE.items() if name != "lm"}
+    found = {name: alone(fitted, rows, names) for name, names in systems.items()}
+    if known:
+        found["auto"] = as_served(fitted, rows)
+    capped = {f"{name} + facts": under_caps(likely, rows) for name, likely in found.items()}
+    truth = np.array([row.supported for row in rows])
+    return {name: figures(truth, likely) for name, likely in {**found, **capped}.items()}
 
 
-def predict(fitted: Sequence[Judged], rows: Sequence[Judged], names: Sequence[str]) -> NDArray[np.float64]:
-    """P(supported) by a regression on the named features."""
-    chosen = [row for row in fitted if "language_model" not in names or "language_model" in row.signals]
-    model = fit(chosen, [{**row.signals, **row.facts} for row in chosen], names)
-    return np.array([model.probability({**row.signals, **row.facts}) for row in rows])
+def figures(truth: NDArray[np.bool_], likely: Likely) -> dict[str, float]:
+    """Number of rows, balanced accuracy at 0.5, AUROC."""
+    balanced = balanced_accuracy_score(truth, likely >= 0.5)
+    auroc = roc_auc_score(truth, likely)
+    return {"n": len(truth), "balanced_accuracy": round(float(balanced), 4), "auroc": round(float(auroc), 4)}
+
+
+def alone(fitted: Sequence[Judged], rows: Sequence[Judged], names: Sequence[str]) -> Likely:
+    """P(supported) by a regression on the named signals."""
+    chosen = [row for row in fitted if set(names) <= row.signals.keys()]
+    model = fit(chosen, [row.signals for row in chosen], names)
+    return np.array([model.probability(row.signals) for row in rows])
+
+
+def as_served(fitted: Sequence[Judged], rows: Sequence[Judged]) -> Likely:
+    """P(supported) of the cascade: the language model's opinion counts where the small ones are undecided."""
+    models, _ = fitted_to(fitted)
+    small = [models.small.probability(row.signals) for row in rows]
+    both = [models.large.probability(with_small(row.signals, models.small)) for row in rows]
+    return np.array([b if models.low < s < models.high else s for s, b in zip(small, both, strict=True)])
+
+
+def under_caps(likely: Likely, rows: Sequence[Judged]) -> Likely:
+    """The same, no higher than a failed fact rung leaves it."""
+    caps = [CONFLICT_CAP if row.facts["conflict"] else MISSING_CAP if row.facts["missing"] else 1.0 for row in rows]
+    return np.minimum(likely, caps)
 
 
 @click.command(help="Measure what each part of the checks is worth.")
-@click.option("--fitted", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--fitted", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--signals", type=click.Path(path_type=Path), required=True, help="What was judged is kept here.")
 @click.option("--most", default=1_000_000, help="How many rows are judged, drawn by seed.")
 @click.option("--asked", default=0, help="How many of them the language model judges too.")
 def main(fitted: Path, data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, and print the table as JSON."""
-    with open_lines(data) as lines:
-        pairs = drawn([(data.stem, pair) for pair in read_pairs(lines)], most)
+    with open_lines(data) as rows_read:
+        pairs = drawn([(data.stem, pair) for pair in read_pairs(rows_read)], most)
     with closing(open_models(load_settings())) as models:
         small = (models.cross_encoder, models.overlap)
         large = (*small, models.language_model(lambda _: None))
         rows = list(judged(pairs, signals, lambda at: large if at < asked else small))
-    kept = [Judged(**json.loads(line)) for line in fitted.read_text("utf-8").splitlines()]
+    lines = (line for path in sorted(fitted.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
+    kept = [Judged(**json.loads(line)) for line in lines]
     click.echo(json.dumps(table(kept, rows), indent=1))
 
 

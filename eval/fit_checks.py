@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from app.checks.fitted import FITTED, Fitted, Logistic
+from app.checks.fitted import FITTED, Fitted, Logistic, log_odds
 from app.checks.pairs import Pair
 from app.services import open_models
 from app.settings import load_settings
@@ -35,7 +35,7 @@ from eval.training.made import doubled, mixed, paged, turned
 POOL = "train.jsonl.gz"
 CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
 SMALL = ("cross_encoder", "contradiction", "coverage", "cosine")
-LARGE = (*SMALL, "language_model")
+LARGE = ("small", "language_model")
 PAGES = 600
 SEED = 0
 SURE = 0.95
@@ -135,10 +135,16 @@ def fitted_to(rows: Sequence[Judged]) -> tuple[Fitted, dict[str, Any]]:
     likely = held_out(rows, signals, SMALL)
     report["small"] = measured(rows, likely)
     low, high = band(_truth(rows), likely, weights_of(rows))
-    large = fit(asked, [row.signals for row in asked], LARGE)
-    report["asked, small"] = measured(asked, held_out(asked, [row.signals for row in asked], SMALL))
-    report["asked, large"] = measured(asked, held_out(asked, [row.signals for row in asked], LARGE))
+    both = [with_small(row.signals, small) for row in asked]
+    report["asked, small"] = measured(asked, held_out(asked, both, LARGE[:1]))
+    report["asked, both"] = measured(asked, held_out(asked, both, LARGE))
+    large = fit(asked, both, LARGE)
     return Fitted(small, large, low, high), report
+
+
+def with_small(signals: Mapping[str, float], small: Logistic) -> dict[str, float]:
+    """Signals with what the small models come to among them."""
+    return {**signals, "small": log_odds(small.probability(signals))}
 
 
 def band(truth: NDArray[np.bool_], likely: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:

@@ -7,7 +7,6 @@ quantisation scales activations over a whole batch, so that a pair's outcome wou
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import chain
@@ -16,15 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.checks.fitted import WEIGHTS, log_odds
 from app.checks.windows import readings
 from app.types import Entailment
 from ingest.errors import VerispanError
 
-WEIGHTS = Path(__file__).parent / "weights"
 MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
-LEAST = 1e-6
-"""Probabilities nearer to 0 or 1 than this count as this near."""
-
 MOST_TOKENS = 256
 """Of longer pairs the end of the longer text is cut; evidence is read in windows, so few are."""
 
@@ -93,12 +89,9 @@ def _entailment(logits: Sequence[NDArray[np.float32]]) -> Entailment:
         return Entailment(0.0, 0.0)
     chances = [np.exp(one - np.logaddexp.reduce(one)) for one in logits]
     yes, no, _ = max(map(tuple, chances))
-    return Entailment(float(yes), float(no), {"cross_encoder": _log_odds(yes), "contradiction": _log_odds(no)})
-
-
-def _log_odds(chance: float) -> float:
-    kept = min(max(float(chance), LEAST), 1.0 - LEAST)
-    return math.log(kept / (1.0 - kept))
+    return Entailment(
+        float(yes), float(no), {"cross_encoder": log_odds(float(yes)), "contradiction": log_odds(float(no))}
+    )
 
 
 def _trusted(folder: Path) -> bytes:

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.checks.cross_encoder import WEIGHTS
+WEIGHTS = Path(__file__).parent / "weights"
+"""The cross-encoder with its card, and what was fitted to it."""
 
 FITTED = WEIGHTS / "fitted.json"
+LEAST = 1e-6
+"""Probabilities nearer to 0 or 1 than this count as this near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,19 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`small` joins the signals of the small models, `large` those of the language model with them; the language model
+    """`small` joins the signals of the small models, `large` what that comes to with the language model's; the latter
     is asked where `small` lies between `low` and `high`."""
 
     small: Logistic
     large: Logistic
     low: float
     high: float
+
+
+def log_odds(likely: float) -> float:
+    """log(p / (1 - p)), with p kept off its ends."""
+    kept = min(max(likely, LEAST), 1.0 - LEAST)
+    return math.log(kept / (1.0 - kept))
 
 
 def read_fitted(path: Path = FITTED) -> Fitted:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.checks.fitted import Fitted, Logistic
+from app.checks.fitted import Fitted, Logistic, log_odds
 from app.types import Entailment, Verifier
 
 TINY = 1e-9
@@ -28,11 +28,16 @@ class Stacked:
         if self._large and undecided:
             more = self._large.verify([pairs[at] for at in undecided])
             for at, one in zip(undecided, more, strict=True):
-                judged[at] = joined((*said[at], one), self._fitted.large)
+                judged[at] = joined((*said[at], _as_signal(judged[at]), one), self._fitted.large)
         return judged
 
     def _is_undecided(self, one: Entailment) -> bool:
         return self._fitted.low < one.p_supported < self._fitted.high
+
+
+def _as_signal(small: Entailment) -> Entailment:
+    """What the small models came to, for the regression that joins it with the language model's opinion."""
+    return Entailment(0.0, 0.0, {"small": log_odds(small.p_supported)})
 
 
 def joined(said: Sequence[Entailment], model: Logistic) -> Entailment:

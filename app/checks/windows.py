@@ -14,11 +14,11 @@ NEIGHBOURS = 3
 CANDIDATES = 2
 """How many windows of neighbours are read: those that hold most of the claim's words."""
 
-PIECE = 600
-"""At most so many characters of a sentence are weighed by themselves: a "sentence" may be a table without an end."""
-
 SHORT_BYTES = 600
 """Evidence of up to so many bytes of UTF-8, some 100 words, is read as it is."""
+
+PIECE_BYTES = 580
+"""A sentence of more bytes, such as a table without an end, is weighed in pieces: any piece must fit by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,15 @@ def gathered(evidence: str, claim: str, most_bytes: int) -> str:
 @lru_cache(maxsize=64)
 def pieces(evidence: str) -> tuple[Piece, ...]:
     """The sentences of the evidence, in order."""
-    bounds = [(at, min(at + PIECE, end)) for start, end in sentences(evidence) for at in range(start, end, PIECE)]
-    texts = [evidence[start:end] for start, end in bounds]
+    texts = [piece for start, end in sentences(evidence) for piece in _cut(evidence[start:end])]
     return tuple(Piece(text, content(fold(text))) for text in texts)
+
+
+def _cut(sentence: str) -> list[str]:
+    if size(sentence) <= PIECE_BYTES:
+        return [sentence]
+    step = PIECE_BYTES if sentence.isascii() else PIECE_BYTES // 4
+    return [sentence[at : at + step] for at in range(0, len(sentence), step)]
 
 
 def size(text: str) -> int:

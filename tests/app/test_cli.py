@@ -118,7 +118,8 @@ def test_a_bad_row_is_named(run: Any) -> None:
 def test_status(run: Any) -> None:
     state = wire(run("status", "--json"))
     assert (state["generation"], state["counts"]["documents"], state["indexes"]) == (1, 2, {"default": "ready"})
-    assert (state["embedder"], state["verifier"], state["models"]["extractive"]) == ("hash-256", "overlap", True)
+    assert (state["embedder"], state["models"]["extractive"], state["guarantees"]) == ("hash-256", True, [])
+    assert state["verifier"].startswith("overlap-")
     assert "documents  2 current, 0 retired" in run("status").stdout
 
 

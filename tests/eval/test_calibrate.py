@@ -164,9 +164,10 @@ def test_the_command_keeps_the_guarantee_and_says_what_it_means(run: Any, own_st
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("Of the claims about the collection 'default' that pass every check")
     assert done.stdout.count("\n") == 1
-    [kept] = guarantees(own_store, "overlap").values()
     wire = json.loads(run(*arguments, "--json").stdout)
-    assert Guarantee(**wire) == guarantees(own_store, "overlap")["default"]
+    kept = guarantees(own_store, wire["verifier"])["default"]
+    assert Guarantee(**wire) == kept
+    assert wire["verifier"].startswith("overlap-")
     assert (wire["threshold"], wire["n"]) == (kept.threshold, 40)
 
 

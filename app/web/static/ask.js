@@ -132,7 +132,7 @@ class View {
     this.withheldPart.open = answer.status === "abstained";
     this.head.after(...answer.notes.map((note) => make("p", "notice", [note])));
     if (this.items.size && !answer.calibrated) {
-      this.citedPart.before(make("p", "small", ["The confidence is not calibrated: it ranks claims, and is not a measured frequency."]));
+      this.citedPart.before(make("p", "small", ["The confidence is not calibrated for these documents: it was fitted on other texts."]));
     }
     output.append(...nearMisses(answer, this.numbers), facts(answer));
     output.setAttribute("aria-busy", "false");

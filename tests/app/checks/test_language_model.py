@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
-from app.checks.language_model import LEAST, LanguageModelVerifier
+from app.checks.language_model import LEAST, MOST_BYTES, LanguageModelVerifier
 from app.errors import ModelUnavailable
 from app.local import LocalServer
 from app.models import chat_model
@@ -115,13 +115,13 @@ def test_long_evidence_is_held_to_what_is_nearest_to_the_claim(filler: str) -> N
     long = filler * (20_000 // len(filler))
     judge(model, (f"{long}\n\n{told} {long}", "The hold margin is 15 ps."))
     assert told in model.asked[0]
-    assert len(model.asked[0].encode()) < 4096
+    assert len(model.asked[0].encode()) < MOST_BYTES + 600
 
 
 def test_evidence_that_fits_is_read_whole() -> None:
     model = Sure(answers=[{"A": 1.0}])
-    judge(model, ("Of it nothing. " * 200 + "The end is near.", "The end is near."))
-    assert model.asked[0].count("Of it nothing.") == 200
+    judge(model, ("Of it nothing. " * 60 + "The end is near.", "The end is near."))
+    assert model.asked[0].count("Of it nothing.") == 60
 
 
 def test_a_model_without_log_probabilities_is_unavailable() -> None:

@@ -15,7 +15,7 @@ from app.types import Entailment
 
 FITTED = Fitted(
     small=Logistic(0.0, {"words": 1.0}),
-    large=Logistic(-1.0, {"words": 0.5, "language_model": 2.0}),
+    large=Logistic(-1.0, {"small": 0.5, "language_model": 2.0}),
     low=0.2,
     high=0.8,
 )
@@ -47,7 +47,7 @@ def test_the_language_model_is_asked_about_what_is_undecided_and_nothing_else() 
     found = Stacked([Says("words", WORDS)], FITTED, large).verify(PAIRS)
     assert large.asked == ["open"]
     assert [round(one.p_supported, 3) for one in found] == [0.982, 0.953, 0.018]
-    assert found[1].signals == {"words": 0.0, "language_model": 2.0}
+    assert found[1].signals == {"words": 0.0, "small": 0.0, "language_model": 2.0}
 
 
 def test_contradiction_is_shared_out_as_those_say_who_know_of_it() -> None:
@@ -83,7 +83,21 @@ def test_what_was_fitted_is_read_back(tmp_path: Path) -> None:
 def test_the_committed_numbers_say_that_support_supports() -> None:
     fitted = read_fitted()
     assert 0.0 <= fitted.low < fitted.high <= 1.0
-    good = {"cross_encoder": 4.0, "contradiction": -4.0, "coverage": 1.0, "cosine": 0.9, "language_model": 4.0}
-    bad = {"cross_encoder": -4.0, "contradiction": 4.0, "coverage": 0.2, "cosine": 0.1, "language_model": -4.0}
+    good = {
+        "cross_encoder": 4.0,
+        "contradiction": -4.0,
+        "coverage": 1.0,
+        "cosine": 0.9,
+        "small": 3.0,
+        "language_model": 4.0,
+    }
+    bad = {
+        "cross_encoder": -4.0,
+        "contradiction": 4.0,
+        "coverage": 0.2,
+        "cosine": 0.1,
+        "small": -3.0,
+        "language_model": -4.0,
+    }
     for model in (fitted.small, fitted.large):
         assert model.probability(good) > 0.8 > 0.2 > model.probability(bad)

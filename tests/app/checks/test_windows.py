@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.windows import PIECE, SHORT_BYTES, best_windows, gathered, pieces, readings, size
+from app.checks.windows import PIECE_BYTES, SHORT_BYTES, best_windows, gathered, pieces, readings, size
 
 FILL = [f"Item {n} of the list says nothing that is of use to anyone here." for n in range(30)]
 CLAIM = "The hold margin was measured at night."
@@ -30,9 +30,9 @@ def test_neighbours_are_read_together() -> None:
 
 
 def test_a_sentence_without_an_end_is_cut() -> None:
-    text = "word " * 5000
-    assert all(len(one.text) <= PIECE for one in pieces(text))
-    assert 0 < size(gathered(text, "word", 1000)) <= 1000
+    for text in ("word " * 5000, "\u4e2d" * 5000, "\U0001f600" * 5000):
+        assert all(size(one.text) <= PIECE_BYTES for one in pieces(text))
+        assert 0 < size(gathered(text, "word", SHORT_BYTES)) <= SHORT_BYTES
 
 
 @given(st.text(max_size=300), st.text(max_size=40), st.integers(1, 400))
