@@ -34,7 +34,8 @@ from eval.training.made import doubled, mixed, paged, turned
 
 POOL = "train.jsonl.gz"
 CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
-SMALL = ("cross_encoder", "contradiction", "coverage", "cosine")
+LONG = ("long", "long_cross_encoder", "long_coverage", "long_cosine")
+SMALL = ("cross_encoder", "contradiction", "coverage", "cosine", *LONG)
 LARGE = ("small", "language_model")
 PAGES = 600
 SEED = 0
@@ -66,6 +67,27 @@ def page_pairs(data: Path) -> list[tuple[str, Pair]]:
     draw = random.Random(SEED)  # noqa: S311
     pool = [one for one in read_pool(data / POOL) if is_kept_back(one)]
     return [_pair(one) for one in paged(pool, draw, PAGES)]
+
+
+def abstract_pairs(folder: Path, data: Path) -> list[tuple[str, Pair]]:
+    """SciFact's training claims against the whole abstracts that they cite (a folder in BEIR's layout), where nothing
+    of the claim was trained on."""
+    rows = [one for one in read_pool(data / POOL) if one.source == "scifact"]
+    seen = {one.claim for one in rows if not is_kept_back(one)}
+    labels = {one.claim: one.label for one in sorted(rows, key=lambda one: one.label == "supported")}
+    claims = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
+    abstracts = {row["_id"]: row["text"] for row in _rows(folder / "corpus.jsonl")}
+    qrels = [line.split("\t") for line in (folder / "qrels" / "train.tsv").read_text("utf-8").splitlines()[1:]]
+    cited = [(claims[claim], abstracts[document]) for claim, document, _ in qrels]
+    return [
+        ("scifact: abstract", Pair(None, claim, (abstract,), labels[claim]))
+        for claim, abstract in cited
+        if claim in labels and claim not in seen
+    ]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def _pair(one: Example) -> tuple[str, Pair]:
@@ -168,6 +190,7 @@ def main(data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, fit, write `fitted.json`, and print what it is worth."""
     signals.mkdir(parents=True, exist_ok=True)
     sets = {"pool": pool_pairs(data, most), "page": page_pairs(data), "corpus": corpus_pairs()}
+    sets["abstract"] = abstract_pairs(data.parent / "retrieval" / "scifact", data)
     with closing(open_models(load_settings())) as models:
         small = (models.cross_encoder, models.overlap)
         large = (*small, models.language_model(lambda _: None))

@@ -10,6 +10,8 @@ from pathlib import Path
 from app.checks import entailment, facts
 from app.checks.calibrate import facts_of
 from app.checks.pairs import Pair
+from app.checks.stacked import signals_of
+from app.checks.windows import is_long
 from app.types import Verifier
 
 
@@ -41,6 +43,7 @@ def judged(
 
 def judge(source: str, pair: Pair, verifiers: Sequence[Verifier]) -> Judged:
     """Ask each verifier, and the fact rung, about one pair."""
-    said = [verifier.verify([(entailment.premise(pair.evidence), pair.claim)])[0] for verifier in verifiers]
-    signals = {name: value for one in said for name, value in one.signals.items()}
+    evidence = entailment.premise(pair.evidence)
+    said = [verifier.verify([(evidence, pair.claim)])[0] for verifier in verifiers]
+    signals = signals_of(said, is_long(evidence))
     return Judged(source, pair.label == "supported", signals, facts_of(facts.check(pair.claim, pair.evidence)))

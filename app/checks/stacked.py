@@ -4,9 +4,10 @@ claim undecided, the language model is asked too (stacked generalisation, Wolper
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from app.checks.fitted import Fitted, Logistic, log_odds
+from app.checks.windows import is_long
 from app.types import Entailment, Verifier
 
 TINY = 1e-9
@@ -23,12 +24,13 @@ class Stacked:
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order. Raises what the verifiers raise."""
         said = list(zip(*(one.verify(pairs) for one in self._small), strict=True)) if pairs else []
-        judged = [joined(one, self._fitted.small) for one in said]
+        long = [is_long(evidence) for evidence, _ in pairs]
+        judged = [joined(one, self._fitted.small, at_length) for one, at_length in zip(said, long, strict=True)]
         undecided = [at for at, one in enumerate(judged) if self._is_undecided(one)]
         if self._large and undecided:
             more = self._large.verify([pairs[at] for at in undecided])
             for at, one in zip(undecided, more, strict=True):
-                judged[at] = joined((*said[at], _as_signal(judged[at]), one), self._fitted.large)
+                judged[at] = joined((*said[at], _as_signal(judged[at]), one), self._fitted.large, long[at])
         return judged
 
     def _is_undecided(self, one: Entailment) -> bool:
@@ -40,14 +42,22 @@ def _as_signal(small: Entailment) -> Entailment:
     return Entailment(0.0, 0.0, {"small": log_odds(small.p_supported)})
 
 
-def joined(said: Sequence[Entailment], model: Logistic) -> Entailment:
-    """One judgement out of several. What is not support is contradiction in the share that those who know it give it.
+def signals_of(said: Sequence[Entailment], long: bool) -> dict[str, float]:
+    """All signals by name; of long evidence once more as `long_<name>`, since on a page they mean something else: that
+    a claim's words are there at all tells more, and what one window says less."""
+    signals = {name: value for one in said for name, value in one.signals.items()}
+    return {**signals, "long": 1.0, **{f"long_{name}": value for name, value in signals.items()}} if long else signals
 
-    Where one of them read nothing, since a text was empty, nothing is supported.
+
+def joined(said: Sequence[Entailment], model: Logistic, long: bool) -> Entailment:
+    """One judgement out of several, of evidence that is `long` or not.
+
+    What is not support is contradiction in the share that those who know it give it. Where one of them read nothing,
+    since a text was empty, nothing is supported.
     """
     if not all(one.signals for one in said):
         return Entailment(0.0, 0.0)
-    signals: Mapping[str, float] = {name: value for one in said for name, value in one.signals.items()}
+    signals = signals_of(said, long)
     likely = model.probability(signals)
     shares = [one.p_contradicted / max(1.0 - one.p_supported, TINY) for one in said if one.p_contradicted > 0.0]
     share = min(1.0, sum(shares) / len(shares)) if shares else 0.0

@@ -32,9 +32,14 @@ class Piece:
 def readings(evidence: str, claim: str) -> list[str]:
     """What a small model reads of the evidence: all of it when it is short, else the best windows of neighbours, and
     the sentences from all over it that share most with the claim."""
-    if size(evidence) <= SHORT_BYTES:
+    if not is_long(evidence):
         return [evidence]
     return list(dict.fromkeys([*best_windows(evidence, claim), gathered(evidence, claim, SHORT_BYTES)]))
+
+
+def is_long(evidence: str) -> bool:
+    """Whether evidence is read in windows."""
+    return size(evidence) > SHORT_BYTES
 
 
 def best_windows(evidence: str, claim: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,13 +53,23 @@ def test_the_language_model_is_asked_about_what_is_undecided_and_nothing_else() 
 
 def test_contradiction_is_shared_out_as_those_say_who_know_of_it() -> None:
     said = Entailment(0.2, 0.6, {"a": 0.0}), Entailment(0.5, 0.0, {"b": 0.0})
-    one = joined(said, Logistic(0.0, {}))
+    one = joined(said, Logistic(0.0, {}), long=False)
     assert one.p_supported == 0.5
     assert one.p_contradicted == pytest.approx(0.5 * 0.6 / 0.8)
 
 
 def test_where_one_read_nothing_nothing_is_supported() -> None:
-    assert joined((Entailment(0.9, 0.0, {"a": 1.0}), Entailment(0.0, 0.0)), Logistic(5.0, {})) == Entailment(0.0, 0.0)
+    said = Entailment(0.9, 0.0, {"a": 1.0}), Entailment(0.0, 0.0)
+    assert joined(said, Logistic(5.0, {}), long=False) == Entailment(0.0, 0.0)
+
+
+def test_signals_mean_something_else_on_a_page() -> None:
+    fitted = replace(FITTED, small=Logistic(0.0, {"words": 1.0, "long": -1.0, "long_words": 1.0}))
+    page = "A sentence that says nothing of it. " * 30
+    short, long = Stacked([Says("words", {"c": 2.0})], fitted).verify([("e", "c"), (page, "c")])
+    assert short.signals == {"words": 2.0}
+    assert long.signals == {"words": 2.0, "long": 1.0, "long_words": 2.0}
+    assert [round(one.p_supported, 3) for one in (short, long)] == [0.881, 0.953]
 
 
 def test_nothing_to_judge() -> None:
@@ -67,7 +78,7 @@ def test_nothing_to_judge() -> None:
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1), st.floats(0, 1))
 def test_probabilities_stay_probabilities(signal: float, yes: float, no: float) -> None:
-    one = joined([Entailment(yes, no * (1 - yes), {"a": signal})], Logistic(0.3, {"a": 2.0}))
+    one = joined([Entailment(yes, no * (1 - yes), {"a": signal})], Logistic(0.3, {"a": 2.0}), long=True)
     assert 0.0 <= one.p_supported <= 1.0
     assert 0.0 <= one.p_contradicted <= 1.0 - one.p_supported + 1e-9
 
