@@ -20,16 +20,11 @@ from app.checks.calibrate import CONFLICT_CAP, MISSING_CAP
 from app.checks.pairs import Pair, read_pairs
 from app.services import open_models
 from app.settings import load_settings
-from eval.fit_checks import SMALL, fit, fitted_to, with_small
+from eval.fit_checks import EXPERTS, fit, fitted_to, halves, with_small
 from eval.signals import Judged, judged
 from eval.verify import open_lines
 
-ALONE: dict[str, tuple[str, ...]] = {
-    "overlap": ("coverage", "cosine"),
-    "cross-encoder": ("cross_encoder", "contradiction"),
-    "lm": ("language_model",),
-    "small": SMALL,
-}
+ALONE: dict[str, tuple[str, ...]] = {**EXPERTS, "lm": ("language_model",)}
 Likely = NDArray[np.float64]
 
 
@@ -42,6 +37,8 @@ def table(fitted: Sequence[Judged], rows: Sequence[Judged]) -> dict[str, dict[st
     rows = known or rows
     systems = ALONE if known else {name: one for name, one in ALONE.items() if name != "lm"}
     found = {name: alone(fitted, rows, names) for name, names in systems.items()}
+    small = halves(fitted)
+    found["small"] = np.array([small.probability(row.signals) for row in rows])
     if known:
         found["auto"] = as_served(fitted, rows)
     capped = {f"{name} + facts": under_caps(likely, rows) for name, likely in found.items()}
