@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.checks.cross_encoder import CARD, CrossEncoder
 from app.checks.fallback import Fallback
-from app.checks.fitted import FITTED, WEIGHTS, read_fitted
+from app.checks.fitted import FITTED, WEIGHTS, Fitted, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
 from app.errors import UnknownModel
@@ -135,14 +135,22 @@ class Models:
     def verifier_name(self, settings: Settings) -> str:
         """What identifies the verifier with its weights and its fit: a guarantee holds for no other."""
         served = "small" if settings.verifier == "auto" and self.local_server is None else settings.verifier
+        return f"{served}-{self._digest}"
+
+    @cached_property
+    def _digest(self) -> str:
         made_of = (WEIGHTS / CARD).read_bytes() + FITTED.read_bytes() + self.embedder.name.encode()
-        return f"{served}-{sha256(made_of).hexdigest()[:8]}"
+        return sha256(made_of).hexdigest()[:8]
+
+    @cached_property
+    def _fitted(self) -> Fitted:
+        return read_fitted()
 
     def _stacked(self, large: Verifier | None) -> Verifier:
         from app.checks.by_parts import ByParts
         from app.checks.stacked import Stacked
 
-        return ByParts(Stacked((self.cross_encoder, self.overlap), read_fitted(), large))
+        return ByParts(Stacked((self.cross_encoder, self.overlap), self._fitted, large))
 
     def close(self) -> None:
         """End the local model."""

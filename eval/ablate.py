@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from app.checks.calibrate import CONFLICT_CAP, MISSING_CAP
-from app.checks.pairs import Pair, read_pairs
+from app.checks.fitted import Fitted
+from app.checks.pairs import Pair
 from app.services import open_models
 from app.settings import load_settings
-from eval.fit_checks import EXPERTS, fit, fitted_to, halves, with_small
+from eval.fit_checks import EXPERTS, about_which_asked, fit, fitted_to, probabilities, with_small
 from eval.signals import Judged, judged
-from eval.verify import open_lines
+from eval.verify import read_labelled
 
 ALONE: dict[str, tuple[str, ...]] = {**EXPERTS, "lm": ("language_model",)}
 Likely = NDArray[np.float64]
@@ -33,14 +34,14 @@ def table(fitted: Sequence[Judged], rows: Sequence[Judged]) -> dict[str, dict[st
 
     Where the language model was asked about some of the rows, on these.
     """
-    known = [row for row in rows if "language_model" in row.signals]
+    known = about_which_asked(rows)
     rows = known or rows
     systems = ALONE if known else {name: one for name, one in ALONE.items() if name != "lm"}
     found = {name: alone(fitted, rows, names) for name, names in systems.items()}
-    small = halves(fitted)
-    found["small"] = np.array([small.probability(row.signals) for row in rows])
+    served = fitted_to(fitted)
+    found["small"] = probabilities(served.small, rows)
     if known:
-        found["auto"] = as_served(fitted, rows)
+        found["auto"] = as_served(served, rows)
     capped = {f"{name} + facts": under_caps(likely, rows) for name, likely in found.items()}
     truth = np.array([row.supported for row in rows])
     return {name: figures(truth, likely) for name, likely in {**found, **capped}.items()}
@@ -55,15 +56,13 @@ def figures(truth: NDArray[np.bool_], likely: Likely) -> dict[str, float]:
 
 def alone(fitted: Sequence[Judged], rows: Sequence[Judged], names: Sequence[str]) -> Likely:
     """P(supported) by a regression on the named signals."""
-    chosen = [row for row in fitted if set(names) <= row.signals.keys()]
-    model = fit(chosen, [row.signals for row in chosen], names)
-    return np.array([model.probability(row.signals) for row in rows])
+    chosen = about_which_asked(fitted) if "language_model" in names else fitted
+    return probabilities(fit(chosen, [row.signals for row in chosen], names), rows)
 
 
-def as_served(fitted: Sequence[Judged], rows: Sequence[Judged]) -> Likely:
+def as_served(models: Fitted, rows: Sequence[Judged]) -> Likely:
     """P(supported) of the cascade: the language model's opinion counts where the small ones are undecided."""
-    models, _ = fitted_to(fitted)
-    small = [models.small.probability(row.signals) for row in rows]
+    small = probabilities(models.small, rows)
     both = [models.large.probability(with_small(row.signals, models.small)) for row in rows]
     return np.array([b if models.low < s < models.high else s for s, b in zip(small, both, strict=True)])
 
@@ -82,8 +81,7 @@ def under_caps(likely: Likely, rows: Sequence[Judged]) -> Likely:
 @click.option("--asked", default=0, help="How many of them the language model judges too.")
 def main(fitted: Path, data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, and print the table as JSON."""
-    with open_lines(data) as rows_read:
-        pairs = drawn([(data.stem, pair) for pair in read_pairs(rows_read)], most)
+    pairs = drawn([(data.stem, pair) for pair in read_labelled(data)], most)
     with closing(open_models(load_settings())) as models:
         small = (models.cross_encoder, models.overlap)
         large = (*small, models.language_model(lambda _: None))

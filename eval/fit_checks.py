@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -29,10 +28,9 @@ from app.checks.pairs import Pair
 from app.services import open_models
 from app.settings import load_settings
 from eval.signals import Judged, judged
-from eval.training.examples import Example, is_kept_back, read_pool
+from eval.training.examples import Example, drawn, is_kept_back, read_pool
 from eval.training.made import doubled, mixed, paged, turned
 
-POOL = "train.jsonl.gz"
 CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
 EXPERTS = {
     "cross-encoder": ("cross_encoder", "contradiction", "long", "long_cross_encoder"),
@@ -45,36 +43,22 @@ SURE = 0.95
 """The language model is not asked where the small models are right this often."""
 
 
-def examples(data: Path, most: int) -> list[Example]:
-    """Pairs that no model was trained on: at most so many of each source and label, in an order drawn by seed."""
+def pool_pairs(kept_back: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
+    """Pairs that no model was trained on, with their sources: at most so many of each source and label, as drawn."""
     draw = random.Random(SEED)  # noqa: S311
-    pool = [one for one in read_pool(data / POOL) if is_kept_back(one)]
-    found = [*pool, *mixed(pool, draw), *turned(pool, draw), *doubled(pool, draw, 400)]
-    taken: Counter[tuple[str, str]] = Counter()
-    kept = []
-    for one in draw.sample(found, len(found)):
-        taken[one.source, one.label] += 1
-        if taken[one.source, one.label] <= most:
-            kept.append(one)
-    return kept
+    found = [*kept_back, *mixed(kept_back, draw), *turned(kept_back, draw), *doubled(kept_back, draw, 400)]
+    return [_pair(found[place]) for place in drawn(found, most, draw)]
 
 
-def pool_pairs(data: Path, most: int) -> list[tuple[str, Pair]]:
-    """The pool's pairs to fit on, with their sources."""
-    return [_pair(one) for one in examples(data, most)]
+def page_pairs(kept_back: Sequence[Example]) -> list[tuple[str, Pair]]:
+    """Claims against pages made of the evidence that was kept back, with their source."""
+    return [_pair(one) for one in paged(kept_back, random.Random(SEED), PAGES)]  # noqa: S311
 
 
-def page_pairs(data: Path) -> list[tuple[str, Pair]]:
-    """Claims against pages made of the pool's evidence, with their source."""
-    draw = random.Random(SEED)  # noqa: S311
-    pool = [one for one in read_pool(data / POOL) if is_kept_back(one)]
-    return [_pair(one) for one in paged(pool, draw, PAGES)]
-
-
-def abstract_pairs(folder: Path, data: Path) -> list[tuple[str, Pair]]:
+def abstract_pairs(folder: Path, pool: Sequence[Example]) -> list[tuple[str, Pair]]:
     """SciFact's training claims against the whole abstracts that they cite (a folder in BEIR's layout), where nothing
     of the claim was trained on."""
-    rows = [one for one in read_pool(data / POOL) if one.source == "scifact"]
+    rows = [one for one in pool if one.source == "scifact"]
     seen = {one.claim for one in rows if not is_kept_back(one)}
     labels = {one.claim: one.label for one in sorted(rows, key=lambda one: one.label == "supported")}
     claims = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
@@ -151,20 +135,35 @@ def _truth(rows: Sequence[Judged]) -> NDArray[np.bool_]:
     return np.array([row.supported for row in rows])
 
 
-def fitted_to(rows: Sequence[Judged]) -> tuple[Fitted, dict[str, Any]]:
-    """Fit both regressions and the band between them; with what they are worth on rows they were not fitted on."""
-    signals = [row.signals for row in rows]
-    asked = [row for row in rows if "language_model" in row.signals]
+def fitted_to(rows: Sequence[Judged]) -> Fitted:
+    """Fit both regressions and the band between them."""
+    asked = about_which_asked(rows)
     small = halves(rows)
-    likely = np.array([small.probability(one) for one in signals])
-    report = {name: measured(rows, held_out(rows, signals, names)) for name, names in EXPERTS.items()}
-    report["small"] = measured(rows, likely)
-    low, high = band(_truth(rows), likely, weights_of(rows))
+    low, high = band(_truth(rows), probabilities(small, rows), weights_of(rows))
+    large = fit(asked, [with_small(row.signals, small) for row in asked], LARGE)
+    return Fitted(small, large, low, high)
+
+
+def worth(rows: Sequence[Judged], small: Logistic) -> dict[str, dict[str, float]]:
+    """What the regressions are worth: all but `small`, whose few numbers are as they are, on rows not fitted on."""
+    signals, asked = [row.signals for row in rows], about_which_asked(rows)
     both = [with_small(row.signals, small) for row in asked]
-    report["asked, small"] = measured(asked, held_out(asked, both, LARGE[:1]))
-    report["asked, both"] = measured(asked, held_out(asked, both, LARGE))
-    large = fit(asked, both, LARGE)
-    return Fitted(small, large, low, high), report
+    return {
+        **{name: measured(rows, held_out(rows, signals, names)) for name, names in EXPERTS.items()},
+        "small": measured(rows, probabilities(small, rows)),
+        "asked, small": measured(asked, held_out(asked, both, LARGE[:1])),
+        "asked, both": measured(asked, held_out(asked, both, LARGE)),
+    }
+
+
+def about_which_asked(rows: Sequence[Judged]) -> list[Judged]:
+    """The rows that the language model judged too."""
+    return [row for row in rows if "language_model" in row.signals]
+
+
+def probabilities(model: Logistic, rows: Sequence[Judged]) -> NDArray[np.float64]:
+    """What a regression makes of the signals of each row."""
+    return np.array([model.probability(row.signals) for row in rows])
 
 
 def halves(rows: Sequence[Judged]) -> Logistic:
@@ -209,8 +208,10 @@ def _mean(truth: NDArray[np.bool_], weights: NDArray[np.float64], chosen: NDArra
 def main(data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, fit, write `fitted.json`, and print what it is worth."""
     signals.mkdir(parents=True, exist_ok=True)
-    sets = {"pool": pool_pairs(data, most), "page": page_pairs(data), "corpus": corpus_pairs()}
-    sets["abstract"] = abstract_pairs(data.parent / "retrieval" / "scifact", data)
+    pool = list(read_pool(data))
+    kept_back = [one for one in pool if is_kept_back(one)]
+    sets = {"pool": pool_pairs(kept_back, most), "page": page_pairs(kept_back), "corpus": corpus_pairs()}
+    sets["abstract"] = abstract_pairs(data.parent / "retrieval" / "scifact", pool)
     with closing(open_models(load_settings())) as models:
         small = (models.cross_encoder, models.overlap)
         large = (*small, models.language_model(lambda _: None))
@@ -219,9 +220,9 @@ def main(data: Path, signals: Path, most: int, asked: int) -> None:
             for name, pairs in sets.items()
             for row in judged(pairs, signals / f"{name}.jsonl", lambda at: large if at < asked else small)
         ]
-    found, report = fitted_to(rows)
+    found = fitted_to(rows)
     FITTED.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
-    click.echo(json.dumps(report, indent=1))
+    click.echo(json.dumps(worth(rows, found.small), indent=1))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.checks import entailment, facts
-from app.checks.calibrate import facts_of
 from app.checks.pairs import Pair
 from app.checks.stacked import signals_of
 from app.checks.windows import is_long
-from app.types import Verifier
+from app.types import Check, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +46,12 @@ def judge(source: str, pair: Pair, verifiers: Sequence[Verifier]) -> Judged:
     said = [verifier.verify([(evidence, pair.claim)])[0] for verifier in verifiers]
     signals = signals_of(said, is_long(evidence))
     return Judged(source, pair.label == "supported", signals, facts_of(facts.check(pair.claim, pair.evidence)))
+
+
+def facts_of(check: Check) -> dict[str, float]:
+    """The fact rung's outcome as numbers: whether facts were compared and agree, are missing, or are in conflict."""
+    return {
+        "agree": float(check.passed is True),
+        "missing": float(bool(check.detail.get("missing"))),
+        "conflict": float(bool(check.detail.get("conflicts"))),
+    }

@@ -39,12 +39,3 @@ def _supported(named: Mapping[str, Check]) -> float:
     if "entailment" in named:
         return float(named["entailment"].detail["p_supported"])
     return 1.0 if "relevance" in named else 0.0
-
-
-def facts_of(check: Check) -> dict[str, float]:
-    """The fact rung's outcome as numbers: whether facts were compared and agree, are missing, or are in conflict."""
-    return {
-        "agree": float(check.passed is True),
-        "missing": float(bool(check.detail.get("missing"))),
-        "conflict": float(bool(check.detail.get("conflicts"))),
-    }

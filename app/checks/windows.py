@@ -42,7 +42,8 @@ def is_long(evidence: str) -> bool:
     return size(evidence) > SHORT_BYTES
 
 
-def best_windows(evidence: str, claim: str) -> list[str]:
+@lru_cache(maxsize=64)
+def best_windows(evidence: str, claim: str) -> tuple[str, ...]:
     """The few windows of one to three neighbouring sentences that hold most of the claim's words, short ones first."""
     wanted, parts = content(fold(claim)), pieces(evidence)
     found: dict[str, float] = {}
@@ -50,7 +51,7 @@ def best_windows(evidence: str, claim: str) -> list[str]:
         for at in range(len(parts) - width + 1):
             near = parts[at : at + width]
             found[" ".join(one.text for one in near)] = share(wanted, frozenset().union(*(one.stems for one in near)))
-    return sorted(found, key=lambda window: (-found[window], len(window), window))[:CANDIDATES]
+    return tuple(sorted(found, key=lambda window: (-found[window], len(window), window))[:CANDIDATES])
 
 
 def gathered(evidence: str, claim: str, most_bytes: int) -> str:

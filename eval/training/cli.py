@@ -13,13 +13,11 @@ from pathlib import Path
 
 import click
 
-from eval.training.examples import Example, is_kept_back, read_pool
+from eval.training.examples import POOL, Example, drawn, is_kept_back, read_pool
 from eval.training.made import doubled, from_sentences, mixed, turned
 from eval.training.train import Recipe, train
 
 DEFAULT = Recipe()
-POOL = "train.jsonl.gz"
-"""The pool's file in a folder of data."""
 
 
 @click.command()
@@ -56,7 +54,7 @@ def command(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = Recipe(seed=seed, epochs=epochs, steps=steps, frozen=frozen)
-    pool = [one for one in read_pool(data / POOL if data.is_dir() else data) if not is_kept_back(one)]
+    pool = [one for one in read_pool(data) if not is_kept_back(one)]
     examples = capped(gather(pool, sentences_of(documents), seed), most, seed)
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
@@ -74,12 +72,5 @@ def gather(pool: Sequence[Example], documents: Sequence[Sequence[str]], seed: in
 
 def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:
     """At most so many examples of each source and label, drawn by the seed, in the order they had."""
-    draw = random.Random(seed)  # noqa: S311
-    left: Counter[tuple[str, str]] = Counter()
-    kept = []
-    for place in draw.sample(range(len(examples)), len(examples)):
-        group = (examples[place].source, examples[place].label)
-        left[group] += 1
-        if left[group] <= most:
-            kept.append(place)
-    return [examples[place] for place in sorted(kept)]
+    places = drawn(examples, most, random.Random(seed))  # noqa: S311
+    return [examples[place] for place in sorted(places)]

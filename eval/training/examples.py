@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +13,9 @@ from typing import Literal, cast, get_args
 
 from eval.verify import open_lines
 from ingest.errors import BadInput
+
+POOL = "train.jsonl.gz"
+"""The pool's file in a folder of data."""
 
 Says = Literal["supported", "contradicted", "neutral", "not_supported"]
 """`not_supported` is contradicted or neutral, where a source does not tell which."""
@@ -27,10 +32,11 @@ class Example:
 
 
 def read_pool(path: Path) -> Iterator[Example]:
-    """Read JSON Lines `{"evidence", "claim", "label", "source"}` (`.gz` too).
+    """Read JSON Lines `{"evidence", "claim", "label", "source"}` (`.gz` too), or the pool of a folder of data.
 
     Raises BadInput naming file and line of a row that is not of this form.
     """
+    path = path / POOL if path.is_dir() else path
     with open_lines(path) as lines:
         for number, line in enumerate(lines, start=1):
             try:
@@ -49,3 +55,15 @@ def is_kept_back(example: Example) -> bool:
     It goes by the hash of the evidence, so that no evidence is on both sides.
     """
     return sha256(example.evidence.encode("utf-8", "replace")).digest()[0] < 26
+
+
+def drawn(examples: Sequence[Example], most: int, draw: random.Random) -> list[int]:
+    """The places of at most so many examples of each source and label, in the order in which they were drawn."""
+    taken: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for place in draw.sample(range(len(examples)), len(examples)):
+        group = (examples[place].source, examples[place].label)
+        taken[group] += 1
+        if taken[group] <= most:
+            kept.append(place)
+    return kept

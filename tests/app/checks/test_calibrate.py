@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.calibrate import confidence, facts_of
+from app.checks.calibrate import confidence
 from app.types import Check
 
 POINTER, QUOTE = Check("pointer", True), Check("quote", None)
@@ -44,12 +44,6 @@ def test_a_derivation_that_comes_to_another_result_leaves_little() -> None:
 def test_neither_relevance_nor_a_dispute_changes_it() -> None:
     plain = [POINTER, QUOTE, facts(), entailment(0.7)]
     assert confidence(plain) == confidence([*plain, Check("relevance", False), Check("dispute", False)])
-
-
-def test_the_outcome_of_facts_in_numbers() -> None:
-    assert facts_of(facts()) == {"agree": 1.0, "missing": 0.0, "conflict": 0.0}
-    assert facts_of(facts(1, 1)) == {"agree": 0.0, "missing": 1.0, "conflict": 1.0}
-    assert facts_of(Check("facts", None)) == {"agree": 0.0, "missing": 0.0, "conflict": 0.0}
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 1), st.integers(0, 1))
