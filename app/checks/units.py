@@ -135,6 +135,7 @@ def _registry() -> UnitRegistry[Any]:
         "decibel_ratio = [decibel]",
         "decibel_milliwatt = [decibel_power]",
         "transfer = [transfer]",
+        "ppb = 1e-9",
     ):
         registry.define(definition)
     return registry

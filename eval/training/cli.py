@@ -6,18 +6,22 @@ import json
 import logging
 import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
 import click
 
+from app.checks.windows import SHORT_BYTES, gathered, is_long
 from eval.training.examples import POOL, Example, drawn, is_kept_back, read_pool
 from eval.training.made import doubled, from_sentences, mixed, turned
 from eval.training.train import Recipe, train
+from eval.training.written import read_written
 
 DEFAULT = Recipe()
+REPEATS, REPEATS_LONG = 4, 2
+"""How often our own claims are shown; those of long evidence cost three times as much."""
 
 
 @click.command()
@@ -55,7 +59,8 @@ def command(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = Recipe(seed=seed, epochs=epochs, steps=steps, frozen=frozen)
     pool = [one for one in read_pool(data) if not is_kept_back(one)]
-    examples = capped(gather(pool, sentences_of(documents), seed), most, seed)
+    own = [one for one in read_written() if not is_kept_back(one)]
+    examples = [*capped(gather(pool, own, sentences_of(documents), seed), most, seed), *repeated(own)]
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
@@ -63,11 +68,21 @@ def command(
     export(model, start or bundled_encoder(), out / "export", recipe.tokens)
 
 
-def gather(pool: Sequence[Example], documents: Sequence[Sequence[str]], seed: int) -> list[Example]:
-    """The pool and all that is made from it and from documents, in a fixed order."""
+def gather(
+    pool: Sequence[Example], own: Sequence[Example], documents: Sequence[Sequence[str]], seed: int
+) -> list[Example]:
+    """The pool and all that is made from it, from our own claims and from documents, in a fixed order."""
     draw = random.Random(seed)  # noqa: S311
-    made = (mixed(pool, draw), turned(pool, draw), doubled(pool, draw, 4000), from_sentences(documents, draw))
+    both = [*pool, *(one for one in own if not is_long(one.evidence))]
+    made = (mixed(both, draw), turned(both, draw), doubled(both, draw, 4000), from_sentences(documents, draw))
     return [*pool, *chain.from_iterable(made)]
+
+
+def repeated(own: Sequence[Example]) -> Iterator[Example]:
+    """Our own claims, several times, with what the model will read of their evidence."""
+    for one in own:
+        shown = replace(one, evidence=gathered(one.evidence, one.claim, SHORT_BYTES))
+        yield from [shown] * (REPEATS_LONG if is_long(one.evidence) else REPEATS)
 
 
 def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:

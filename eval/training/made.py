@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from eval.training.examples import Example, Says
 from eval.training.swaps import swapped
+from eval.training.written import SOURCE
 from ingest.analyse import terms
 from ingest.lexical import BM25sSearcher
 
-MIXABLE = frozenset({"begin", "covidfact", "fever", "fever_symmetric", "mnli", "scifact"})
+MIXABLE = frozenset({"begin", "covidfact", "fever", "fever_symmetric", "mnli", "scifact", SOURCE})
 """Sources whose evidence speaks of named things, so that a stranger's evidence says nothing of a claim. Captions of
 pictures do not: every one is about "a man"."""
 

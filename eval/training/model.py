@@ -6,12 +6,14 @@ The head sees the mean vector of the evidence's tokens and that of the claim's, 
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import torch
 
 LABELS = ("supported", "contradicted", "neutral")
+_SHARPNESS = 4.0
 _SCALE = 3.0
 """Brings difference and product to the size of the vectors themselves."""
 
@@ -23,8 +25,9 @@ class CrossEncoder(torch.nn.Module):
         super().__init__()
         self.encoder = encoder
         width = encoder.config.hidden_size
+        self.compare = torch.nn.Sequential(torch.nn.Linear(4 * width, width), torch.nn.GELU())
         self.head = torch.nn.Sequential(
-            torch.nn.Linear(4 * width, width),
+            torch.nn.Linear(6 * width, width),
             torch.nn.GELU(),
             torch.nn.Dropout(0.1),
             torch.nn.Linear(width, len(LABELS)),
@@ -35,11 +38,23 @@ class CrossEncoder(torch.nn.Module):
     ) -> torch.Tensor:
         """Read token ids, what is no padding (1), and what is the claim (1), each of shape (pairs, tokens)."""
         read = self.encoder(input_ids, attention_mask, token_type_ids)[0]
-        evidence = _mean(read, attention_mask * (1 - token_type_ids))
-        claim = _mean(read, attention_mask * token_type_ids)
-        apart, alike = _SCALE * (claim - evidence).abs(), _SCALE * claim * evidence
-        logits: torch.Tensor = self.head(torch.cat([claim, evidence, apart, alike], dim=1))
+        of_evidence, of_claim = attention_mask * (1 - token_type_ids), attention_mask * token_type_ids
+        whole = _beside(_mean(read, of_claim), _mean(read, of_evidence))
+        compared = self.compare(_beside(read, _aligned(read, of_evidence)))
+        most = compared.masked_fill(of_claim.unsqueeze(-1) == 0, -1.0).amax(1)
+        logits: torch.Tensor = self.head(torch.cat([whole, _mean(compared, of_claim), most], dim=1))
         return logits
+
+
+def _aligned(read: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+    """For each token, what is most like it among the chosen: their mean, weighted by a softmax of likeness."""
+    alike = read @ read.transpose(1, 2) / math.sqrt(read.shape[-1]) * _SHARPNESS
+    weights = alike.masked_fill(chosen.unsqueeze(1) == 0, -1e4).softmax(-1)
+    return weights @ read
+
+
+def _beside(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    return torch.cat([one, other, _SCALE * (one - other).abs(), _SCALE * one * other], dim=-1)
 
 
 def _mean(read: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
