@@ -1,7 +1,8 @@
 """What each part of the checks is worth: fitted without it on the pairs kept back from training, and measured on a set
 that nothing was fitted on.
 
-Run as `python -m eval.ablate --fitted FOLDER --data FILE --signals FILE`; `eval.fit_checks` keeps the FOLDER.
+Run as `python -m eval.ablate --train DIR --data FILE --signals FOLDER`; `eval.fit_checks` keeps what was judged in the
+same FOLDER.
 """
 
 from __future__ import annotations
@@ -21,8 +22,20 @@ from app.checks.fitted import Fitted
 from app.checks.pairs import Pair
 from app.services import open_models
 from app.settings import load_settings
-from eval.fit_checks import EXPERTS, about_which_asked, fit, fitted_to, probabilities, with_small
-from eval.signals import Judged, judged
+from eval.fit_checks import (
+    ASKED,
+    EXPERTS,
+    MOST,
+    about_which_asked,
+    fit,
+    fitted_to,
+    judged,
+    judged_sets,
+    probabilities,
+    verifiers,
+    with_small,
+)
+from eval.signals import Judged
 from eval.verify import read_labelled
 
 ALONE: dict[str, tuple[str, ...]] = {**EXPERTS, "lm": ("language_model",)}
@@ -74,21 +87,18 @@ def under_caps(likely: Likely, rows: Sequence[Judged]) -> Likely:
 
 
 @click.command(help="Measure what each part of the checks is worth.")
-@click.option("--fitted", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--train", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="The pool.")
 @click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--signals", type=click.Path(path_type=Path), required=True, help="What was judged is kept here.")
+@click.option("--signals", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kept between runs.")
 @click.option("--most", default=1_000_000, help="How many rows are judged, drawn by seed.")
 @click.option("--asked", default=0, help="How many of them the language model judges too.")
-def main(fitted: Path, data: Path, signals: Path, most: int, asked: int) -> None:
+def main(train: Path, data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, and print the table as JSON."""
+    fitted = [row for found in judged_sets(train, signals, MOST, ASKED).values() for row in found]
     pairs = drawn([(data.stem, pair) for pair in read_labelled(data)], most)
     with closing(open_models(load_settings())) as models:
-        small = (models.cross_encoder, models.overlap)
-        large = (*small, models.language_model(lambda _: None))
-        rows = list(judged(pairs, signals, lambda at: large if at < asked else small))
-    lines = (line for path in sorted(fitted.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
-    kept = [Judged(**json.loads(line)) for line in lines]
-    click.echo(json.dumps(table(kept, rows), indent=1))
+        rows = judged(pairs, verifiers(models, signals), asked)
+    click.echo(json.dumps(table(fitted, rows), indent=1))
 
 
 def drawn(pairs: Sequence[tuple[str, Pair]], most: int) -> list[tuple[str, Pair]]:

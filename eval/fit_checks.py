@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -23,13 +24,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from app.checks.fitted import FITTED, Fitted, Logistic, log_odds
+from app.checks.cross_encoder import CARD
+from app.checks.fitted import FITTED, WEIGHTS, Fitted, Logistic, log_odds
 from app.checks.pairs import Pair
-from app.services import open_models
+from app.services import Models, open_models
 from app.settings import load_settings
-from eval.signals import Judged, judged
-from eval.training.examples import Example, drawn, is_kept_back, read_pool
-from eval.training.made import doubled, mixed, paged, turned
+from app.types import Verifier
+from eval.signals import Judged, Kept, judge
+from eval.training.examples import HELD_OUT, Example, drawn, is_kept_back, read_pool
+from eval.training.made import MIXABLE, paged
+from eval.training.written import read_written
 
 CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
 EXPERTS = {
@@ -37,39 +41,51 @@ EXPERTS = {
     "overlap": ("coverage", "cosine", "long", "long_coverage", "long_cosine"),
 }
 LARGE = ("small", "language_model")
-PAGES = 600
+MOST, ASKED = 150, 40
+PAGES = 300
+ABSTRACTS = 450
 SEED = 0
 SURE = 0.95
 """The language model is not asked where the small models are right this often."""
 
 
-def pool_pairs(kept_back: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
-    """Pairs that no model was trained on, with their sources: at most so many of each source and label, as drawn."""
-    draw = random.Random(SEED)  # noqa: S311
-    found = [*kept_back, *mixed(kept_back, draw), *turned(kept_back, draw), *doubled(kept_back, draw, 400)]
-    return [_pair(found[place]) for place in drawn(found, most, draw)]
+def pool_pairs(pool: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
+    """Pairs of the sources that were not trained on at all: at most so many of each source and label, as drawn."""
+    found = [one for one in pool if one.source in HELD_OUT]
+    return [_pair(found[place]) for place in drawn(found, most, random.Random(SEED))]  # noqa: S311
 
 
-def page_pairs(kept_back: Sequence[Example]) -> list[tuple[str, Pair]]:
-    """Claims against pages made of the evidence that was kept back, with their source."""
-    return [_pair(one) for one in paged(kept_back, random.Random(SEED), PAGES)]  # noqa: S311
+def near_pairs(pool: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
+    """Pairs that were not trained on, of sources that were: those whose evidence is no picture's caption."""
+    found = [one for one in pool if is_kept_back(one) and one.source in MIXABLE - HELD_OUT]
+    return [_pair(found[place]) for place in drawn(found, most, random.Random(SEED))]  # noqa: S311
+
+
+def page_pairs(pool: Sequence[Example]) -> list[tuple[str, Pair]]:
+    """Claims of the sources that were not trained on against pages made of their evidence."""
+    found = [one for one in pool if one.source in HELD_OUT]
+    return [_pair(one) for one in paged(found, random.Random(SEED), PAGES)]  # noqa: S311
+
+
+def written_pairs() -> list[tuple[str, Pair]]:
+    """The claims written for this project that were not trained on."""
+    return [_pair(one) for one in read_written() if is_kept_back(one)]
 
 
 def abstract_pairs(folder: Path, pool: Sequence[Example]) -> list[tuple[str, Pair]]:
-    """SciFact's training claims against the whole abstracts that they cite (a folder in BEIR's layout), where nothing
-    of the claim was trained on."""
+    """SciFact's training claims against the whole abstracts that they cite (a folder in BEIR's layout)."""
     rows = [one for one in pool if one.source == "scifact"]
-    seen = {one.claim for one in rows if not is_kept_back(one)}
     labels = {one.claim: one.label for one in sorted(rows, key=lambda one: one.label == "supported")}
     claims = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
     abstracts = {row["_id"]: row["text"] for row in _rows(folder / "corpus.jsonl")}
     qrels = [line.split("\t") for line in (folder / "qrels" / "train.tsv").read_text("utf-8").splitlines()[1:]]
     cited = [(claims[claim], abstracts[document]) for claim, document, _ in qrels]
-    return [
+    found = [
         ("scifact: abstract", Pair(None, claim, (abstract,), labels[claim]))
         for claim, abstract in cited
-        if claim in labels and claim not in seen
+        if claim in labels
     ]
+    return random.Random(SEED).sample(found, min(ABSTRACTS, len(found)))  # noqa: S311
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -203,26 +219,43 @@ def _mean(truth: NDArray[np.bool_], weights: NDArray[np.float64], chosen: NDArra
 @click.command(help="Fit how the verifiers' signals become P(supported).")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--signals", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kept between runs.")
-@click.option("--most", default=60, help="How many pairs a source may give to a label.")
-@click.option("--asked", default=120, help="How many of either the language model judges too.")
+@click.option("--most", default=MOST, show_default=True, help="How many pairs a source may give to a label.")
+@click.option("--asked", default=ASKED, show_default=True, help="How many of each set the language model judges too.")
 def main(data: Path, signals: Path, most: int, asked: int) -> None:
     """Judge, fit, write `fitted.json`, and print what it is worth."""
-    signals.mkdir(parents=True, exist_ok=True)
-    pool = list(read_pool(data))
-    kept_back = [one for one in pool if is_kept_back(one)]
-    sets = {"pool": pool_pairs(kept_back, most), "page": page_pairs(kept_back), "corpus": corpus_pairs()}
-    sets["abstract"] = abstract_pairs(data.parent / "retrieval" / "scifact", pool)
-    with closing(open_models(load_settings())) as models:
-        small = (models.cross_encoder, models.overlap)
-        large = (*small, models.language_model(lambda _: None))
-        rows = [
-            row
-            for name, pairs in sets.items()
-            for row in judged(pairs, signals / f"{name}.jsonl", lambda at: large if at < asked else small)
-        ]
+    rows = [row for found in judged_sets(data, signals, most, asked).values() for row in found]
     found = fitted_to(rows)
     FITTED.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
     click.echo(json.dumps(worth(rows, found.small), indent=1))
+
+
+def judged_sets(data: Path, folder: Path, most: int, asked: int) -> dict[str, list[Judged]]:
+    """All labelled pairs that the fit may see, judged; the language model judges the first few of each set."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pool = list(read_pool(data))
+    sets = {
+        "held out": pool_pairs(pool, most),
+        "near": near_pairs(pool, most),
+        "page": page_pairs(pool),
+        "abstract": abstract_pairs(data.parent / "retrieval" / "scifact", pool),
+        "corpus": corpus_pairs(),
+        "written": written_pairs(),
+    }
+    with closing(open_models(load_settings())) as models:
+        asking = verifiers(models, folder)
+        return {name: judged(pairs, asking, asked) for name, pairs in sets.items()}
+
+
+def verifiers(models: Models, folder: Path) -> list[Verifier]:
+    """Those that are joined, the language model last; what takes long to judge is kept in the folder."""
+    weights = sha256((WEIGHTS / CARD).read_bytes()).hexdigest()[:8]
+    small = Kept(models.cross_encoder, folder / f"cross_encoder-{weights}.jsonl")
+    return [small, models.overlap, Kept(models.language_model(lambda _: None), folder / "language_model.jsonl")]
+
+
+def judged(pairs: Sequence[tuple[str, Pair]], asking: Sequence[Verifier], asked: int) -> list[Judged]:
+    """What the verifiers say of labelled pairs with their sources; the last of them is asked about the first few."""
+    return [judge(*pair, asking if at < asked else asking[:-1]) for at, pair in enumerate(pairs)]
 
 
 if __name__ == "__main__":

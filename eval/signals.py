@@ -1,17 +1,18 @@
-"""What verifiers and the fact rung say of labelled pairs, kept in a file so that no pair is judged twice."""
+"""What the verifiers and the fact rung say of labelled pairs, in numbers: what fits and ablations are made from."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from app.checks import entailment, facts
 from app.checks.pairs import Pair
 from app.checks.stacked import signals_of
 from app.checks.windows import is_long
-from app.types import Check, Verifier
+from app.types import Check, Entailment, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,34 @@ class Judged:
     facts: dict[str, float]
 
 
-def judged(
-    pairs: Sequence[tuple[str, Pair]], path: Path, verifiers: Callable[[int], Sequence[Verifier]]
-) -> Iterator[Judged]:
-    """Judge (source, labelled pair) one after the other; `verifiers` says who is asked about the pair at a place.
+class Kept:
+    """A verifier whose judgements are kept in a file, a line each: what it has judged once it is not asked again."""
 
-    Rows that `path` holds already are taken from there, in order; the others are added to it.
-    """
-    kept = path.read_text("utf-8").splitlines() if path.exists() else []
-    yield from (Judged(**json.loads(line)) for line in kept[: len(pairs)])
-    with path.open("a", encoding="utf-8", buffering=1) as out:
-        for at in range(len(kept), len(pairs)):
-            row = judge(*pairs[at], verifiers(at))
-            out.write(json.dumps(asdict(row)) + "\n")
-            yield row
+    def __init__(self, verifier: Verifier, path: Path) -> None:
+        self._verifier = verifier
+        self._path = path
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        self._known = {row.pop("pair"): Entailment(**row) for row in map(json.loads, lines)}
+
+    def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
+        """Judge (evidence, claim) pairs, in order. Raises what the verifier raises; what it had judged is kept."""
+        return [self._judged(pair) for pair in pairs]
+
+    def knows(self, pair: tuple[str, str]) -> bool:
+        """Whether the pair was judged before."""
+        return _key(pair) in self._known
+
+    def _judged(self, pair: tuple[str, str]) -> Entailment:
+        key = _key(pair)
+        if key not in self._known:
+            self._known[key] = self._verifier.verify([pair])[0]
+            with self._path.open("a", encoding="utf-8") as out:
+                out.write(json.dumps({"pair": key, **asdict(self._known[key]), "parts": ()}) + "\n")
+        return self._known[key]
+
+
+def _key(pair: tuple[str, str]) -> str:
+    return sha256("\0".join(pair).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def judge(source: str, pair: Pair, verifiers: Sequence[Verifier]) -> Judged:

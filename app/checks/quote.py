@@ -1,4 +1,7 @@
-"""Second rung: what a claim puts in quotation marks or backticks must stand in its evidence, word for word."""
+"""Second rung: what a claim puts in quotation marks or backticks must stand in its evidence, word for word.
+
+A title in quotation marks ("The Long Field") is no quotation but a name, and left to the fact rung.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,18 @@ _QUOTED = re.compile(
     re.VERBOSE,
 )
 _ELLIPSIS = re.compile(r"\s*(?:\[\.\.\.\]|\.\.\.)\s*")
+_WORD = re.compile(r"[^\W\d_]+")
+_SMALL = 3
+"""Words of so few letters may be written small in a title: of, and, the."""
+
+_SAYING = re.compile(
+    r"(?::|\b(?:sa(?:ys?|id)|wr(?:ites?|ote)|states?|stated|reads?|calls?|called|warns?|warned|repl(?:y|ies|ied)|answer(?:s|ed))"
+    r"(?:\s+(?:it|that|out))?,?)\s*$",
+    re.IGNORECASE,
+)
+"""What makes of the words that follow a quotation, whatever they look like."""
+
+_ENDS = ".!?"
 _CLOSING = " .,;:!?"
 
 
@@ -41,9 +56,17 @@ def check_text(claim: str, evidence: Sequence[str]) -> Check:
 
 
 def quotations(text: str) -> list[str]:
-    """What stands between quotation marks or backticks, in order, white space squeezed."""
-    found = (m["straight"] or m["curly"] or m["angle"] or m["code"] for m in _QUOTED.finditer(text))
-    return [squeezed for quote in found if (squeezed := squeeze(quote).strip(_CLOSING))]
+    """What is quoted between quotation marks or backticks, in order, white space squeezed; no titles."""
+    found = [m for m in _QUOTED.finditer(text) if m["code"] or _SAYING.search(text[: m.start()]) or not _is_title(m)]
+    said = (m["straight"] or m["curly"] or m["angle"] or m["code"] for m in found)
+    return [squeezed for quote in said if (squeezed := squeeze(quote).strip(_CLOSING))]
+
+
+def _is_title(quoted: re.Match[str]) -> bool:
+    """Whether all longer words begin with a capital, as in titles; one that ends a sentence was said."""
+    text = quoted.group()[1:-1].rstrip()
+    words = [word for word in _WORD.findall(text) if len(word) > _SMALL]
+    return bool(words) and all(word[0].isupper() for word in words) and text[-1] not in _ENDS
 
 
 def _stands_in(quote: str, text: str) -> bool:

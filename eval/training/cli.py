@@ -17,7 +17,7 @@ from app.checks.windows import SHORT_BYTES, gathered, is_long
 from eval.training.examples import POOL, Example, drawn, is_kept_back, read_pool
 from eval.training.made import doubled, from_sentences, mixed, turned
 from eval.training.train import Recipe, train
-from eval.training.written import read_written
+from eval.training.written import FOLDER, read_written
 
 DEFAULT = Recipe()
 REPEATS, REPEATS_LONG = 4, 2
@@ -28,28 +28,34 @@ REPEATS, REPEATS_LONG = 4, 2
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True), required=True, help=f"The pool, or the folder of {POOL}."
 )
+@click.option("--written", type=click.Path(path_type=Path, exists=True), default=FOLDER, help="Our own claims.")
 @click.option("--documents", type=click.Path(path_type=Path, exists=True), multiple=True, help="Files or folders.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="An encoder; else the bundled MiniLM.")
+@click.option("--earlier", type=click.Path(path_type=Path, exists=True), help="OUT of a training to go on from.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, then the export, go here.")
 @click.option("--epochs", default=DEFAULT.epochs, show_default=True)
 @click.option("--steps", default=DEFAULT.steps, help="Training ends after so many batches.")
 @click.option("--most", default=1_000_000, help="How many examples a source may give to a label.")
+@click.option("--rate", default=DEFAULT.rate, show_default=True, help="The learning rate at its highest.")
 @click.option("--frozen", default=DEFAULT.frozen, show_default=True, help="How many layers stay as they are.")
 @click.option("--seed", default=DEFAULT.seed, show_default=True)
 def command(
     data: Path,
+    written: Path,
     documents: Sequence[Path],
     start: Path | None,
+    earlier: Path | None,
     out: Path,
     epochs: int,
     steps: int,
     most: int,
+    rate: float,
     frozen: int,
     seed: int,
 ) -> None:
     """Train the verifier's cross-encoder on a pool of labelled pairs, and on pairs made from documents.
 
-    A tenth of the pool is kept back, to fit the calibration on.
+    Some sources and a tenth of the others are kept back, to fit the calibration on.
 
     Run again after an interruption, it goes on from its last checkpoint in OUT.
     """
@@ -57,14 +63,14 @@ def command(
     from eval.training.sentences import sentences_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = Recipe(seed=seed, epochs=epochs, steps=steps, frozen=frozen)
+    recipe = Recipe(seed=seed, epochs=epochs, steps=steps, rate=rate, frozen=frozen)
     pool = [one for one in read_pool(data) if not is_kept_back(one)]
-    own = [one for one in read_written() if not is_kept_back(one)]
+    own = [one for one in read_written(written) if not is_kept_back(one)]
     examples = [*capped(gather(pool, own, sentences_of(documents), seed), most, seed), *repeated(own)]
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
-    model = train(examples, start or bundled_encoder(), out, recipe)
+    model = train(examples, start or bundled_encoder(), out, recipe, earlier)
     export(model, start or bundled_encoder(), out / "export", recipe.tokens)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 _TARGETS = {"supported": 0, "contradicted": 1, "neutral": 2, "not_supported": 3}
+CHECKPOINT = "checkpoint"
 _LOG = logging.getLogger(__name__)
 
 
@@ -47,11 +48,12 @@ Encoded = tuple[list[int], list[int], int]
 """Token ids, segment ids, target."""
 
 
-def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe) -> Any:
+def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe, earlier: Path | None = None) -> Any:
     """Train the model of `start`, a folder of a BERT-like encoder, and give it back with its tokenizer saved.
 
-    A checkpoint is kept in `folder` every so many steps, and training goes on from it: the order of batches follows
-    from the seed alone. Needs torch.
+    With `earlier`, the folder of another training, it begins with the weights which that ended with. A checkpoint is
+    kept in `folder` every so many steps and at the end, and training goes on from it: the order of batches follows from
+    the seed alone. Needs torch.
     """
     import torch
 
@@ -61,6 +63,8 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     tokenizer, model = load_start(start)
     encoded = encode(tokenizer, examples, recipe.tokens)
     plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)][: recipe.steps]
+    if earlier:
+        model.load_state_dict(torch.load(earlier / CHECKPOINT, weights_only=True)["model"])
     optimizer = torch.optim.AdamW(trainable(model, recipe.frozen), lr=recipe.rate, weight_decay=0.01)
     done = _resume(folder, model, optimizer)
     model.train()
@@ -74,8 +78,8 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         total += loss.item()
-        if (step + 1) % recipe.save_every == 0:
-            _LOG.info("step %d of %d, loss %.3f", step + 1, len(plan), total / recipe.save_every)
+        if (step + 1) % recipe.save_every == 0 or step + 1 == len(plan):
+            _LOG.info("step %d of %d, loss %.3f", step + 1, len(plan), total / (step % recipe.save_every + 1))
             total = 0.0
             _save(folder, model, optimizer, step + 1)
     return model.eval()
@@ -130,17 +134,17 @@ def _save(folder: Path, model: Any, optimizer: Any, step: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     state["dropout"] = torch.get_rng_state()
-    torch.save(state, folder / "checkpoint.new")
-    os.replace(folder / "checkpoint.new", folder / "checkpoint")
+    torch.save(state, folder / f"{CHECKPOINT}.new")
+    os.replace(folder / f"{CHECKPOINT}.new", folder / CHECKPOINT)
 
 
 def _resume(folder: Path, model: Any, optimizer: Any) -> int:
     """Load the checkpoint, if there is one; the number of steps that it has behind it."""
     import torch
 
-    if not (folder / "checkpoint").exists():
+    if not (folder / CHECKPOINT).exists():
         return 0
-    state = torch.load(folder / "checkpoint", weights_only=True)
+    state = torch.load(folder / CHECKPOINT, weights_only=True)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["dropout"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from eval.training.examples import Example
+from ingest.errors import BadInput
 
 FOLDER = Path(__file__).parents[1] / "data" / "written"
 SOURCE = "written"
@@ -17,9 +18,14 @@ SOURCE = "written"
 
 def read_written(folder: Path = FOLDER) -> Iterator[Example]:
     """All claims of all files, in order. A row is `{"id", "form", "domain", "evidence", "claims": [{"claim", "label",
-    "kind"}]}`."""
+    "kind"}]}`.
+
+    Raises BadInput naming file and line of a row that is not of this form.
+    """
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            for claim in row["claims"]:
-                yield Example(row["evidence"], claim["claim"], claim["label"], SOURCE)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            try:
+                row = json.loads(line)
+                yield from [Example(row["evidence"], one["claim"], one["label"], SOURCE) for one in row["claims"]]
+            except (ValueError, KeyError, TypeError) as error:
+                raise BadInput(f"{path}, line {number}: no object with evidence and labelled claims") from error

@@ -49,6 +49,20 @@ def test_apostrophes_and_lone_marks_quote_nothing(claim: str) -> None:
     assert quote.check_text(claim, [EVIDENCE]).passed is None
 
 
+@pytest.mark.parametrize("title", ["Emotive", "The Long Field", "Songs of the Fen, Vol. 2"])
+def test_a_title_is_a_name_and_no_quotation(title: str) -> None:
+    assert quote.check_text(f'She released "{title}" in 1987.', [EVIDENCE]).passed is None
+
+
+@pytest.mark.parametrize("said", ["Never", "The Long field", "Not So Fast!", "OK", "Stop."])
+def test_what_may_have_been_said_is_a_quotation(said: str) -> None:
+    assert quote.check_text(f'He said "{said}" then.', [EVIDENCE]).passed is False
+
+
+def test_code_in_capitals_is_quoted_as_it_is() -> None:
+    assert quote.check_text("Set `Clock_Gate`.", [EVIDENCE]).passed is False
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_any_run_of_whole_words_may_be_quoted_and_a_changed_one_may_not(data: st.DataObject) -> None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from click.testing import CliRunner
 
-from eval.training.cli import command
+from eval.training.cli import REPEATS, command
 from eval.training.examples import Example
 from eval.training.export import export
 from eval.training.train import Recipe, batches, train
@@ -102,6 +102,12 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(start, tmp_path, monk
         assert (one == other).all()
 
 
+def test_a_later_training_begins_where_the_earlier_one_ended(start, tmp_path):
+    train(EXAMPLES, start, tmp_path / "first", TINY)
+    later = train(EXAMPLES, start, tmp_path / "second", replace(TINY, epochs=1, rate=0.0), tmp_path / "first")
+    assert accuracy(later, start) > 0.9
+
+
 def test_not_supported_raises_the_two_others_together():
     import torch
 
@@ -156,7 +162,11 @@ def test_the_command_goes_from_a_pool_and_documents_to_an_export(start, tmp_path
     (tmp_path / "pool.jsonl").write_text("\n".join(map(json.dumps, rows)))
     notes = [f"The clock is late by {n} ps on the bus, and the data is stable." for n in range(11, 21)]
     (tmp_path / "notes.md").write_text("# Notes\n\n" + "\n\n".join(notes))
+    claims = [{"claim": one.claim, "label": one.label} for one in EXAMPLES[:4]]
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.jsonl").write_text(json.dumps({"evidence": "the reset is early", "claims": claims}))
     arguments = ["--data", tmp_path / "pool.jsonl", "--documents", tmp_path / "notes.md", "--start", start]
+    arguments += ["--written", tmp_path / "own"]
 
     done = CliRunner().invoke(command, [*map(str, arguments), "--epochs", "1", "--out", str(tmp_path / "out")])
 
@@ -164,4 +174,5 @@ def test_the_command_goes_from_a_pool_and_documents_to_an_export(start, tmp_path
     counts = json.loads((tmp_path / "out" / "recipe.json").read_text())["examples"]
     assert counts["made: own words: supported"] == 10
     assert counts["made: number: contradicted"] == 10
+    assert counts["written: supported"] + counts["written: contradicted"] == 4 * REPEATS
     assert (tmp_path / "out" / "export" / "model.onnx").exists()

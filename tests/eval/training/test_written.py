@@ -2,7 +2,10 @@
 
 from collections import Counter
 
+import pytest
+
 from eval.training.written import read_written
+from ingest.errors import BadInput
 
 ALL = list(read_written())
 
@@ -27,3 +30,11 @@ def test_no_claim_is_told_twice_of_the_same_evidence():
 
 def test_no_text_is_empty():
     assert all(one.evidence.strip() and one.claim.strip() for one in ALL)
+
+
+@pytest.mark.parametrize("bad", ["{", "[]", '{"evidence": "e"}', '{"evidence": "e", "claims": [{"claim": "c"}]}'])
+def test_a_bad_row_is_named_with_its_line(tmp_path, bad):
+    good = '{"evidence": "It is late.", "claims": [{"claim": "It is so.", "label": "neutral"}]}'
+    (tmp_path / "a.jsonl").write_text(f"{good}\n{bad}\n")
+    with pytest.raises(BadInput, match="line 2"):
+        list(read_written(tmp_path))
