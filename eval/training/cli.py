@@ -20,8 +20,8 @@ from eval.training.train import Recipe, train
 from eval.training.written import FOLDER, read_written
 
 DEFAULT = Recipe()
-REPEATS, REPEATS_LONG = 4, 2
-"""How often our own claims are shown; those of long evidence cost three times as much."""
+REPEATS = 4
+"""How often our own claims are shown; those of long evidence half as often, since they cost three times as much."""
 
 
 @click.command()
@@ -36,6 +36,7 @@ REPEATS, REPEATS_LONG = 4, 2
 @click.option("--epochs", default=DEFAULT.epochs, show_default=True)
 @click.option("--steps", default=DEFAULT.steps, help="Training ends after so many batches.")
 @click.option("--most", default=1_000_000, help="How many examples a source may give to a label.")
+@click.option("--repeats", default=REPEATS, show_default=True, help="How often our own claims are shown.")
 @click.option("--rate", default=DEFAULT.rate, show_default=True, help="The learning rate at its highest.")
 @click.option("--frozen", default=DEFAULT.frozen, show_default=True, help="How many layers stay as they are.")
 @click.option("--seed", default=DEFAULT.seed, show_default=True)
@@ -49,6 +50,7 @@ def command(
     epochs: int,
     steps: int,
     most: int,
+    repeats: int,
     rate: float,
     frozen: int,
     seed: int,
@@ -66,7 +68,7 @@ def command(
     recipe = Recipe(seed=seed, epochs=epochs, steps=steps, rate=rate, frozen=frozen)
     pool = [one for one in read_pool(data) if not is_kept_back(one)]
     own = [one for one in read_written(written) if not is_kept_back(one)]
-    examples = [*capped(gather(pool, own, sentences_of(documents), seed), most, seed), *repeated(own)]
+    examples = [*capped(gather(pool, own, sentences_of(documents), seed), most, seed), *repeated(own, repeats)]
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
@@ -84,11 +86,11 @@ def gather(
     return [*pool, *chain.from_iterable(made)]
 
 
-def repeated(own: Sequence[Example]) -> Iterator[Example]:
+def repeated(own: Sequence[Example], times: int) -> Iterator[Example]:
     """Our own claims, several times, with what the model will read of their evidence."""
     for one in own:
         shown = replace(one, evidence=gathered(one.evidence, one.claim, SHORT_BYTES))
-        yield from [shown] * (REPEATS_LONG if is_long(one.evidence) else REPEATS)
+        yield from [shown] * (max(1, times // 2) if is_long(one.evidence) else times)
 
 
 def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:
