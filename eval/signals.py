@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from app.checks import entailment, facts
 from app.checks.pairs import Pair
@@ -38,17 +39,18 @@ class Kept:
         """Judge (evidence, claim) pairs, in order. Raises what the verifier raises; what it had judged is kept."""
         return [self._judged(pair) for pair in pairs]
 
-    def knows(self, pair: tuple[str, str]) -> bool:
-        """Whether the pair was judged before."""
-        return _key(pair) in self._known
-
     def _judged(self, pair: tuple[str, str]) -> Entailment:
         key = _key(pair)
         if key not in self._known:
             self._known[key] = self._verifier.verify([pair])[0]
             with self._path.open("a", encoding="utf-8") as out:
-                out.write(json.dumps({"pair": key, **asdict(self._known[key]), "parts": ()}) + "\n")
+                out.write(json.dumps({"pair": key, **_plain(self._known[key])}) + "\n")
         return self._known[key]
+
+
+def _plain(said: Entailment) -> dict[str, Any]:
+    """All but the parts, which what is kept here has not."""
+    return {name: value for name, value in asdict(said).items() if name != "parts"}
 
 
 def _key(pair: tuple[str, str]) -> str:

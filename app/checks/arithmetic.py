@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from app.checks.numerals import LETTERS, SCALES
+from app.checks.numerals import LETTERS, SCALES, TAIL
 from app.checks.units import UNIT, combined, scale_of
 from app.checks.words import fold
 
@@ -28,7 +28,7 @@ MAX_DECADES = 100
 _TOKEN = re.compile(
     rf"""(?P<number>(?<![\w.])(?P<currency>[$€£]\s?)?
         (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:\s?[x*×]\s?10\s?\^\s?(?P<ten>[-+]?\d{{1,3}})|[eE](?P<exponent>[-+]?\d{{1,3}}))?
-        (?:(?P<letter>k|K|M|bn)(?!\w)|\s(?P<scale>{"|".join(SCALES)})s?\b)?
+        {TAIL}
         (?:(?:\s|-(?=[A-Za-z]))?(?P<unit>{UNIT})|(?![\w.]\w)))
     | (?P<power>\*\*|\^) | (?P<plus>\+|\bplus\b) | (?P<minus>-|\bminus\b) | (?P<over>/|÷|\bdivided\sby\b)
     | (?P<times>[*×·]|\bx(?=[\s\d])|\btimes\b|\bmultiplied\sby\b) | (?P<of>\bof\b)

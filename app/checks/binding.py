@@ -71,7 +71,7 @@ def _kind(fact: Value) -> str:
     """What kind of value a fact is: its dimension, or "literal" for one as `0x40`; empty where it is none."""
     if isinstance(fact, Name):
         return "literal" if literal_value(fact.text) is not None else ""
-    return fact.dimension if fact.unit and not fact.derived else ""
+    return fact.dimension if fact.unit and not (fact.derived or fact.loose) else ""
 
 
 def _is_same(key: Key, other: Key) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from app.checks.numerals import PLACE, place_value
 from app.checks.units import UNIT
 from app.checks.words import NORM
 
@@ -13,20 +14,24 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _NUMBER_OF = {name[:3]: number for number, name in enumerate(_MONTHS, start=1)}
-_MONTH = rf"(?:May|MAY|(?i:{'|'.join(name for long in _MONTHS if long != 'may' for name in (long, long[:3]))}|sept)\.?)"
+_LONG = "|".join(name for name in _MONTHS if name != "may")
+_SHORT = "|".join((*(name[:3] for name in _MONTHS if name != "may"), "sept"))
+_MONTH = rf"(?:May|MAY|(?i:{_LONG})|(?i:{_SHORT})(?:\.(?=,?\s[\da-z]))?)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 
 _FORMS = tuple(
-    re.compile(rf"(?<![\w.-]){form}(?![\w-]|[.,]\d)")
+    re.compile(rf"(?:(?<![\w.-])|(?<=\b[Mm]id-)|(?<=\b[Ee]arly-)|(?<=\b[Ll]ate-)){form}(?![\w-]|[.,]\d)")
     for form in (
         rf"(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?",
         rf"(?P<year>{_YEAR})/(?P<number>0[1-9]|1[0-2])/(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<number>0?[1-9]|1[0-2])\.(?P<year>{_YEAR})",
         rf"(?<!\d/)(?P<number>0[1-9]|1[0-2])/(?P<year>{_YEAR})",
         rf"(?P<day>{_DAY})(?:\sof)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>{_YEAR}))?",
-        rf"(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:,?\s(?P<year>{_YEAR}))?",
+        rf"(?P<day>(?i:{PLACE}))\sof\s(?P<month>{_MONTH})(?:,?\s(?P<year>{_YEAR}))?",
+        rf"(?P<month>{_MONTH})\s(?:the\s)?(?P<day>{_DAY}|(?<=\bthe\s)(?i:{PLACE}))(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
+        rf"(?P<year>{_YEAR})-(?P<end>{_YEAR}|\d\d?)(?![\s-]?{UNIT})",
         rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?{UNIT})",
     )
 )
@@ -42,7 +47,8 @@ class Date:
     """A date as far as it is stated: parts that are not are None. `decade` for "the 1990s", with year 1990.
 
     `bound` is "before" or "after" when a bare year is the end of a stretch of time, else ""; in a `norm`, a text that
-    lays down what must or may be, that year must be the evidence's own.
+    lays down what must or may be, that year must be the evidence's own. `until` is the year that "2010-11", which is
+    read as a month, ends with where it is two years.
     """
 
     text: str
@@ -54,6 +60,7 @@ class Date:
     decade: bool = False
     bound: str = ""
     norm: bool = False
+    until: int | None = None
 
     @property
     def required(self) -> bool:
@@ -69,6 +76,8 @@ class Date:
         """Whether `other` has every part that this states, and the same."""
         if self.decade or (self.bound and not self.norm):
             return self._covers(other)
+        if self._ends_with(other) or other._ends_with(self):
+            return True
         return all(mine is None or mine == theirs for mine, theirs in zip(self._parts(), other._parts(), strict=True))
 
     def rivals(self, other: Date) -> bool:
@@ -84,6 +93,9 @@ class Date:
             return True
         return other.year <= self.year if self.bound == "before" else self.bound == "after" and other.year >= self.year
 
+    def _ends_with(self, other: Date) -> bool:
+        return self.until is not None and other.is_bare_year and other.year == self.until
+
     def _parts(self) -> tuple[int | None, int | None, int | None]:
         return self.year, self.month, self.day
 
@@ -94,8 +106,20 @@ def dates(text: str) -> list[Date]:
     for form in _FORMS:
         for match in form.finditer(text):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
-                found.append(_date(match))
+                found += _range(match) if match.groupdict().get("end") else [_date(match)]
     return [_with_year(date, found) for date in sorted(found, key=lambda date: date.start)]
+
+
+def _range(match: re.Match[str]) -> list[Date]:
+    """Both years of "1940-45"; none where the second is no later, as in the number of a standard."""
+    first, last = int(match["year"]), _full(match["year"], match["end"])
+    one, other = Date(match["year"], *match.span("year"), first), Date(str(last), *match.span("end"), last)
+    return [one, other] if last > first else []
+
+
+def _full(year: str, end: str) -> int:
+    """The year that the last digits of one that comes after `year` stand for."""
+    return int(year[: -len(end)] + end)
 
 
 def _with_year(date: Date, found: list[Date]) -> Date:
@@ -117,7 +141,6 @@ def _bound(match: re.Match[str]) -> str:
 def _date(match: re.Match[str]) -> Date:
     parts = match.groupdict()
     month = parts.get("number") or _NUMBER_OF.get((parts.get("month") or "").lower()[:3])
-    day = re.match(r"\d+", parts.get("day") or "")
     bound = _bound(match)
     return Date(
         text=match.group(),
@@ -125,8 +148,19 @@ def _date(match: re.Match[str]) -> Date:
         end=match.end(),
         year=int(parts["year"]) if parts.get("year") else None,
         month=int(month) if month else None,
-        day=int(day.group()) if day else None,
+        day=_day(parts.get("day")),
         decade=bool(parts.get("decade")),
         bound=bound,
         norm=bound != "" and NORM.search(match.string) is not None,
+        until=_until(match),
     )
+
+
+def _day(text: str | None) -> int | None:
+    return None if not text else int(text) if text.isdigit() else place_value(text)
+
+
+def _until(match: re.Match[str]) -> int | None:
+    ends = re.fullmatch(r"(\d{4})-(\d\d)", match.group())
+    last = _full(*ends.groups()) if ends else 0
+    return last if ends and last > int(ends[1]) else None

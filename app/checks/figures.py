@@ -11,7 +11,7 @@ from fractions import Fraction
 from app.checks.arithmetic import Amount, dimension_of, factor_of
 from app.checks.quantities import ABOUT, Quantity
 from app.checks.scan import Evidence, Scan
-from app.checks.units import binary_ratio, scale_of
+from app.checks.units import CURRENCIES, binary_ratio, scale_of
 from app.checks.words import content_of, words
 
 CITED = -1
@@ -53,9 +53,9 @@ def figures_of(told: Evidence, origin: int) -> Iterator[Figure]:
 
 
 def figures_in(sentence: Scan, origin: int) -> Iterator[Figure]:
-    """The figures of one sentence, in order. The computed ends of intervals, and what is denied, are none."""
+    """The figures of one sentence, in order. The computed ends of intervals, and what is denied or loose, are none."""
     for fact in sentence.facts:
-        if isinstance(fact, Quantity) and not fact.derived and not fact.denied and is_sane(fact):
+        if isinstance(fact, Quantity) and not fact.derived and not fact.denied and not fact.loose and is_sane(fact):
             is_of = sentence.text.startswith(" of ", fact.end)
             yield Figure(fact, amount_of(fact), origin, sentence.content, _clause(sentence, fact), is_of)
 
@@ -113,7 +113,7 @@ def shown_like(amount: Amount, like: Quantity | None) -> str:
     if like is None:
         unit = next((unit for unit in _COMMON if dimension_of(unit) == amount.dimension), "")
         return f"{_number(amount.value / factor_of(unit))} {unit or amount.dimension}".strip()
-    if like.dimension == "money":
+    if like.text[:1] in CURRENCIES:
         return f"{like.text[:1]}{_number(amount.value)}"
     space = " " if like.unit and like.text.endswith(f" {like.unit}") else ""
     return f"{_number(amount.value / factor_of(like.unit))}{space}{like.unit}"

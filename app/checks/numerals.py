@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
+_ONES = "one two three four five six seven eight nine"
+_TEENS = "zero ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_VALUES = {name: value for value, name in enumerate(_SMALL.split())} | {
-    name: value for value, name in zip(range(20, 100, 10), _TENS.split(), strict=True)
+_NTHS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth"
+)
+_VALUES: dict[str, float] = {
+    **{name: value for value, name in enumerate(_ONES.split(), start=1)},
+    **{name: value for value, name in zip((0, *range(10, 20)), _TEENS.split(), strict=True)},
+    **{name: value for value, name in zip(range(20, 100, 10), _TENS.split(), strict=True)},
+    **{"half": 0.5, "quarter": 0.25},
+}
+_PLACES: dict[str, float] = {name: value for value, name in enumerate(_NTHS.split(), start=1)} | {
+    f"{name[:-1]}ieth": _VALUES[name] for name in _TENS.split()
 }
 SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 """Words that multiply what stands before them."""
 
-LETTERS = {"k": 1e3, "K": 1e3, "M": 1e6, "bn": 1e9}
-"""Letters right behind a number that multiply it."""
+LETTERS = {"k": 1e3, "K": 1e3, "M": 1e6, "bn": 1e9, "m": 1e6, "mn": 1e6, "b": 1e9, "B": 1e9, "tn": 1e12}
+"""Letters right behind a number that multiply it; those from "m" on, which may be units, only behind money."""
 
 _BASES = {"b": 2, "o": 8, "d": 10, "h": 16}
 
-_SIMPLE = "|".join(sorted((*_VALUES, *SCALES), key=lambda name: -len(name)))
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+
+
+_ONE, _TEN, _SCALE = _any_of(_ONES.split()), _any_of(_TENS.split()), _any_of(SCALES)
+_BELOW = rf"(?:(?:{_TEN})(?:[-\s](?:{_ONE})\b|(?![-\s](?:{_ONE})\b))|{_any_of((*_ONES.split(), *_TEENS.split()))})\b"
+_ADDED = "|".join(rf"(?<={scale})(?:-|\s(?:and\s)?){_BELOW}(?![-\s](?:hundred[-\s])?{scale}\b)" for scale in SCALES)
 _POWER = r"(?:\s?[x*\u00d7]\s?10\s?\^?\s?(?P<power>[-+]?\d+)|[eE](?P<exponent>[-+]?\d+))"
 _DIGITS = rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+){_POWER}?"
-_TAIL = rf"(?:(?P<letter>k|K|M|bn)(?!\w)|\s(?P<scale>{'|'.join(SCALES)})s?\b)?"
+TAIL = rf"(?:(?P<letter>k|K|M|bn|(?(currency)(?:mn?|[bB]|tn)|(?!)))(?!\w)|\s(?P<scale>{_SCALE})s?\b)?"
+"""A regular expression for what multiplies a number in digits, behind one that has a group `currency`."""
 
-NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<!\d,){_DIGITS}{_TAIL})"
+NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<!\d,){_DIGITS}{TAIL})"
 """A regular expression for a number in digits, its sign included: `-40`, `20,000`, `5 x 10^-9`, `1e3`, `64K`."""
 
-WORDED = rf"(?P<worded>\b(?:{_SIMPLE})(?:(?:-|\s(?:and\s)?)(?:{_SIMPLE}))*\b)"
-"""A regular expression for a number in words, in lower or upper case: `two`, `twenty-one`, `two hundred and five`."""
+WORDED = (
+    rf"(?P<worded>\b(?:{_BELOW}|(?:{_SCALE})\b)(?:[-\s](?:{_SCALE})\b|{_ADDED})*(?:\sand\sa\s(?:half|quarter)\b)?"
+    rf"|\bhalf\sa\s(?:{_SCALE})\b)"
+)
+"""A regular expression for a number in words, in lower or upper case: `two`, `twenty-one`, `two hundred and five`.
+
+"Ten and twelve" are two numbers, "two and a half" is one.
+"""
+
+PART = (
+    r"(?P<part>\b(?<!\band\sa\s)(?<!\d\sand\s)(?:half|(?:(?:an?|one)\s)?quarter|three[-\s]quarters)(?:\sof)?(?:\san?)?)"
+)
+"""A regular expression for a part of what comes after it: `half an` of an hour, `a quarter of a`."""
+
+PLACE = rf"\b(?:\d+(?:st|nd|rd|th)|(?:(?:{_TEN})[-\s])?(?:{_any_of(_NTHS.split()[:9])})|{_any_of(_PLACES)})\b"
+"""A regular expression for an ordinal number below a hundred, or in digits: `tenth`, `thirty-first`, `30th`."""
 
 
 def digits_value(match: re.Match[str]) -> float:
@@ -52,6 +83,8 @@ def literal_value(text: str) -> int | None:
 
 def words_value(text: str) -> float:
     """The value of what `WORDED` matched: words below a scale add up, a scale multiplies what stands before it."""
+    if text.lower().startswith("half"):
+        return SCALES[text.lower().split()[-1]] / 2
     total = current = 0.0
     for name in re.findall(r"[a-z]+", text.lower()):
         scale = SCALES.get(name)
@@ -62,3 +95,15 @@ def words_value(text: str) -> float:
         else:
             total, current = total + max(current, 1.0) * scale, 0.0
     return total + current
+
+
+def part_value(text: str) -> float:
+    """The value of what `PART` matched."""
+    return 0.5 if text.lower().startswith("half") else 0.75 if text.lower().startswith("three") else 0.25
+
+
+def place_value(text: str) -> int:
+    """The value of what `PLACE` matched."""
+    digits = re.match(r"\d+", text)
+    named = ((_VALUES | _PLACES)[name] for name in re.findall("[a-z]+", text.lower()))
+    return int(digits[0] if digits else sum(named))

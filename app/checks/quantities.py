@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from app.checks.numerals import NUMBER, WORDED, digits_value, words_value
-from app.checks.units import UNIT, binary_ratio, scale_of
+from app.checks.numerals import NUMBER, PART, PLACE, WORDED, digits_value, part_value, place_value, words_value
+from app.checks.units import UNIT, binary_ratio, currency_of, scale_of
 from app.checks.words import NORM, STOP_WORDS, Word, words
 
 Bound = Literal["", "about", "above", "below", "exact"]
@@ -25,8 +25,14 @@ _VAGUE = frozenset({"dozen", "hundred", "thousand", "million", "billion", "trill
 _BRACKET = re.compile(r"(?:^|\s)\($")
 _ITEM_END = re.compile(r"\.\s+(?=[A-Za-z])")
 _QUANTITY = re.compile(
-    rf"(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
+    rf"(?P<place>(?i:{PLACE}))[\s-](?P<th>day|week|month|year)\b"
+    rf"|(?i:{PART})[\s-](?P<whole>(?!degree)(?=[A-Za-z]{{3}}){UNIT})"
+    r"|\b(?P<one>[Aa]n?|[Oo]ne)\s(?P<span>fortnight|decade|century)\b"
+    rf"|(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
 )
+_ROUND = re.compile(r"half|quarter|decade|centur", re.IGNORECASE)
+_FEW = re.compile(r"\b(?:few|several|many|some)\s$")
+_SPANS = {"decade": "decades", "century": "centuries"}
 _JOINED = re.compile(r"\s*(?:-|\.\.\.?|±|/|,|,?\s?(?:to|and|or|through))\s*")
 _PLUS_MINUS = re.compile(r"\s*±\s*")
 _CLAUSE_END = re.compile(r"[,.;:()\[\]{}`|\n]")
@@ -65,6 +71,7 @@ class Quantity:
     Of a bare number, `counted` are the stems of the up to two content words right after it, and `owner` that of the
     last content word before it when there are none. `digits` are its significant digits; `derived` is an end of an
     interval given as `±`; `norm` when its text lays down what must or may be; `denied` after "not", as in "not at 5 V".
+    `loose` is what may bear out a number, and may itself be left out: "the thirtieth day", "a decade".
     """
 
     text: str
@@ -82,11 +89,13 @@ class Quantity:
     derived: bool = False
     norm: bool = False
     denied: bool = False
+    loose: bool = False
 
     @property
     def required(self) -> bool:
-        """Whether a claim may only say it if the evidence does."""
-        return not (self.worded and not self.unit and (self.number <= SMALL_COUNT or self.text.lower() in _VAGUE))
+        """Whether a claim may only say it if the evidence does; "half an hour" and "two centuries" may be rounded."""
+        vague = not self.unit and (self.number <= SMALL_COUNT or self.text.lower() in _VAGUE)
+        return not (self.loose or (self.worded and (vague or _ROUND.search(self.text))))
 
     def agrees(self, other: Quantity) -> bool:
         """Whether evidence that says `other` bears out a claim that says this. A bound in a norm must be the same."""
@@ -98,12 +107,16 @@ class Quantity:
 
     def _has_value(self, other: Quantity) -> bool:
         if self.dimension == other.dimension:
-            return self._fits(self.value, other.value) or self._fits_in_binary(other)
+            same = self.dimension != "money" or self._currency() == other._currency()
+            return same and (self._fits(self.value, other.value) or self._fits_in_binary(other))
         bare = self if not self.dimension else other
         if not bare.dimension and not bare.counted:
             either_ratio = "dimensionless" in (self.dimension, other.dimension)
             return self._fits(self.number, other.number) or (either_ratio and self._fits(self.value, other.value))
         return False
+
+    def _currency(self) -> str:
+        return currency_of(self.text, self.unit)
 
     def _fits_in_binary(self, other: Quantity) -> bool:
         """Whether the values are the same where 1 KB is 1024 bytes, as it is for memories and addresses."""
@@ -112,7 +125,9 @@ class Quantity:
 
     def rivals(self, other: Quantity) -> bool:
         """Whether `other` is another value of what may be the same thing; the word "one" is mostly a pronoun."""
-        if other.derived or self.dimension != other.dimension or (other.worded and other.number == 1):
+        if other.derived or self.loose or other.loose or self.dimension != other.dimension:
+            return False
+        if other.worded and other.number == 1:
             return False
         return bool(self.dimension) or self.same_head(other)
 
@@ -139,9 +154,9 @@ def quantities(text: str) -> list[Quantity]:
     found = [_quantity(match, plain, norm) for match in _QUANTITY.finditer(plain) if not _enumerates(match, plain)]
     for index in range(len(found) - 2, -1, -1):
         here, after = found[index], found[index + 1]
-        if here.unit or not _JOINED.fullmatch(plain, here.end, after.start):
+        if here.dimension or not _JOINED.fullmatch(plain, here.end, after.start):
             continue
-        if after.unit:
+        if after.unit and not after.loose:
             found[index] = _in_unit(here, after.unit)
         elif not here.counted:
             found[index] = replace(here, counted=after.counted)
@@ -159,9 +174,7 @@ def _enumerates(match: re.Match[str], text: str) -> bool:
 
 
 def _quantity(match: re.Match[str], text: str, norm: bool) -> Quantity:
-    worded = match["worded"] is not None
-    number = words_value(match["worded"]) if worded else digits_value(match)
-    unit = match["unit"] or match["of"] or ""
+    number, unit = _number(match), _unit(match)
     bare = Quantity(
         text=match.group().strip(),
         start=match.start(),
@@ -173,17 +186,38 @@ def _quantity(match: re.Match[str], text: str, norm: bool) -> Quantity:
         bound=_bound(text, match.start(), match.end()),
         counted=_counted(text, match.start(), match.end()),
         owner=_owner(text, match.start()),
-        digits=17 if worded else _significant(match["digits"]),
-        worded=worded,
+        digits=_significant(match["digits"]) if match["digits"] else 17,
+        worded=match["digits"] is None,
         norm=norm,
         denied=_DENIED.search(_just_before(text, match.start())) is not None,
+        loose=_is_loose(match),
     )
     return _in_unit(bare, unit) if unit else bare
 
 
+def _number(match: re.Match[str]) -> float:
+    if match["digits"]:
+        return digits_value(match)
+    if match["worded"]:
+        return words_value(match["worded"])
+    return float(place_value(match["place"])) if match["place"] else part_value(match["part"]) if match["part"] else 1.0
+
+
+def _is_loose(match: re.Match[str]) -> bool:
+    """Whether it is an ordinal, a decade, a century, or of the kind of "a few thousand pounds"."""
+    several = bool(match["of"] and match["worded"].lower() in _VAGUE and _FEW.search(match.string[: match.start()]))
+    return several or match["place"] is not None or match["span"] in _SPANS
+
+
+def _unit(match: re.Match[str]) -> str:
+    """The unit of a number; in the plural, which alone is one, for a decade or a century."""
+    unit = match["unit"] or match["of"] or match["whole"] or match["th"] or match["span"] or ""
+    return _SPANS.get(unit, unit)
+
+
 def _in_unit(bare: Quantity, unit: str) -> Quantity:
     scale = scale_of(unit)
-    text = bare.text if bare.text.endswith(unit) else f"{bare.text} {unit}"
+    text = bare.text if bare.text.endswith((unit, *_SPANS)) else f"{bare.text} {unit}"
     value = bare.number * scale.factor + scale.offset
     return replace(bare, text=text, unit=unit, value=value, dimension=scale.dimension)
 

@@ -35,6 +35,8 @@ _OTHERS = {
     "min": "minute", "minute": "minute", "minutes": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
     "hour": "hour", "hours": "hour", "day": "day", "days": "day", "week": "week", "weeks": "week",
     "month": "month", "months": "month", "year": "year", "years": "year",
+    "fortnight": "fortnight", "fortnights": "fortnight", "decades": "10 year", "centuries": "100 year",
+    "pounds": "money", "pound": "money", "dollars": "money", "dollar": "money", "euros": "money", "euro": "money",
     "\u00c5": "angstrom", "angstrom": "angstrom", "angstroms": "angstrom", "micron": "micron", "microns": "micron",
     "km": "kilometer", "cm": "centimeter", "kg": "kilogram", "g": "gram", "mg": "milligram", "lb": "pound",
     "ft": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "mile": "mile", "miles": "mile",
@@ -42,13 +44,21 @@ _OTHERS = {
     "T/s": "transfer/second", "MT/s": "1e6 transfer/second", "GT/s": "1e9 transfer/second",
 }  # fmt: skip
 
+_SHOUTED = (
+    "percent", "per cent", "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours",
+    "minute", "minutes", "second", "seconds", "meter", "meters", "metre", "metres", "mile", "miles", "decades",
+    "centuries", "pounds", "dollars", "euros",
+)  # fmt: skip
+"""Units that are words which mean the same in capitals; those that are letters do not, as mW and MW show."""
+
 
 def _spellings() -> dict[str, str]:
     """Every spelling with pint's name for it."""
     table = {f"{p}{s}": f"{name}{unit}" for p, name in _PREFIXES.items() for s, unit in _SYMBOLS.items()}
     long = {f"{name}{unit}": f"{name}{unit}" for name in _PREFIXES.values() for unit in _NAMES}
     plurals = {f"{name}s": unit for name, unit in long.items()}
-    return table | long | plurals | _BYTES | _OTHERS
+    spelled = table | long | plurals | _BYTES | _OTHERS
+    return spelled | {form: spelled[name] for name in _SHOUTED for form in (name.upper(), name.capitalize())}
 
 
 _PINT = _spellings()
@@ -78,7 +88,16 @@ def binary_ratio(unit: str) -> float:
     return _BINARY.get(_PINT.get(unit, ""), 1.0)
 
 
+CURRENCIES = {"$": "dollar", "\u20ac": "euro", "\u00a3": "pound"}
+"""The signs of money, each with the name that its unit in words begins with."""
+
 _OFFSET = ("(degC)", "(degF)")
+
+
+def currency_of(text: str, unit: str) -> str:
+    """What an amount is in, by its sign or its unit in words: "pound" for `£20` and for `twenty pounds`; "" if none."""
+    return next((name for sign, name in CURRENCIES.items() if sign in text or unit.lower().startswith(name)), "")
+
 
 PLAIN = Scale("", 1.0)
 """The scale of a number without a unit."""

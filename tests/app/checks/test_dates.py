@@ -40,6 +40,19 @@ def test_a_claim_may_say_less_but_not_more(day: date, form: str) -> None:
         ("on Jan. 5, 2020", [(2020, 1, 5)]),
         ("in 2000 gates and 1500 pF", [(2000, None, None)]),
         ("the 1990s", [(1990, None, None)]),
+        ("on the 14th of November", [(None, 11, 14)]),
+        ("on November 14th and on Nov 14", [(None, 11, 14), (None, 11, 14)]),
+        ("on the tenth of December 1931", [(1931, 12, 10)]),
+        ("on March the twenty-first", [(None, 3, 21)]),
+        (
+            "from 1940-45 and 1934-6",
+            [(1940, None, None), (1945, None, None), (1934, None, None), (1936, None, None)],
+        ),
+        ("from 1998-2003, in ISO 1940-0", [(1998, None, None), (2003, None, None)]),
+        ("in 2026-03", [(2026, 3, None)]),
+        ("in 1940-45 ns", []),
+        ("the mid-1970s", [(1970, None, None)]),
+        ("In March second place went to it", []),
         ("you may 5 times", []),
         ("3.2026 and 2026.5 and 2,026", []),
     ],
@@ -61,4 +74,39 @@ def test_dates_as_they_are_written(text: str, parts: list[tuple[int | None, int 
     ],
 )
 def test_stretches_of_time(claim: str, evidence: str, passed: bool) -> None:
+    assert facts.check(claim, ["Foreword.", evidence]).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("open until 10 December.", ["10 December"]),
+        ("open until 3 Dec.", ["3 Dec"]),
+        ("open until 3 Dec. 1990.", ["3 Dec. 1990"]),
+        ("closed in December. 10 people came.", []),
+    ],
+)
+def test_the_full_stop_of_a_sentence_is_no_part_of_a_date(text: str, written: list[str]) -> None:
+    assert [date.text for date in dates(f"It is {text}")] == written
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "passed"),
+    [
+        ("The mill closes on 14 November.", "From the 14th of November, the mill is closed.", True),
+        ("The mill closes on Nov 14.", "From the fourteenth of November, the mill is closed.", True),
+        ("The mill closes on the tenth of December.", "The mill shuts on December 10.", True),
+        ("The mill closes on the tenth of December.", "The mill closes on December 11.", False),
+        ("She taught there from 1940 to 1945.", "A teacher there (1940\u201345), she wrote plays.", True),
+        ("She taught there from 1934 to 1936.", "A teacher there (1934\u20136), she wrote plays.", True),
+        ("She taught there from 1940 to 1946.", "A teacher there (1940\u201345), she wrote plays.", False),
+        ("She taught there from 1908 to 1912.", "A teacher there (1908\u201312), she wrote plays.", True),
+        ("She taught there from 1908 to 1913.", "A teacher there (1908\u201312), she wrote plays.", False),
+        ("She taught there in 2010\u201311.", "She taught there from 2010 to 2011.", True),
+        ("She taught there in the 1980s.", "A teacher there (1981\u201390), she wrote plays.", True),
+        ("She taught there in the mid-1980s.", "A teacher there (1984-1990), she wrote plays.", True),
+        ("She taught there in the 1980s.", "A teacher there (1971\u20139), she wrote plays.", False),
+    ],
+)
+def test_days_and_years_in_words_and_ranges(claim: str, evidence: str, passed: bool) -> None:
     assert facts.check(claim, ["Foreword.", evidence]).passed is passed
