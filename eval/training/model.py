@@ -2,6 +2,8 @@
 
 The head sees the mean vector of the evidence's tokens and that of the claim's, their difference and their product
 (Conneau et al. 2017, arXiv 1705.02364). With a bi-encoder as its start it learns faster so than from the first token.
+In means one wrong word is lost, so it also compares each token of the claim with what is most like it in the evidence,
+and sees the mean and the maximum of that (a decomposable attention, Parikh et al. 2016, arXiv 1606.01933).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import torch
 
 LABELS = ("supported", "contradicted", "neutral")
 _SHARPNESS = 4.0
+"""Of the softmax of likeness; unscaled it would spread over the whole evidence."""
+
 _SCALE = 3.0
 """Brings difference and product to the size of the vectors themselves."""
 

@@ -35,3 +35,7 @@ def test_a_tenth_is_kept_back_and_no_evidence_is_on_both_sides():
     back = [is_kept_back(one) for one in many]
     assert 120 < sum(back) < 280
     assert back[::2] == back[1::2]
+
+
+def test_some_sources_are_kept_back_as_a_whole():
+    assert all(is_kept_back(Example(f"evidence {n}", "c", "neutral", "covidfact")) for n in range(50))
