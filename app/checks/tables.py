@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from app.checks.units import UNIT
+from app.checks.words import fold
 
 _UNIT_IN_HEADER = re.compile(rf"(?:[(\[]|,\s|\sin\s)(?P<unit>{UNIT})[)\]]?\s*$")
 _NUMBER_CELL = re.compile(r"[-+<>=~±]*\s?[\d.,]*\d(?:\s?(?:-|to|±)\s?-?[\d.,]*\d)?")
+_UNIT_COLUMN = ("unit", "units")
 _BAR = " | "
 
 
@@ -15,7 +17,8 @@ def unfold(evidence: str) -> str:
     """Write rows under a header, cells separated by " | ", as `column cell; column cell`; other text is kept as it is.
 
     A blank line stands between rows.
-    A number in a column whose header ends in a unit, as `Skew (ps)` does, gets that unit.
+    A number in a column whose header ends in a unit, as `Skew (ps)` does, gets that unit; one in a row that names its
+    unit in a column of that name gets this.
     """
     found = rows(evidence)
     return "\n\n".join(_BAR.join(cell for _, cell in row) for row in found) if found else evidence
@@ -30,12 +33,25 @@ def rows(evidence: str) -> list[list[tuple[str, str]]]:
     columns = header.split(_BAR)
     if len(columns) < 2 or any(len(line.split(_BAR)) != len(columns) for line in lines):
         return []
-    return [[_cell(column, cell) for column, cell in zip(columns, line.split(_BAR), strict=True)] for line in lines]
+    return [_row(columns, line.split(_BAR)) for line in lines]
 
 
-def _cell(column: str, cell: str) -> tuple[str, str]:
-    unit = _UNIT_IN_HEADER.search(column)
-    name = column[: unit.start()].strip() if unit else column.strip()
-    if unit and _NUMBER_CELL.fullmatch(cell.strip()):
-        return name, f"{name} {cell.strip()} {unit['unit']}"
-    return name, f"{column.strip()} {cell.strip()}"
+def _row(columns: list[str], cells: list[str]) -> list[tuple[str, str]]:
+    named = zip(columns, cells, strict=True)
+    units = [cell.strip() for column, cell in named if column.strip().casefold() in _UNIT_COLUMN]
+    unit = units[0] if len(units) == 1 and re.fullmatch(UNIT, fold(units[0])) else ""
+    first, *others = zip(columns, cells, strict=True)
+    return [_cell(*first, ""), *(_cell(column, cell, unit) for column, cell in others)]
+
+
+def _cell(column: str, cell: str, of_row: str) -> tuple[str, str]:
+    in_header = _UNIT_IN_HEADER.search(column)
+    name = column[: in_header.start()].strip() if in_header else column.strip()
+    unit = in_header["unit"] if in_header else of_row
+    measured = _in_unit(cell.strip(), unit) if unit else cell.strip()
+    return name, f"{name if measured != cell.strip() else column.strip()} {measured}"
+
+
+def _in_unit(cell: str, unit: str) -> str:
+    """The cell with the unit behind each number that it lists."""
+    return ", ".join(f"{item} {unit}" if _NUMBER_CELL.fullmatch(fold(item)) else item for item in cell.split(", "))

@@ -94,5 +94,12 @@ def test_another_value_far_from_the_claim_is_no_conflict() -> None:
 def test_rows_are_read_under_their_columns() -> None:
     rows = "Check | Value (ps) | Note\nsetup | 25 | a 3-stage one\nhold | ±15 | none"
     assert unfold(rows) == ("Check setup | Value 25 ps | Note a 3-stage one\n\nCheck hold | Value ±15 ps | Note none")
+    assert unfold(
+        "Item | Value | Unit\n1 | clk_a, 500 | MHz\n2 | −40 to 125 | °C\n3 | 0.05, off | µm\n4 | 7 | see below"
+    ) == (
+        "Item 1 | Value clk_a, 500 MHz | Unit MHz\n\nItem 2 | Value −40 to 125 °C | Unit °C\n\n"
+        "Item 3 | Value 0.05 µm, off | Unit µm\n\nItem 4 | Value 7 | Unit see below"
+    )
+    assert unfold("Net | Levels (V)\na | 0.75, 0.60, off") == "Net a | Levels 0.75 V, 0.60 V, off"
     assert unfold("No | table") == "No | table"
     assert unfold("a | b\nno row") == "a | b\nno row"
