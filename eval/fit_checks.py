@@ -1,9 +1,9 @@
 """Fits `app.checks.fitted`: how the signals of the verifiers become P(supported).
 
-On sources that are not trained on at all (SciFact with whole abstracts too), pages made of them, the tenth of the others
-that is kept back, and half of the claims about the curated store. Run as `python -m eval.fit_checks --data DIR --signals
-FOLDER`: what slow verifiers said is kept in FOLDER, by the pair, and not asked again. Logistic regression (scikit-learn), every source and either side of it
-weighing the same.
+On sources that are not trained on at all (SciFact with whole abstracts too), pages made of them, the tenth of the
+others that is kept back, and half of the claims about the curated store. Run as `python -m eval.fit_checks --data DIR
+--signals FOLDER`: what slow verifiers said is kept in FOLDER, by the pair, and not asked again. Logistic regression
+(scikit-learn), every source and either side of it weighing the same.
 """
 
 from __future__ import annotations
