@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from app.checks.calibrate import CONFLICT_CAP, MISSING_CAP
+from app.checks.calibrate import cap_of_facts
 from app.checks.fitted import Fitted
 from app.checks.pairs import Pair
 from app.services import open_models
@@ -82,7 +82,8 @@ def as_served(models: Fitted, rows: Sequence[Judged]) -> Likely:
 
 def under_caps(likely: Likely, rows: Sequence[Judged]) -> Likely:
     """The same, no higher than a failed fact rung leaves it."""
-    caps = [CONFLICT_CAP if row.facts["conflict"] else MISSING_CAP if row.facts["missing"] else 1.0 for row in rows]
+    failed = [row.facts["conflict"] or row.facts["missing"] for row in rows]
+    caps = [cap_of_facts(bool(row.facts["conflict"])) if one else 1.0 for row, one in zip(rows, failed, strict=True)]
     return np.minimum(likely, caps)
 
 

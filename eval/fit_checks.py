@@ -52,12 +52,17 @@ SURE = 0.95
 def pool_pairs(pool: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
     """Pairs of the sources that were not trained on at all: at most so many of each source and label, as drawn."""
     found = [one for one in pool if one.source in HELD_OUT]
-    return [_pair(found[place]) for place in drawn(found, most, random.Random(SEED))]  # noqa: S311
+    return _some(found, most)
 
 
 def near_pairs(pool: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
     """Pairs that were not trained on, of sources that were: those whose evidence is no picture's caption."""
     found = [one for one in pool if is_kept_back(one) and one.source in MIXABLE - HELD_OUT]
+    return _some(found, most)
+
+
+def _some(found: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
+    """At most so many pairs of each source and label, as drawn."""
     return [_pair(found[place]) for place in drawn(found, most, random.Random(SEED))]  # noqa: S311
 
 
@@ -98,7 +103,7 @@ def _pair(one: Example) -> tuple[str, Pair]:
 
 def corpus_pairs() -> list[tuple[str, Pair]]:
     """The claims about the curated store that are not kept for testing, supported and others in turn."""
-    rows = [row for row in map(json.loads, CLAIMS.read_text("utf-8").splitlines()) if row["split"] == "dev"]
+    rows = [row for row in _rows(CLAIMS) if row["split"] == "dev"]
     random.Random(SEED).shuffle(rows)  # noqa: S311
     good = [row for row in rows if row["label"] == "supported"]
     bad = [row for row in rows if row["label"] != "supported"]

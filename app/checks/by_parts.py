@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from app.checks.fitted import log_odds
+from app.checks.fitted import log_odds, logistic
 from app.checks.parts import parts_of
 from app.types import Entailment, Part, Verifier
 
@@ -60,6 +59,6 @@ def _leniently(part: Entailment) -> Entailment:
     """A part's judgement with more support; contradiction keeps its share of the rest. What is certain stays so."""
     if part.p_supported in (0.0, 1.0):
         return part
-    likely = 1.0 / (1.0 + math.exp(-log_odds(part.p_supported) - LENIENCE))
+    likely = logistic(log_odds(part.p_supported) + LENIENCE)
     rest = (1.0 - likely) / (1.0 - part.p_supported)
     return replace(part, p_supported=likely, p_contradicted=part.p_contradicted * rest)

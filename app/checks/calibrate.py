@@ -31,8 +31,13 @@ def confidence(checks: Sequence[Check]) -> float:
 
 def _cap(failed: Check) -> float:
     if failed.name == "facts":
-        return CONFLICT_CAP if failed.detail["conflicts"] else MISSING_CAP
+        return cap_of_facts(bool(failed.detail["conflicts"]))
     return {"pointer": STOPPED_CAP, "quote": STOPPED_CAP, "derivation": CONFLICT_CAP}.get(failed.name, 1.0)
+
+
+def cap_of_facts(in_conflict: bool) -> float:
+    """What a failed fact rung leaves at most: a fact is in conflict, or else one is missing."""
+    return CONFLICT_CAP if in_conflict else MISSING_CAP
 
 
 def _supported(named: Mapping[str, Check]) -> float:

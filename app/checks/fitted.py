@@ -30,7 +30,7 @@ class Logistic:
     def probability(self, features: Mapping[str, float]) -> float:
         """P in (0, 1)."""
         score = self.bias + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Fitted:
     large: Logistic
     low: float
     high: float
+
+
+def logistic(score: float) -> float:
+    """The probability in (0, 1) of which `score` is the log-odds; scores beyond 30 count as 30."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 def log_odds(likely: float) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.checks.fitted import logistic
 from app.checks.windows import best_windows
 from app.checks.words import content, fold, share
 from app.types import Entailment
@@ -57,7 +57,7 @@ class OverlapVerifier:
 
 def probability(overlap: Overlap) -> float:
     """P(supported) in [0, 1], rising with both parts."""
-    return 1.0 / (1.0 + math.exp(-(BIAS + COVERAGE * overlap.coverage + COSINE * overlap.cosine)))
+    return logistic(BIAS + COVERAGE * overlap.coverage + COSINE * overlap.cosine)
 
 
 def share_of(claim: str, window: str) -> float:
