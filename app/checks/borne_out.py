@@ -16,12 +16,16 @@ _SHORTEST_PREFIX = 4
 _SHORTEST_ACRONYM = 3
 _LONGEST_INITIALS = 6
 _LONGEST_ENDING = 3
+_CHANCE = 1000
+"""From here on two texts hardly have one number by chance."""
+_LEVELS = {0: ("low", "clear", "zero", "deassert", "off"), 1: ("high", "set", "assert", "on")}
+_AT_LEVEL = re.compile(r"(?:\b(?:at|is|to|goes|are|be)|=)\s?$")
 
 
 def is_borne_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
     """Whether the evidence has this fact of the claim `stated`."""
     if isinstance(fact, Quantity):
-        return _has_quantity(fact, told)
+        return _has_quantity(fact, stated, told)
     if isinstance(fact, Date):
         return _any_agrees(fact, told) or told.spells(fact.text) or _is_in_headings(fact, told)
     if fact.kind == "version":
@@ -68,17 +72,19 @@ def _is_in_headings(fact: Fact, told: Evidence) -> bool:
     return any(agree(fact, other) for other in told.dated)
 
 
-def _has_quantity(fact: Quantity, told: Evidence) -> bool:
+def _has_quantity(fact: Quantity, stated: Scan, told: Evidence) -> bool:
     """Whether the evidence has this value, and not only of other things while it counts these otherwise."""
     theirs = [other for other, _ in told.facts if isinstance(other, Quantity)]
     agreeing = [other for other in theirs if fact.agrees(other)]
     if fact.unit:
-        return bool(agreeing)
+        return bool(agreeing) or _is_span_of_years(fact, stated, told)
     if not agreeing:
         measured = any(other.unit and other.number == fact.number for other in theirs)
         spelled = not measured and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
-        return spelled or _any_agrees(fact, told) or _denied(fact, told)
-    of_others = all(fact.counted and other.counted and not fact.same_head(other) for other in agreeing)
+        return spelled or _any_agrees(fact, told) or _denied(fact, told) or _is_level(fact, stated, told)
+    of_others = abs(fact.number) < _CHANCE and all(
+        fact.counted and other.counted and not fact.same_head(other) for other in agreeing
+    )
     return not (of_others and any(fact.rivals(other) for other in theirs if other not in agreeing))
 
 
@@ -86,6 +92,25 @@ def _denied(fact: Quantity, told: Evidence) -> bool:
     """Whether the claim counts none of what the evidence says there is none of."""
     denied = (sentence.words[at + 1 :][:2] for sentence in told.sentences for at in negations(sentence))
     return fact.number == 0 and any(word.stem in fact.counted for words in denied for word in words)
+
+
+def _is_span_of_years(fact: Quantity, stated: Scan, told: Evidence) -> bool:
+    """Whether a number of years lies between two years: both in the evidence, or one of them in the claim."""
+    if fact.unit not in ("year", "years") or fact.number < 2:
+        return False
+    theirs = {date.year for date, _ in told.facts if isinstance(date, Date) and date.year}
+    mine = {date.year for date in stated.facts if isinstance(date, Date) and date.year}
+    return any(abs(one - other) == fact.number for one in theirs for other in theirs | mine)
+
+
+def _is_level(fact: Quantity, stated: Scan, told: Evidence) -> bool:
+    """Whether the claim gives as 0 or 1 what the evidence calls low or high, cleared or set, off or on."""
+    if fact.number not in _LEVELS or not _AT_LEVEL.search(stated.text[: fact.start]):
+        return False
+    names = {stem(word) for word in _LEVELS[int(fact.number)]}
+    digits = (other for other, _ in told.facts if isinstance(other, Quantity) and not other.unit)
+    in_digits = any(other.number in _LEVELS for other in digits)
+    return not in_digits and not names.isdisjoint(told.stems)
 
 
 def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:

@@ -32,7 +32,7 @@ _FORMS = tuple(
         rf"(?P<month>{_MONTH})\s(?:the\s)?(?P<day>{_DAY}|(?<=\bthe\s)(?i:{PLACE}))(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
         rf"(?P<year>{_YEAR})-(?P<end>{_YEAR}|\d\d?)(?![\s-]?{UNIT})",
-        rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?{UNIT})",
+        rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?{UNIT})(?!\s(?:to|or)\s[\d,.]+\s?{UNIT})",
     )
 )
 

@@ -27,6 +27,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&]*[A-Z]s?")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _START = re.compile(r"(?:^|[.!?:;]['\")]*\s|\n|\|\s*|(?:^|\s)[\"'(*]+)\s*$")
 _IS_UNIT = re.compile(UNIT).fullmatch
+_NUMBER_AHEAD = re.compile(r"\d[\s\u00b0]*$")
 _LEADING_ZEROS = re.compile(r"^0[xX]0+(?=[0-9A-Fa-f])")
 _SIMILAR = 0.6
 _TITLE_CASE = 0.6
@@ -87,8 +88,16 @@ def identifiers(text: str, token: re.Pattern[str] = TOKEN) -> list[Name]:
     return [
         Name(m.group(), m.start(), m.end(), "identifier" if _has_identifier(m.group()) else "name")
         for m in token.finditer(text)
-        if (_is_identifier(m.group()) or _has_identifier(m.group())) and not _IS_UNIT(m.group())
+        if (_is_identifier(m.group()) or _has_identifier(m.group()))
+        and not _IS_UNIT(m.group())
+        and not (_NUMBER_AHEAD.search(text[: m.start()]) and _ends_a_quantity(m.group()))
     ]
+
+
+def _ends_a_quantity(token: str) -> bool:
+    """Whether a token is the unit of the number before it and the next number: `kHz-20`, the `C/60` of "30 °C/60 %"."""
+    unit, *rest = re.split("[-/]", token)
+    return bool(_IS_UNIT(unit)) and len(rest) == 1 and rest[0].isdigit()
 
 
 def proper_names(text: str) -> list[Name]:

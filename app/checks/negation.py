@@ -24,8 +24,10 @@ _TRANSPARENT = frozenset(_AUXILIARIES.split())
 _COMPARISONS = "only just merely more less fewer greater higher lower necessarily matter"
 _NO_NEGATION = frozenset(_COMPARISONS.split())
 _LIFTING = frozenset(
-    {"until", "unless", "except", "if", "whether", "rather", "rarely", "seldom", "hardly", "anything", "anyone"}
+    {"until", "unless", "except", "if", "whether", "rather", "instead", "rarely", "seldom", "hardly", "anything"}
+    | {"anyone", "formerly", "previously", "none"}
 )
+_THEN = frozenset({"before", "until", "once", "earlier"})
 _NEGATIVE_VERBS = (
     "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten"
 )
@@ -55,6 +57,8 @@ def flips(claim: Scan, near: Sequence[Scan]) -> Iterator[tuple[str, str]]:
     shared = _negated([claim]) & _negated(near)
     mine, theirs = _own([claim], shared), _own(near, shared)
     if bool(mine) == bool(theirs) or any(_is_lifted(claim, sentence, shared) for sentence in near):
+        return
+    if _is_past(claim, theirs):
         return
     yield from _denials_of(mine, [claim], near)
     yield from ((said, denied) for denied, said in _denials_of(theirs, near, [claim]))
@@ -152,6 +156,12 @@ def _lifters(sentence: Scan) -> frozenset[str]:
     none = {"0" for fact in sentence.facts if isinstance(fact, Quantity) and fact.number == 0}
     implied = {word.stem for word in sentence.words if word.stem in _IMPLIED}
     return frozenset({word.text for word in sentence.words if word.text in _LIFTING} | implied | none)
+
+
+def _is_past(claim: Scan, theirs: Sequence[tuple[Scan, int]]) -> bool:
+    """Whether the claim is of a time before what the evidence says is "no longer" so."""
+    then = any(word.text in _THEN for word in claim.words)
+    return then and any(word.text == "longer" for one, cue in theirs for word in one.words[cue + 1 : cue + 2])
 
 
 def _is_contrast(sentence: Scan, cue: int) -> bool:

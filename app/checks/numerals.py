@@ -36,7 +36,8 @@ def _any_of(names: Iterable[str]) -> str:
 
 _ONE, _TEN, _SCALE = _any_of(_ONES.split()), _any_of(_TENS.split()), _any_of(SCALES)
 _BELOW = rf"(?:(?:{_TEN})(?:[-\s](?:{_ONE})\b|(?![-\s](?:{_ONE})\b))|{_any_of((*_ONES.split(), *_TEENS.split()))})\b"
-_ADDED = "|".join(rf"(?<={scale})(?:-|\s(?:and\s)?){_BELOW}(?![-\s](?:hundred[-\s])?{scale}\b)" for scale in SCALES)
+_JOIN = r"(?:-(?:and-)?|\s(?:and\s)?)"
+_ADDED = "|".join(rf"(?<={scale}){_JOIN}{_BELOW}(?![-\s](?:hundred[-\s])?{scale}\b)" for scale in SCALES)
 _POWER = r"(?:\s?[x*\u00d7]\s?10\s?\^?\s?(?P<power>[-+]?\d+)|[eE](?P<exponent>[-+]?\d+))"
 _DIGITS = rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+){_POWER}?"
 TAIL = rf"(?:(?P<letter>k|K|M|bn|(?(currency)(?:mn?|[bB]|tn)|(?!)))(?!\w)|\s(?P<scale>{_SCALE})s?\b)?"
@@ -45,14 +46,26 @@ TAIL = rf"(?:(?P<letter>k|K|M|bn|(?(currency)(?:mn?|[bB]|tn)|(?!)))(?!\w)|\s(?P<
 NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<!\d,){_DIGITS}{TAIL})"
 """A regular expression for a number in digits, its sign included: `-40`, `20,000`, `5 x 10^-9`, `1e3`, `64K`."""
 
+_POINT = rf"(?:{_BELOW})\spoint(?:[-\s](?:zero|nought|{_ONE})\b)+(?:\s(?:{_SCALE})\b)?"
 WORDED = (
-    rf"(?P<worded>\b(?:{_BELOW}|(?:{_SCALE})\b)(?:[-\s](?:{_SCALE})\b|{_ADDED})*(?:\sand\sa\s(?:half|quarter)\b)?"
+    rf"(?P<worded>\b{_POINT}|\b(?:{_BELOW}|(?:{_SCALE})\b)(?:[-\s](?:{_SCALE})\b|{_ADDED})*(?:\sand\sa\s(?:half|quarter)\b)?"
     rf"|\bhalf\sa\s(?:{_SCALE})\b)"
 )
 """A regular expression for a number in words, in lower or upper case: `two`, `twenty-one`, `two hundred and five`.
 
-"Ten and twelve" are two numbers, "two and a half" is one.
+"Ten and twelve" are two numbers, "two and a half" and "four point eight" are one.
 """
+
+_COUNT = rf"(?!(?:1[5-9]|20)\d\d\b)\d[\d,]*(?![\w.])|{re.sub(r'[?]P<[a-z]+>', '?:', WORDED)}"
+ONE_IN = rf"\b(?:one|1)\s(?:[a-z]+\s){{0,2}}?in\s(?:every\s)?(?P<one_in>{_COUNT})"
+"""A regular expression for a share: `one in two hundred`, `1 cell in 50`."""
+
+FRACTION = (
+    r"\b(?P<over>an?|one|two|three|four|five|six|seven|eight|nine)[-\s]"
+    rf"(?P<under>{_any_of(_NTHS.split()[2:])}|twentieth|hundredth|thousandth)s?\b(?!-)"
+    r"|\bhalf(?=\s(?:of|the|its|their|all)\b)"
+)
+"""A regular expression for a fraction in words: `a tenth`, `two thirds`, `seven-eighths`, `half` of something."""
 
 PART = (
     r"(?P<part>\b(?<!\band\sa\s)(?<!\d\sand\s)(?:half|(?:(?:an?|one)\s)?quarter|three[-\s]quarters)(?:\sof)?(?:\san?)?)"
@@ -83,10 +96,13 @@ def literal_value(text: str) -> int | None:
 
 def words_value(text: str) -> float:
     """The value of what `WORDED` matched: words below a scale add up, a scale multiplies what stands before it."""
-    if text.lower().startswith("half"):
-        return SCALES[text.lower().split()[-1]] / 2
+    whole, _, decimals = text.lower().partition(" point")
+    if decimals:
+        return _with_decimals(words_value(whole), decimals)
+    if whole.startswith("half"):
+        return SCALES[whole.split()[-1]] / 2
     total = current = 0.0
-    for name in re.findall(r"[a-z]+", text.lower()):
+    for name in re.findall(r"[a-z]+", whole):
         scale = SCALES.get(name)
         if scale is None:
             current += _VALUES.get(name, 0)
@@ -95,6 +111,27 @@ def words_value(text: str) -> float:
         else:
             total, current = total + max(current, 1.0) * scale, 0.0
     return total + current
+
+
+def _with_decimals(whole: float, decimals: str) -> float:
+    """The value of a whole number and the digits in words after its point, with the scale that may come last."""
+    names = re.findall("[a-z]+", decimals)
+    digits = "".join(str(int(_VALUES.get(name, 0))) for name in names if name not in SCALES)
+    return float(f"{whole:.0f}.{digits}") * SCALES.get(names[-1], 1.0)
+
+
+def share_value(text: str) -> float:
+    """The value of what came after `one in`: 0.005 of `two hundred`; 0 where that is nothing."""
+    count = float(text.replace(",", "")) if text[0].isdigit() else words_value(text)
+    return 1.0 / count if count else 0.0
+
+
+def fraction_value(over: str | None, under: str | None) -> float:
+    """The value of what `FRACTION` matched, both None for a half."""
+    if not over or not under:
+        return 0.5
+    parts = {**_PLACES, "hundredth": 100.0, "thousandth": 1000.0}
+    return _VALUES.get(over.lower(), 1.0) / parts[under.lower()]
 
 
 def part_value(text: str) -> float:

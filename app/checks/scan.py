@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 
 from app.checks.dates import Date, dates
 from app.checks.names import DIGIT_TOKEN, PIECES, TOKEN, Name, identifiers, key_of, proper_names, versions
-from app.checks.quantities import Quantity, quantities
+from app.checks.quantities import Quantity
+from app.checks.read_quantities import quantities
 from app.checks.tables import rows, unfold
 from app.checks.words import STOP_WORDS, Word, content_of, fold, share, words
 from ingest.sentences import sentences

@@ -19,7 +19,13 @@ _SYMBOLS = {
     "\u03a9": "ohm", "ohm": "ohm", "ohms": "ohm", "m": "meter", "J": "joule", "H": "henry", "eV": "electron_volt",
     "b": "bit", "bit": "bit", "bits": "bit", "bps": "bit/second", "Wh": "watt_hour", "S/s": "count/second",
 }  # fmt: skip
-_NAMES = ("second", "hertz", "volt", "ampere", "amp", "watt", "farad", "ohm", "meter", "metre", "joule", "henry", "bit")
+_NAMES = (
+    "second", "hertz", "volt", "ampere", "amp", "watt", "farad", "ohm", "meter", "metre", "joule", "henry", "bit",
+    "liter", "litre", "gram", "newton", "pascal", "transfer",
+)  # fmt: skip
+_WATT_HOURS = ("watt-hour", "watt hour")
+_LENGTHS = ("meter", "metre", "foot", "inch", "mile", "micron")
+_POWERS = {"square": 2, "cubic": 3}
 _BYTES = {
     **{f"{p}B": f"{name}byte" for p, name in {"k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "tera"}.items()},
     **{f"{p}iB": f"{p}iB" for p in ("K", "M", "G", "T")},
@@ -36,10 +42,16 @@ _OTHERS = {
     "hour": "hour", "hours": "hour", "day": "day", "days": "day", "week": "week", "weeks": "week",
     "month": "month", "months": "month", "year": "year", "years": "year",
     "fortnight": "fortnight", "fortnights": "fortnight", "decades": "10 year", "centuries": "100 year",
+    "millennia": "1000 year",
     "pounds": "money", "pound": "money", "dollars": "money", "dollar": "money", "euros": "money", "euro": "money",
+    "quid": "money",
     "\u00c5": "angstrom", "angstrom": "angstrom", "angstroms": "angstrom", "micron": "micron", "microns": "micron",
     "km": "kilometer", "cm": "centimeter", "kg": "kilogram", "g": "gram", "mg": "milligram", "lb": "pound",
-    "ft": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "mile": "mile", "miles": "mile",
+    "kilo": "kilogram", "kilos": "kilogram", "tonne": "metric_ton", "tonnes": "metric_ton",
+    "ml": "milliliter", "mL": "milliliter", "l": "liter", "L": "liter",
+    "ha": "hectare", "hectare": "hectare", "hectares": "hectare",
+    "kN": "kilonewton", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "MPa": "megapascal",
+    "foot": "foot", "ft": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "mile": "mile", "miles": "mile",
     "rpm": "revolutions_per_minute", "dB": "decibel_ratio", "dBm": "decibel_milliwatt",
     "T/s": "transfer/second", "MT/s": "1e6 transfer/second", "GT/s": "1e9 transfer/second",
 }  # fmt: skip
@@ -55,9 +67,17 @@ _SHOUTED = (
 def _spellings() -> dict[str, str]:
     """Every spelling with pint's name for it."""
     table = {f"{p}{s}": f"{name}{unit}" for p, name in _PREFIXES.items() for s, unit in _SYMBOLS.items()}
-    long = {f"{name}{unit}": f"{name}{unit}" for name in _PREFIXES.values() for unit in _NAMES}
+    prefixes = ("centi", *_PREFIXES.values())
+    long = {f"{name}{unit}": f"{name}{unit}" for name in prefixes for unit in _NAMES}
+    long |= {f"{name}{unit}": f"{name}watt_hour" for name in prefixes for unit in _WATT_HOURS}
     plurals = {f"{name}s": unit for name, unit in long.items()}
     spelled = table | long | plurals | _BYTES | _OTHERS
+    spelled |= {
+        f"{word} {name}": f"{unit}**{power}"
+        for word, power in _POWERS.items()
+        for name, unit in spelled.items()
+        if unit.endswith(_LENGTHS) and len(name) > 2
+    }
     return spelled | {form: spelled[name] for name in _SHOUTED for form in (name.upper(), name.capitalize())}
 
 
@@ -65,10 +85,10 @@ _PINT = _spellings()
 _ATOM = "|".join(re.escape(name) for name in sorted(_PINT, key=lambda name: (-len(name), name)))
 _FACTOR = rf"(?:{_ATOM})(?:\^-?[1-4]|[23](?![\w.]))?"
 
-UNIT = rf"{_FACTOR}(?:\s?(?:[/*\u00b7]|per\s)\s?{_FACTOR})*(?!\w)"
+UNIT = rf"{_FACTOR}(?:(?:\s?[/*\u00b7]\s?|[\s-](?:per|an?)[\s-]){_FACTOR})*(?!\w)"
 """A regular expression for a unit in a folded text: `ps`, `mW/mm^2`, `degC`, `bits per second`."""
 
-_PIECE = re.compile(rf"(?P<join>[/*\u00b7]|per\s)?\s?(?P<atom>{_ATOM})(?P<power>\^?-?\d)?\s?")
+_PIECE = re.compile(rf"(?P<join>[/*\u00b7]|[\s-]?(?:per|an?)[\s-])?\s?(?P<atom>{_ATOM})(?P<power>\^?-?\d)?\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,30 @@ _OFFSET = ("(degC)", "(degF)")
 def currency_of(text: str, unit: str) -> str:
     """What an amount is in, by its sign or its unit in words: "pound" for `£20` and for `twenty pounds`; "" if none."""
     return next((name for sign, name in CURRENCIES.items() if sign in text or unit.lower().startswith(name)), "")
+
+
+_DEGREES = frozenset({"degree", "degC", "degF"})
+
+
+def in_degrees(unit: str) -> bool:
+    """Whether a unit is one of degrees, of an angle or a temperature, for each of something or not: `°C`, `deg/s`."""
+    return _first_factor(unit) in _DEGREES
+
+
+def leading(unit: str) -> str:
+    """What something for each is of: `kg` of `kg/ha` and of `kg per ha`; "" for a unit that is for nothing."""
+    head, *rest = re.split(r"\s?/\s?|[\s-](?:per|an?)[\s-]", unit)
+    return head if rest and re.fullmatch(UNIT, head) else ""
+
+
+def is_plain_degree(unit: str) -> bool:
+    """Whether a unit says degrees and not of what."""
+    return _first_factor(unit) == "degree"
+
+
+def _first_factor(unit: str) -> str:
+    piece = _PIECE.match(unit)
+    return _PINT[piece["atom"]] if piece else ""
 
 
 PLAIN = Scale("", 1.0)
@@ -131,7 +175,7 @@ def combined(left: str, right: str, power: int) -> str:
 def _pint_expression(unit: str) -> str:
     """Rewrite a unit as pint reads it; each factor after a `/` divides, a degree is then a difference."""
     parts = [
-        ("/" if piece["join"] in ("/", "per ") else "*", f"({_PINT[piece['atom']]})", (piece["power"] or "").strip("^"))
+        (_sign(piece["join"]), f"({_PINT[piece['atom']]})", (piece["power"] or "").strip("^"))
         for piece in _PIECE.finditer(unit)
     ]
     if len(parts) == 1 and not parts[0][2]:
@@ -141,6 +185,10 @@ def _pint_expression(unit: str) -> str:
     ]
     first, *rest = (f"{sign}{atom}{'**' + power if power else ''}" for sign, atom, power in parts)
     return first[1:] + "".join(rest)
+
+
+def _sign(join: str | None) -> str:
+    return "*" if join in (None, "*", "\u00b7") else "/"
 
 
 @lru_cache(maxsize=1)
