@@ -14,6 +14,7 @@ from app.checks.fallback import Fallback
 from app.checks.fitted import FITTED, WEIGHTS, Fitted, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
+from app.checks.undecided import Undecided
 from app.errors import UnknownModel
 from app.guarantee import Thresholds, guarantees
 from app.record import Record
@@ -111,8 +112,11 @@ class Models:
 
     @cached_property
     def small(self) -> Verifier:
-        """All that judges in milliseconds, joined."""
-        return self._stacked(None)
+        """All that judges in milliseconds, joined, of a claim and of its parts."""
+        from app.checks.by_parts import ByParts
+        from app.checks.stacked import Stacked
+
+        return ByParts(Stacked((self.cross_encoder, self.overlap), self._fitted.small))
 
     def verifier(self, settings: Settings, on_usage: Callable[[Usage], None] = _ignored) -> Verifier:
         """The entailment model that settings name; `auto` asks the language model too, where its weights are, about
@@ -125,7 +129,7 @@ class Models:
             case "lm":
                 return self.language_model(on_usage)
             case "auto" if self.local_server is not None:
-                return self._stacked(self.language_model(on_usage))
+                return Undecided(self.small, self.language_model(on_usage), self._fitted)
         return self.small
 
     def contradicting(self, settings: Settings) -> Verifier | None:
@@ -145,12 +149,6 @@ class Models:
     @cached_property
     def _fitted(self) -> Fitted:
         return read_fitted()
-
-    def _stacked(self, large: Verifier | None) -> Verifier:
-        from app.checks.by_parts import ByParts
-        from app.checks.stacked import Stacked
-
-        return ByParts(Stacked((self.cross_encoder, self.overlap), self._fitted, large))
 
     def close(self) -> None:
         """End the local model."""

@@ -1,12 +1,10 @@
-"""The served verifier: what the small models say of a pair is joined into one probability, and where that leaves the
-claim undecided, the language model is asked too (stacked generalisation, Wolpert 1992).
-"""
+"""Several verifiers that take milliseconds, joined into one probability (stacked generalisation, Wolpert 1992)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.checks.fitted import Fitted, Logistic, log_odds
+from app.checks.fitted import Logistic
 from app.checks.windows import is_long
 from app.types import Entailment, Verifier
 
@@ -14,32 +12,17 @@ TINY = 1e-9
 
 
 class Stacked:
-    """Judges pairs by several verifiers. `large`, where there is one, is asked about undecided pairs alone."""
+    """Judges pairs by several verifiers, whose signals a fitted regression joins."""
 
-    def __init__(self, small: Sequence[Verifier], fitted: Fitted, large: Verifier | None = None) -> None:
-        self._small = small
+    def __init__(self, verifiers: Sequence[Verifier], fitted: Logistic) -> None:
+        self._verifiers = verifiers
         self._fitted = fitted
-        self._large = large
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order. Raises what the verifiers raise."""
-        said = list(zip(*(one.verify(pairs) for one in self._small), strict=True)) if pairs else []
+        said = list(zip(*(one.verify(pairs) for one in self._verifiers), strict=True)) if pairs else []
         long = [is_long(evidence) for evidence, _ in pairs]
-        judged = [joined(one, self._fitted.small, at_length) for one, at_length in zip(said, long, strict=True)]
-        undecided = [at for at, one in enumerate(judged) if self._is_undecided(one)]
-        if self._large and undecided:
-            more = self._large.verify([pairs[at] for at in undecided])
-            for at, one in zip(undecided, more, strict=True):
-                judged[at] = joined((*said[at], _as_signal(judged[at]), one), self._fitted.large, long[at])
-        return judged
-
-    def _is_undecided(self, one: Entailment) -> bool:
-        return self._fitted.low < one.p_supported < self._fitted.high
-
-
-def _as_signal(small: Entailment) -> Entailment:
-    """What the small models came to, for the regression that joins it with the language model's opinion."""
-    return Entailment(0.0, 0.0, {"small": log_odds(small.p_supported)})
+        return [joined(one, self._fitted, at_length) for one, at_length in zip(said, long, strict=True)]
 
 
 def signals_of(said: Sequence[Entailment], long: bool) -> dict[str, float]:

@@ -1,54 +1,35 @@
-"""Several verifiers joined: what each says counts, and the language model is asked about undecided pairs alone."""
+"""Several verifiers joined: what each says counts."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.fitted import Fitted, Logistic, read_fitted
+from app.checks.fitted import Logistic, read_fitted
 from app.checks.stacked import Stacked, joined
 from app.types import Entailment
 
-FITTED = Fitted(
-    small=Logistic(0.0, {"words": 1.0}),
-    large=Logistic(-1.0, {"small": 0.5, "language_model": 2.0}),
-    low=0.2,
-    high=0.8,
-)
+FITTED = Logistic(0.0, {"words": 1.0, "names": 0.5})
 
 
 class Says:
-    """Says of each claim what it was told to, and keeps what it was asked."""
+    """Says of each claim what it was told to."""
 
-    def __init__(self, name: str, values: dict[str, float], contradicted: float = 0.0) -> None:
-        self.name, self.values, self.contradicted = name, values, contradicted
-        self.asked: list[str] = []
+    def __init__(self, name: str, values: dict[str, float]) -> None:
+        self.name, self.values = name, values
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
-        self.asked += [claim for _, claim in pairs]
-        return [Entailment(0.0, self.contradicted, {self.name: self.values[claim]}) for _, claim in pairs]
+        return [Entailment(0.0, 0.0, {self.name: self.values[claim]}) for _, claim in pairs]
 
 
-PAIRS = [("e", "sure"), ("e", "open"), ("e", "not at all")]
-WORDS = {"sure": 4.0, "open": 0.0, "not at all": -4.0}
-
-
-def test_without_a_language_model_the_small_ones_decide() -> None:
-    found = Stacked([Says("words", WORDS)], FITTED).verify(PAIRS)
-    assert [round(one.p_supported, 3) for one in found] == [0.982, 0.5, 0.018]
-
-
-def test_the_language_model_is_asked_about_what_is_undecided_and_nothing_else() -> None:
-    large = Says("language_model", {"open": 2.0})
-    found = Stacked([Says("words", WORDS)], FITTED, large).verify(PAIRS)
-    assert large.asked == ["open"]
-    assert [round(one.p_supported, 3) for one in found] == [0.982, 0.953, 0.018]
-    assert found[1].signals == {"words": 0.0, "small": 0.0, "language_model": 2.0}
+def test_what_each_says_counts_by_its_weight() -> None:
+    words, names = Says("words", {"a": 4.0, "b": 0.0}), Says("names", {"a": -2.0, "b": 2.0})
+    found = Stacked([words, names], FITTED).verify([("e", "a"), ("e", "b")])
+    assert [round(one.p_supported, 3) for one in found] == [0.953, 0.731]
 
 
 def test_contradiction_is_shared_out_as_those_say_who_know_of_it() -> None:
@@ -64,7 +45,7 @@ def test_where_one_read_nothing_nothing_is_supported() -> None:
 
 
 def test_signals_mean_something_else_on_a_page() -> None:
-    fitted = replace(FITTED, small=Logistic(0.0, {"words": 1.0, "long": -1.0, "long_words": 1.0}))
+    fitted = Logistic(0.0, {"words": 1.0, "long": -1.0, "long_words": 1.0})
     page = "A sentence that says nothing of it. " * 30
     short, long = Stacked([Says("words", {"c": 2.0})], fitted).verify([("e", "c"), (page, "c")])
     assert short.signals == {"words": 2.0}
@@ -73,7 +54,7 @@ def test_signals_mean_something_else_on_a_page() -> None:
 
 
 def test_nothing_to_judge() -> None:
-    assert Stacked([Says("words", {})], FITTED, Says("language_model", {})).verify([]) == []
+    assert Stacked([Says("words", {})], FITTED).verify([]) == []
 
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1), st.floats(0, 1))
