@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from app import prompts
 from app.checks.cross_encoder import CARD
 from app.checks.fitted import FITTED, WEIGHTS, Fitted, Logistic, log_odds
 from app.checks.pairs import Pair
@@ -254,9 +255,15 @@ def judged_sets(data: Path, folder: Path, most: int, asked: int) -> dict[str, li
 
 def verifiers(models: Models, folder: Path) -> list[Verifier]:
     """Those that are joined, the language model last; what takes long to judge is kept in the folder."""
-    weights = sha256((WEIGHTS / CARD).read_bytes()).hexdigest()[:8]
-    small = Kept(models.cross_encoder, folder / f"cross_encoder-{weights}.jsonl")
-    return [small, models.overlap, Kept(models.language_model(lambda _: None), folder / "language_model.jsonl")]
+    small = Kept(models.cross_encoder, folder / f"cross_encoder-{_short((WEIGHTS / CARD).read_bytes())}.jsonl")
+    said = f"{prompts.VERIFY_SYSTEM}{prompts.VERIFY_EXAMPLES}{prompts.VERIFY_QUESTION}"
+    large = Kept(models.language_model(lambda _: None), folder / f"language_model-{_short(said.encode())}.jsonl")
+    return [small, models.overlap, large]
+
+
+def _short(content: bytes) -> str:
+    """What tells one version of the weights or of the prompt from another, in the name of a file."""
+    return sha256(content).hexdigest()[:8]
 
 
 def judged(pairs: Sequence[tuple[str, Pair]], asking: Sequence[Verifier], asked: int) -> list[Judged]:
