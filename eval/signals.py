@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from app.checks import entailment, facts
+from app.checks import entailment, steps
 from app.checks.pairs import Pair
 from app.checks.stacked import signals_of
 from app.checks.windows import is_long
@@ -62,7 +62,9 @@ def judge(source: str, pair: Pair, verifiers: Sequence[Verifier]) -> Judged:
     evidence = entailment.premise(pair.evidence)
     said = [verifier.verify([(evidence, pair.claim)])[0] for verifier in verifiers]
     signals = signals_of(said, is_long(evidence))
-    return Judged(source, pair.label == "supported", signals, facts_of(facts.check(pair.claim, pair.evidence)))
+    return Judged(
+        source, pair.label == "supported", signals, facts_of(steps.read(pair.claim, pair.evidence, ()).checks[0])
+    )
 
 
 def facts_of(check: Check) -> dict[str, float]:

@@ -42,6 +42,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which no encoder takes; what stands for it is as long."""
+
+
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for gap in _BLANK_LINE.finditer(text):
@@ -67,7 +71,7 @@ def _cuts(text: str, offset: int) -> list[int]:
 def _proposed(text: str) -> set[int]:
     from blingfire import text_to_sentences_and_offsets  # type: ignore[import-untyped]
 
-    _, offsets = text_to_sentences_and_offsets(text)
+    _, offsets = text_to_sentences_and_offsets(_SURROGATE.sub("\ufffd", text))
     return {start for start, _ in offsets if 0 < start < len(text)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from app.checks.dates import Date
 from app.checks.names import PIECES, Name, identifiers, key_of, version_number
@@ -12,10 +13,10 @@ from app.checks.quantities import Quantity
 from app.checks.scan import Evidence, Fact, Scan, initials_of
 from app.checks.words import stem
 
-_SHORTEST_PREFIX = 4
+_SHORTEST_STEM = 4
+_ENDING = re.compile("(?:an?|al|d[ei]|e|ean|e[drs]|ern|ese|i|ian|i[cn]|ing|ish|land|ns?|ny|st?|tish|y)?")
 _SHORTEST_ACRONYM = 3
 _LONGEST_INITIALS = 6
-_LONGEST_ENDING = 3
 _CHANCE = 1000
 """From here on two texts hardly have one number by chance."""
 _LEVELS = {0: ("low", "clear", "zero", "deassert", "off"), 1: ("high", "set", "assert", "on")}
@@ -79,7 +80,7 @@ def _has_quantity(fact: Quantity, stated: Scan, told: Evidence) -> bool:
     if fact.unit:
         return bool(agreeing) or _is_span_of_years(fact, stated, told)
     if not agreeing:
-        measured = any(other.unit and other.number == fact.number for other in theirs)
+        measured = any(other.number == fact.number for other in theirs)
         spelled = not measured and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
         return spelled or _any_agrees(fact, told) or _denied(fact, told) or _is_level(fact, stated, told)
     of_others = abs(fact.number) < _CHANCE and all(
@@ -143,9 +144,12 @@ def _is_spelled_out(fact: Name, stated: Scan, told: Evidence) -> bool:
     Small letters before it do not make another acronym: `mtDNA` has `DNA`, but `AOCV` is not `OCV`.
     """
     letters = re.sub(r"\W", "", fact.key)
+    if len(letters) < _SHORTEST_ACRONYM:
+        first, last = letters[:1].upper(), letters[1:].upper()
+        return told.matches(rf"(?<!\w){first}\w+\s(?:of\s)?{last}\w+")
     if any(letters in initials for initials in (*told.initials, *initials_of(stated.text))):
         return True
-    return len(letters) >= _SHORTEST_ACRONYM and told.matches(rf"(?<!\w)[a-z]+{re.escape(fact.text)}s?(?!\w)")
+    return told.matches(rf"(?<!\w)[a-z]+{re.escape(fact.text)}s?(?!\w)")
 
 
 def _is_abbreviated(fact: Name, stated: Scan, told: Evidence) -> bool:
@@ -157,8 +161,11 @@ def _is_abbreviated(fact: Name, stated: Scan, told: Evidence) -> bool:
 
 
 def _is_variant(key: str, told: Evidence) -> bool:
-    """Whether the evidence has a form of the same name: "America" for "American"."""
-    prefix = key[: max(_SHORTEST_PREFIX, len(key) - _LONGEST_ENDING)]
-    return len(key) >= _SHORTEST_PREFIX and any(
-        other.startswith(prefix) and len(other) <= len(key) + _LONGEST_ENDING for other in told.keys
-    )
+    """Whether the evidence has a form of the same name: "America" for "American", but not "Austria" for "Australia"."""
+    return any(_ends_alone_differ(key, other) for other in told.keys if other[:_SHORTEST_STEM] == key[:_SHORTEST_STEM])
+
+
+def _ends_alone_differ(one: str, other: str) -> bool:
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    ends = one[shared:], other[shared:]
+    return shared >= _SHORTEST_STEM and all(_ENDING.fullmatch(end) for end in ends)

@@ -36,9 +36,9 @@ _EXACT = _before("exact", r"exactly|(?:must|shall|has to|have to) be")[1]
 _DENIED = re.compile(r"\b(?:not|never)\s(?:(?:at|by|in|of|to|with|from|for|a|the)\s)*$", re.IGNORECASE)
 _REPLACED = re.compile(r"\b(?:rather than|instead of)\s(?:(?:at|by|in|of|to|with|from|for|a|the)\s)*$", re.IGNORECASE)
 _LESS = "fail|miss|violat|negative|short|deficit|behind|loss|los[et]|lower|fell|fall|drop|reduc|decreas|declin|down"
-_SHORT = re.compile(rf"\b(?:{_LESS})\w*\b[^,;:()|]{{0,25}}$", re.IGNORECASE)
+_SHORT = re.compile(rf"\b(?:{_LESS})\w*\b(?:(?!\bto\b)[^,;:()|]){{0,25}}$", re.IGNORECASE)
 _MINUS = re.compile(r"\b(?:minus|negative)\s$", re.IGNORECASE)
-_BELOW_ZERO = re.compile(r"\s(?:below|under)\s(?:zero|freezing|0)\b", re.IGNORECASE)
+_BELOW_ZERO = re.compile(r"\s(?:below|under)\s(?:zero\b|freezing\b|0(?![\w.,]))", re.IGNORECASE)
 
 
 def before(text: str, start: int) -> str:

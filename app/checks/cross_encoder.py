@@ -20,6 +20,9 @@ from app.checks.windows import readings
 from app.types import Entailment
 from ingest.errors import VerispanError
 
+LABELS = ("supported", "contradicted", "neutral")
+"""What the three scores of the model are of, in order."""
+
 MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
 MOST_TOKENS = 256
 """Of longer pairs the end of the longer text is cut; evidence is read in windows, so few are."""
@@ -97,10 +100,13 @@ def _entailment(logits: Sequence[NDArray[np.float32]]) -> Entailment:
 def _trusted(folder: Path) -> bytes:
     """The bytes of the model, if they and the tokenizer's are those that the card names."""
     try:
-        wanted = dict(json.loads((folder / CARD).read_text("utf-8"))["sha256"])
+        card = json.loads((folder / CARD).read_text("utf-8"))
+        wanted, labels = dict(card["sha256"]), tuple(card["labels"])
         found = {name: (folder / name).read_bytes() for name in (MODEL, TOKENIZER)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsRefused(f"the cross-encoder in {folder} cannot be read: {error}") from error
+    if labels != LABELS:
+        raise WeightsRefused(f"the card in {folder} names the labels {labels}; wanted are {LABELS}")
     for name, content in found.items():
         if sha256(content).hexdigest() != wanted.get(name):
             raise WeightsRefused(f"{folder / name} is not what its card describes: its SHA-256 differs")

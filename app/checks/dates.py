@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass, replace
 
+from app.checks.bounds import before
 from app.checks.numerals import PLACE, place_value
 from app.checks.units import UNIT
 from app.checks.words import NORM
@@ -32,7 +34,7 @@ _FORMS = tuple(
         rf"(?P<month>{_MONTH})\s(?:the\s)?(?P<day>{_DAY}|(?<=\bthe\s)(?i:{PLACE}))(?:,?\s(?P<year>{_YEAR}))?",
         rf"(?P<month>{_MONTH})(?:\sof)?,?\s(?P<year>{_YEAR})",
         rf"(?P<year>{_YEAR})-(?P<end>{_YEAR}|\d\d?)(?![\s-]?{UNIT})",
-        rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?{UNIT})(?!\s(?:to|or)\s[\d,.]+\s?{UNIT})",
+        rf"(?P<year>{_YEAR})(?P<decade>'?s)?(?![\s-]?(?![A-Z](?:\.|\s[A-Z])){UNIT})(?!\s(?:to|or)\s[\d,.]+\s?{UNIT})",
     )
 )
 
@@ -103,11 +105,15 @@ class Date:
 def dates(text: str) -> list[Date]:
     """The dates of a folded text, in order; the fuller form wins where several match. A bare year is 1500 to 2099."""
     found: list[Date] = []
+    taken = bytearray(len(text))
     for form in _FORMS:
         for match in form.finditer(text):
-            if not any(match.start() < other.end and other.start < match.end() for other in found):
+            if not any(taken[match.start() : match.end()]):
                 found += _range(match) if match.groupdict().get("end") else [_date(match)]
-    return [_with_year(date, found) for date in sorted(found, key=lambda date: date.start)]
+                taken[match.start() : match.end()] = b"\1" * len(match.group())
+    found.sort(key=lambda date: date.start)
+    dated = [date for date in found if date.year is not None]
+    return [_with_year(date, dated) for date in found]
 
 
 def _range(match: re.Match[str]) -> list[Date]:
@@ -122,20 +128,21 @@ def _full(year: str, end: str) -> int:
     return int(year[: -len(end)] + end)
 
 
-def _with_year(date: Date, found: list[Date]) -> Date:
+def _with_year(date: Date, dated: list[Date]) -> Date:
     """Give a day without a year that of the nearest date that has one: "from 2 to 22 August 1777"."""
-    dated = [other for other in found if other.year is not None]
     if date.year is not None or not dated:
         return date
-    return replace(date, year=min(dated, key=lambda other: abs(other.start - date.start)).year)
+    after = bisect(dated, date.start, key=lambda other: other.start)
+    beside = dated[max(0, after - 1) : after + 1]
+    return replace(date, year=min(beside, key=lambda other: abs(other.start - date.start)).year)
 
 
 def _bound(match: re.Match[str]) -> str:
     """Which side of a bare year is meant, as "before" and "after" say it; other dates are taken as they stand."""
     if any(match.groupdict().get(part) for part in ("month", "number", "decade")):
         return ""
-    before = match.string[: match.start()].lower()
-    return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
+    ahead = before(match.string, match.start()).lower()
+    return next((bound for bound, pattern in _BOUNDS if pattern.search(ahead)), "")
 
 
 def _date(match: re.Match[str]) -> Date:

@@ -30,7 +30,7 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     stated, told = scan(claim), Evidence(evidence, context)
     absent = [fact for fact in stated.facts if not is_borne_out(fact, stated, told)]
     rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
-    conflicts = [{"claim": fact.text, "evidence": rival.text} for fact, rival in rivals.items()]
+    conflicts = [_told_apart(fact, rival, stated, sentence) for fact, (rival, sentence) in rivals.items()]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in binding.swapped(stated, told)]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in _flips(stated, told)]
     missing = [fact.text for fact in absent if fact not in rivals and not may_be_left_out(fact, stated, told)]
@@ -42,15 +42,28 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     return Check("facts", not conflicts and not missing, detail)
 
 
-def _rival(fact: Fact, stated: Scan, told: Evidence) -> Fact | None:
-    """What the evidence has in the place of a fact that it lacks, from the sentence nearest to the claim."""
+def _rival(fact: Fact, stated: Scan, told: Evidence) -> tuple[Fact, Scan] | None:
+    """What the evidence has in the place of a fact that it lacks, and the sentence nearest to the claim that has it."""
     candidates = [
-        (share(stated.content, sentence.content), other)
+        (share(stated.content, sentence.content), other, sentence)
         for other, sentence in told.facts
         if are_rivals(fact, other) and not any(agree(mine, other) for mine in stated.facts)
     ]
     nearest = max(candidates, key=lambda candidate: candidate[0], default=None)
-    return nearest[1] if nearest and nearest[0] >= SAME_SUBJECT else None
+    return nearest[1:] if nearest and nearest[0] >= SAME_SUBJECT else None
+
+
+def _told_apart(fact: Fact, rival: Fact, stated: Scan, sentence: Scan) -> dict[str, str]:
+    """A fact and its rival as they are written; with the words before them where these alone differ: "at least 8 %"."""
+    if fact.text != rival.text:
+        return {"claim": fact.text, "evidence": rival.text}
+    return {"claim": _in_words(fact, stated.text), "evidence": _in_words(rival, sentence.text)}
+
+
+def _in_words(fact: Fact, text: str) -> str:
+    """A fact with up to three words before it and two after it."""
+    ahead, behind = text[: fact.start].split()[-3:], text[fact.end :].split()[:2]
+    return " ".join([*ahead, text[fact.start : fact.end], *behind])
 
 
 def _flips(stated: Scan, told: Evidence) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
+from app.checks.bounds import before
 from app.checks.units import UNIT
 from app.checks.words import STOP_WORDS
 
@@ -90,7 +91,7 @@ def identifiers(text: str, token: re.Pattern[str] = TOKEN) -> list[Name]:
         for m in token.finditer(text)
         if (_is_identifier(m.group()) or _has_identifier(m.group()))
         and not _IS_UNIT(m.group())
-        and not (_NUMBER_AHEAD.search(text[: m.start()]) and _ends_a_quantity(m.group()))
+        and not (_NUMBER_AHEAD.search(before(text, m.start())) and _ends_a_quantity(m.group()))
     ]
 
 
@@ -114,7 +115,7 @@ def proper_names(text: str) -> list[Name]:
     names = [
         Name(m.group(), m.start(), m.end(), "name")
         for m in capitals
-        if m.group().lower() not in STOP_WORDS and (not _START.search(text[: m.start()]) or m.end() + 1 in starts)
+        if m.group().lower() not in STOP_WORDS and (not _START.search(before(text, m.start())) or m.end() + 1 in starts)
     ]
     return names + [Name(m.group(), m.start(), m.end(), "acronym") for m in acronyms if not _shouted(m.group(), text)]
 

@@ -48,7 +48,7 @@ NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<!\d,){_DIGIT
 
 _POINT = rf"(?:{_BELOW})\spoint(?:[-\s](?:zero|nought|{_ONE})\b)+(?:\s(?:{_SCALE})\b)?"
 WORDED = (
-    rf"(?P<worded>\b{_POINT}|\b(?:{_BELOW}|(?:{_SCALE})\b)(?:[-\s](?:{_SCALE})\b|{_ADDED})*(?:\sand\sa\s(?:half|quarter)\b)?"
+    rf"(?P<worded>\b{_POINT}|\b(?:{_BELOW}|(?:{_SCALE})\b)(?:[-\s](?:{_SCALE})\b|{_ADDED})*(?:\sand\sa\s(?:half|quarter)\b(?:\s(?:{_SCALE})\b)?)?"
     rf"|\bhalf\sa\s(?:{_SCALE})\b)"
 )
 """A regular expression for a number in words, in lower or upper case: `two`, `twenty-one`, `two hundred and five`.
@@ -56,7 +56,7 @@ WORDED = (
 "Ten and twelve" are two numbers, "two and a half" and "four point eight" are one.
 """
 
-_COUNT = rf"(?!(?:1[5-9]|20)\d\d\b)\d[\d,]*(?![\w.])|{re.sub(r'[?]P<[a-z]+>', '?:', WORDED)}"
+_COUNT = rf"(?!(?:1[5-9]|20)\d\d\b)(?>\d[\d,]*)(?![\w.])|(?>{re.sub(r'[?]P<[a-z]+>', '?:', WORDED)})"
 ONE_IN = rf"\b(?:one|1)\s(?:[a-z]+\s){{0,2}}?in\s(?:every\s)?(?P<one_in>{_COUNT})"
 """A regular expression for a share: `one in two hundred`, `1 cell in 50`."""
 
@@ -72,7 +72,7 @@ PART = (
 )
 """A regular expression for a part of what comes after it: `half an` of an hour, `a quarter of a`."""
 
-PLACE = rf"\b(?:\d+(?:st|nd|rd|th)|(?:(?:{_TEN})[-\s])?(?:{_any_of(_NTHS.split()[:9])})|{_any_of(_PLACES)})\b"
+PLACE = rf"\b(?:\d{{1,6}}(?:st|nd|rd|th)|(?:(?:{_TEN})[-\s])?(?:{_any_of(_NTHS.split()[:9])})|{_any_of(_PLACES)})\b"
 """A regular expression for an ordinal number below a hundred, or in digits: `tenth`, `thirty-first`, `30th`."""
 
 

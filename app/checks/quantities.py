@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from app.checks.bounds import CLASHES, Bound, Denied
 from app.checks.numerals import SCALES
@@ -19,6 +20,8 @@ ABOUT = 0.05
 ROUGHLY = 0.1
 """The same for halves, quarters, decades and centuries."""
 
+Loose = Literal["", "place", "fraction", "every", "span", "a period", "several"]
+_WITHOUT_RIVALS = frozenset({"place", "a period", "several"})
 _ROUND = re.compile(r"half|quarter|decade|centur", re.IGNORECASE)
 
 
@@ -30,7 +33,8 @@ class Quantity:
     last content word before it when there are none. `digits` are its significant digits; `derived` is an end of an
     interval given as `±`; `norm` when its text lays down what must or may be; `denied` after "not", as in "not at 5 V",
     or "instead of"; `short` where it is by how much something is missed, so that its sign is a matter of wording.
-    `loose` is what may bear out a number, and may itself be left out: "the thirtieth day", "a decade", "a third".
+    `loose` is of which form it is where it may bear out a number, and may itself be left out: "the thirtieth day", "a
+    decade", "a third", "an hour".
     """
 
     text: str
@@ -49,7 +53,7 @@ class Quantity:
     norm: bool = False
     denied: Denied = ""
     short: bool = False
-    loose: bool = False
+    loose: Loose = ""
 
     @property
     def required(self) -> bool:
@@ -64,7 +68,8 @@ class Quantity:
         if self.denied != "instead" and bool(self.denied) != bool(other.denied):
             return False
         if self.bound == other.bound:
-            return replace(self, bound="").agrees(other) if self.bound else self._has_value(other)
+            kept = self.bound if self.bound in ("", "about") else ""
+            return replace(self, bound=kept)._has_value(other)
         return self._has_value(other)
 
     def _has_value(self, other: Quantity) -> bool:
@@ -73,22 +78,26 @@ class Quantity:
             return same and (
                 self._fits(self.value, other.value)
                 or self._fits_in_binary(other)
-                or ((self.short or other.short) and self._fits(abs(self.value), abs(other.value)))
+                or (self._is_said_without_sign(other) and self._fits(abs(self.value), abs(other.value)))
             )
         if self._may_be_degrees(other):
             return self._fits(self.number, other.number)
-        if leading(self.unit) or leading(other.unit):
-            mine, theirs = self._leading_part(), other._leading_part()
-            return mine.dimension == theirs.dimension and mine._has_value(theirs)
+        if leading(other.unit) and not leading(self.unit):
+            theirs = other._leading_part()
+            return self.dimension == theirs.dimension and self._has_value(theirs)
         bare = self if not self.dimension else other
         if not bare.dimension and (not bare.counted or not bare.number.is_integer()):
             either_ratio = "dimensionless" in (self.dimension, other.dimension)
             return self._fits(self.number, other.number) or (either_ratio and self._fits(self.value, other.value))
         return False
 
+    def _is_said_without_sign(self, other: Quantity) -> bool:
+        """Whether one of the two has a minus where words say so in the other: "fails by 10 ps", a slack of -10 ps."""
+        return self.short != other.short and (self.number < 0) != (other.number < 0)
+
     def _leading_part(self) -> Quantity:
         """The number in the unit that something for each is of: 3 hours of "3 hours a day"."""
-        unit = leading(self.unit) or self.unit
+        unit = leading(self.unit)
         scale = scale_of(unit)
         value = self.number * scale.factor + scale.offset
         return replace(self, unit=unit, value=value, dimension=scale.dimension)
@@ -108,9 +117,11 @@ class Quantity:
 
     def rivals(self, other: Quantity) -> bool:
         """Whether `other` is another value of what may be the same thing; the word "one" is mostly a pronoun."""
-        if other.derived or self.loose or other.loose or self.dimension != other.dimension:
+        if other.derived or self.loose != other.loose or self.loose in _WITHOUT_RIVALS:
             return False
-        if other.worded and other.number == 1:
+        if self.dimension != other.dimension:
+            return False
+        if other.worded and other.number == 1 and not other.loose and self.number != 0:
             return False
         return bool(self.dimension) or self.same_head(other)
 

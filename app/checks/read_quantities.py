@@ -23,10 +23,11 @@ from app.checks.numerals import (
     share_value,
     words_value,
 )
-from app.checks.quantities import Quantity
+from app.checks.quantities import Loose, Quantity
 from app.checks.units import UNIT, in_degrees, scale_of
 from app.checks.words import NORM, STOP_WORDS, Word, words
 
+_SEEN = 400
 _BRACKET = re.compile(r"(?:^|\s)\($")
 _ITEM_END = re.compile(r"\.\s+(?=[A-Za-z])")
 _QUANTITY = re.compile(
@@ -37,7 +38,7 @@ _QUANTITY = re.compile(
     r"|\b(?P<one>[Aa]n?|[Oo]ne)\s(?P<span>fortnight|decade|century)\b"
     r"|\b(?<!and\s)(?:[Aa]n?|[Ee]ach|[Ee]very|[Pp]er)\s"
     r"(?P<period>minute|hour|day|week|fortnight|month|quarter(?!\s(?:past|to|of|hours?)\b)|year)\b"
-    rf"|(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT}))?"
+    rf"|(?P<currency>[$€£]\s?)?{NUMBER}(?:[\s-]?(?P<unit>{UNIT})|x\b|(?!\w))|(?i:{WORDED})(?:[\s-](?P<of>{UNIT})(?!-[a-z]))?"
 )
 _FEW = re.compile(r"\b(?:few|several|many|some)\s$")
 _SPANS = {"decade": "decades", "century": "centuries"}
@@ -81,16 +82,16 @@ def _enumerates(match: re.Match[str], text: str) -> bool:
     """Whether a number only counts items: `1)`, `(2)`, or `3.` where a text begins."""
     if match.group() != match["digits"] or not match.group().isdigit() or len(match.group()) > 2:
         return False
-    ahead, after = text[: match.start()], text[match.end() :]
-    if after.startswith(")"):
+    if text.startswith(")", match.end()):
+        ahead = text[max(0, match.start() - _SEEN) : match.start()]
         return ahead.rfind("(") <= ahead.rfind(")") or _BRACKET.search(ahead) is not None
-    return not ahead.strip() and _ITEM_END.match(after) is not None
+    return not text[: match.start()].strip() and _ITEM_END.match(text, match.end()) is not None
 
 
 def _quantity(match: re.Match[str], text: str, norm: bool) -> Quantity:
-    number, unit = _number(match), _unit(match)
+    number, unit, none = _number(match), _unit(match), _is_none(match)
     bare = Quantity(
-        text=match.group().strip(),
+        text="not one" if none else match.group().strip(),
         start=match.start(),
         end=match.end(),
         number=number,
@@ -103,9 +104,9 @@ def _quantity(match: re.Match[str], text: str, norm: bool) -> Quantity:
         digits=_significant(match["digits"] or f"{number:.0f}"),
         worded=match["digits"] is None,
         norm=norm,
-        denied="" if _is_none(match) else denied_in(text, match.start()),
+        denied="" if none else denied_in(text, match.start()),
         short=falls_short(text, match.start()),
-        loose=_is_loose(match),
+        loose=_loose(match),
     )
     return _in_unit(bare, unit) if unit else bare
 
@@ -124,17 +125,25 @@ def _number(match: re.Match[str]) -> float:
     return part_value(match["part"]) if match["part"] else _PERIODS.get(match["period"] or "", (1.0, ""))[0]
 
 
-def _is_loose(match: re.Match[str]) -> bool:
-    """Whether it is an ordinal, "a third", "an hour", a decade, a century, or one of "a few thousand pounds"."""
-    several = match["of"] and match["worded"].lower() in SCALES and _FEW.search(match.string[: match.start()])
-    part = match["fraction"] and (match["over"] or "a").lower() in ("a", "an")
-    return bool(several or part or match["place"] or match["period"] or match["span"] in _SPANS)
+def _loose(match: re.Match[str]) -> Loose:
+    """Of which form it is, if it is an ordinal, "a third", "an hour", a decade, or of "a few thousand pounds"."""
+    if match["of"] and match["worded"].lower() in SCALES and _FEW.search(before(match.string, match.start())):
+        return "several"
+    if match["period"]:
+        return "every" if match.group().lower().startswith("every") else "a period"
+    if match["fraction"]:
+        return "fraction" if (match["over"] or "a").lower() in ("a", "an") else ""
+    return "place" if match["place"] else "span" if match["span"] in _SPANS else ""
 
 
 def _is_none(match: re.Match[str]) -> bool:
     """Whether it is the "one" of "not one violation", which is zero; "is not one" denies a value."""
     counted = _counted(match.string, match.start(), match.end())
-    return match.group().lower() == "one" and bool(counted) and _NOT.search(match.string[: match.start()]) is not None
+    return (
+        match.group().lower() == "one"
+        and bool(counted)
+        and _NOT.search(before(match.string, match.start())) is not None
+    )
 
 
 def _unit(match: re.Match[str]) -> str:

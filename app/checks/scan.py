@@ -52,9 +52,10 @@ def _facts(text: str) -> Iterator[Fact]:
 
 def _blank(text: str, facts: Iterable[Fact]) -> str:
     """Put a neutral mark in the place of what was read, so that offsets stay and nothing is read twice."""
+    marked = list(text)
     for fact in facts:
-        text = text[: fact.start] + "\u00a7" * (fact.end - fact.start) + text[fact.end :]
-    return text
+        marked[fact.start : fact.end] = "\u00a7" * (fact.end - fact.start)
+    return "".join(marked)
 
 
 class Evidence:

@@ -52,7 +52,8 @@ _OTHERS = {
     "ha": "hectare", "hectare": "hectare", "hectares": "hectare",
     "kN": "kilonewton", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "MPa": "megapascal",
     "foot": "foot", "ft": "foot", "feet": "foot", "inch": "inch", "inches": "inch", "mile": "mile", "miles": "mile",
-    "rpm": "revolutions_per_minute", "dB": "decibel_ratio", "dBm": "decibel_milliwatt",
+    "rpm": "revolutions_per_minute", "mph": "mile/hour", "gallon": "gallon", "gallons": "gallon",
+    "dB": "decibel_ratio", "dBm": "decibel_milliwatt",
     "T/s": "transfer/second", "MT/s": "1e6 transfer/second", "GT/s": "1e9 transfer/second",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from app.checks.cross_encoder import CARD, MODEL, TOKENIZER
+from app.checks.cross_encoder import CARD, LABELS, MODEL, TOKENIZER
 from ingest.export import hushed
 
 
@@ -23,7 +23,7 @@ def export(model: Any, start: Path, folder: Path, tokens: int) -> None:
     import torch
     from onnxruntime.quantization import quantize_dynamic
 
-    from eval.training.model import LABELS, load_start
+    from eval.training.model import load_start
 
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer, _ = load_start(start)

@@ -14,7 +14,8 @@ from typing import Any
 
 import torch
 
-LABELS = ("supported", "contradicted", "neutral")
+from app.checks.cross_encoder import LABELS
+
 _SHARPNESS = 4.0
 """Of the softmax of likeness; unscaled it would spread over the whole evidence."""
 

@@ -81,3 +81,11 @@ def test_weights_that_are_missing_are_refused(tmp_path) -> None:
     (tmp_path / "card.json").write_text(json.dumps({"sha256": {}}))
     with pytest.raises(WeightsRefused, match="cannot be read"):
         CrossEncoder(tmp_path)
+
+
+def test_a_card_with_other_labels_is_refused(tmp_path) -> None:
+    folder = shutil.copytree(WEIGHTS, tmp_path / "weights")
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "labels": ["contradicted", "supported", "neutral"]}))
+    with pytest.raises(WeightsRefused, match="labels"):
+        CrossEncoder(folder)

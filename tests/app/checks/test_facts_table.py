@@ -60,7 +60,11 @@ ERRORS = [
     ("The block holds 2,000 gates.", "The block holds 20,000 gates.", ("2,000", "20,000")),
     ("The synchroniser has two stages.", "The synchroniser has three stages.", ("two", "three")),
     ("More than 30 ps of margin is left.", "A margin of 22 ps is left.", ("30 ps", "22 ps")),
-    ("Skew must be at least 50 ps.", "Skew must be at most 50 ps.", ("50 ps", "50 ps")),
+    (
+        "Skew must be at least 50 ps.",
+        "Skew must be at most 50 ps.",
+        ("be at least 50 ps .", "be at most 50 ps ."),
+    ),
     ("The guide was reviewed on 17 May 2026.", "The guide was reviewed on 2026-03-17.", ("17 May 2026", "2026-03-17")),
     ("The policy dates from 2025.", "The policy dates from 2026.", ("2025", "2026")),
     ("Guide v2.5 applies.", "Guide v2.4 applies.", ("v2.5", "v2.4")),

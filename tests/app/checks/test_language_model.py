@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
+from app import prompts
 from app.checks.language_model import LEAST, MOST_BYTES, LanguageModelVerifier
 from app.errors import ModelUnavailable
 from app.local import LocalServer
@@ -28,6 +29,7 @@ class Sure(BaseChatModel):
 
     answers: list[dict[str, float]]
     asked: list[str] = Field(default_factory=list)
+    seen: list[list[BaseMessage]] = Field(default_factory=list)
     bound: list[dict[str, Any]] = Field(default_factory=list)
 
     @property
@@ -35,6 +37,7 @@ class Sure(BaseChatModel):
         return "sure"
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        self.seen.append(messages)
         self.asked.append(str(messages[-1].content))
         self.bound.append(kwargs)
         top = [{"token": token, "logprob": math.log(p)} for token, p in self.answers.pop(0).items()]
@@ -59,14 +62,14 @@ def judge(model: BaseChatModel, *pairs: tuple[str, str], used: list[Usage] | Non
 def test_all_spellings_of_an_answer_count_and_are_scaled() -> None:
     model = Sure(answers=[{"A": 0.5, "B": 0.15, " a": 0.1, "The": 0.1, "C": 0.1, "b": 0.05}])
     [judged] = judge(model, ("The margin is 15 ps.", "It is 15 ps."))
-    a, b, c = 0.6**2.8, 0.2**2.8 * math.exp(0.5), 0.1**2.8 * math.exp(2.9)
+    a, b, c = 0.6**1.2, 0.2**1.2 * math.exp(-1.2), 0.1**1.2 * math.exp(1.7)
     assert judged.p_supported == pytest.approx(a / (a + b + c))
     assert judged.p_contradicted == pytest.approx(b / (a + b + c))
 
 
 def test_an_answer_that_is_not_among_the_alternatives_is_all_but_impossible() -> None:
     [judged] = judge(Sure(answers=[{"B": 1.0}]), ("e", "c"))
-    assert judged.p_contradicted == pytest.approx(1.0)
+    assert judged.p_contradicted == pytest.approx(1.0, abs=1e-5)
     assert 0.0 < judged.p_supported < 1e-6
 
 
@@ -81,10 +84,19 @@ def test_probabilities_are_probabilities(answer: dict[str, float]) -> None:
 def test_pairs_are_judged_in_order_evidence_before_claim() -> None:
     model = Sure(answers=[{"A": 0.9, "C": 0.1}, {"C": 0.8, "A": 0.2}])
     first, second = judge(model, ("evidence one", "claim one"), ("evidence two", "claim two"))
-    assert first.p_supported > 0.9
+    assert first.p_supported > 0.7
     assert second.p_supported < 0.1
     assert model.asked[1].index("evidence two") < model.asked[1].index("claim two")
     assert model.bound[0] | {"logprobs": True, "top_logprobs": 20, "max_completion_tokens": 1} == model.bound[0]
+
+
+def test_each_question_comes_after_the_same_examples() -> None:
+    model = Sure(answers=[{"A": 1.0}, {"A": 1.0}])
+    judge(model, ("evidence one", "claim one"), ("evidence two", "claim two"))
+    first, second = model.seen
+    assert first[:-1] == second[:-1]
+    assert [one.type for one in first] == ["system", *["human", "ai"] * len(prompts.VERIFY_EXAMPLES), "human"]
+    assert sorted(str(one.content) for one in first[2::2]) == ["A", "A", "B", "B", "C", "C"]
 
 
 def test_what_the_checks_of_a_claim_took_is_reported() -> None:

@@ -103,3 +103,20 @@ def test_rows_are_read_under_their_columns() -> None:
     assert unfold("Net | Levels (V)\na | 0.75, 0.60, off") == "Net a | Levels 0.75 V, 0.60 V, off"
     assert unfold("No | table") == "No | table"
     assert unfold("a | b\nno row") == "a | b\nno row"
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "passed"),
+    [
+        ("The firm is from Italy.", "The firm is an Italian one.", True),
+        ("The firm is from Germany.", "It is a German firm.", True),
+        ("The firm is from Austria.", "The firm is from Australia.", False),
+        ("The firm is from Niger.", "The firm is from Nigeria.", False),
+        ("The chair is Martha Jones.", "The chair is Martin Jones.", False),
+        ("Work has moved to the UK.", "Work has moved to the United Kingdom.", True),
+        ("Work has moved to the UK.", "Work has moved to the US, under knowledgeable managers.", False),
+        ("The motor needs an AC supply.", "The motor needs a constant DC supply.", False),
+    ],
+)
+def test_one_name_in_two_forms_and_two_names_that_look_alike(claim: str, evidence: str, passed: bool) -> None:
+    assert (facts.check(claim, ["Foreword.", evidence]).passed is not False) is passed

@@ -65,7 +65,8 @@ def test_batches_hold_each_example_once_and_follow_from_the_seed():
 def accuracy(model, start):
     import torch
 
-    from eval.training.model import LABELS, load_start
+    from app.checks.cross_encoder import LABELS
+    from eval.training.model import load_start
     from eval.training.train import encode
 
     tokenizer, _ = load_start(start)
