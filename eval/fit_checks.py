@@ -46,8 +46,9 @@ MOST, ASKED = 150, 25
 PAGES = 300
 ABSTRACTS = 450
 SEED = 0
-SURE = 0.95
-"""The language model is not asked where the small models are right this often."""
+SURE = 0.85
+"""The language model is not asked where the small models are right this often. To ask it wherever they are right less
+often than 0.95 costs a third more questions and gains nothing: balanced accuracy on the pairs it judged 0.735 both."""
 
 
 def pool_pairs(pool: Sequence[Example], most: int) -> list[tuple[str, Pair]]:
@@ -216,7 +217,7 @@ def band(truth: NDArray[np.bool_], likely: NDArray[np.float64], weights: NDArray
     grid = np.linspace(0.02, 0.98, 49)
     low = [at for at in grid if _mean(~truth, weights, likely <= at) >= SURE]
     high = [at for at in grid if _mean(truth, weights, likely >= at) >= SURE]
-    return float(max(low, default=0.0)), float(min(high, default=1.0))
+    return round(float(max(low, default=0.0)), 2), round(float(min(high, default=1.0)), 2)
 
 
 def _mean(truth: NDArray[np.bool_], weights: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
