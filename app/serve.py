@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from types import FrameType
 
 import waitress
@@ -15,6 +15,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from app.api.factory import create_app
 from app.api.guard import is_loopback
 from app.api.slots import AT_ONCE
+from app.errors import ModelUnavailable
 from app.services import Services, open_services
 from app.settings import Settings
 from ingest.errors import VerispanError
@@ -94,10 +95,18 @@ def listen(services: Services) -> BaseWSGIServer | MultiSocketServer:
 
 
 def _warm_up(services: Services) -> None:
-    """Begin to load the local model, and embed once, so that the first question does not wait for it."""
+    """Begin to load the local model, and use what is slow at first, so that the first question does not wait for it."""
     if services.local_server is not None:
         services.local_server.start()
-    threading.Thread(target=lambda: services.embedder.embed(["warm"]), daemon=True).start()
+    threading.Thread(target=use_once, args=[services], daemon=True).start()
+
+
+def use_once(services: Services) -> None:
+    """Embed a word, and check a claim: the language model then has read the examples that it is shown each time."""
+    services.embedder.embed(["warm"])
+    if services.local_server is not None and services.settings.verifier in ("auto", "lm"):
+        with suppress(ModelUnavailable):
+            services.language_model(lambda _: None).verify([("It is warm.", "It is warm.")])
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -24,9 +24,10 @@ from waitress.server import MultiSocketServer
 
 from app import answer as main_path
 from app.api.slots import AT_ONCE
-from app.serve import OpenToAll, PortTaken, listen, port_of, serve, url_of
+from app.errors import ModelUnavailable
+from app.serve import OpenToAll, PortTaken, listen, port_of, serve, url_of, use_once
 from app.services import Services
-from app.settings import BadSetting
+from app.settings import BadSetting, Settings
 
 VERISPAN = str(Path(sys.executable).with_name("verispan"))
 QUESTION = "What is a hold violation caused by?"
@@ -164,6 +165,44 @@ def test_an_address_that_cannot_be_listened_on_is_named(shared_services: Service
 
 def with_settings(services: Services, **changes: Any) -> Services:
     return Services(replace(services.settings, **changes), services.store, services.embedder)
+
+
+class Warm:
+    """Stands for the services: counts what is embedded and what is asked of the language model."""
+
+    def __init__(self, verifier: str, weights: bool, fails: bool = False) -> None:
+        self.settings = Settings(verifier=verifier)
+        self.local_server = object() if weights else None
+        self.embedder = self
+        self.embedded, self.asked, self.fails = 0, 0, fails
+
+    def embed(self, texts: list[str]) -> None:
+        self.embedded += len(texts)
+
+    def language_model(self, _: Any) -> Warm:
+        return self
+
+    def verify(self, pairs: list[tuple[str, str]]) -> None:
+        self.asked += len(pairs)
+        if self.fails:
+            raise ModelUnavailable("it is still being loaded")
+
+
+@pytest.mark.parametrize(
+    ("verifier", "weights", "asked"), [("auto", True, 1), ("lm", True, 1), ("small", True, 0), ("auto", False, 0)]
+)
+def test_the_language_model_reads_its_examples_before_the_first_question(
+    verifier: str, weights: bool, asked: int
+) -> None:
+    services: Any = Warm(verifier, weights)
+    use_once(services)
+    assert (services.embedded, services.asked) == (1, asked)
+
+
+def test_a_model_that_does_not_come_up_keeps_nobody_from_asking() -> None:
+    services: Any = Warm("auto", weights=True, fails=True)
+    use_once(services)
+    assert services.asked == 1
 
 
 def test_the_address() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.checks import facts
 
-SIZE = 20_000
+SIZE = 10_000
 
 
 @pytest.mark.parametrize(
