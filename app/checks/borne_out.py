@@ -116,7 +116,7 @@ def _is_level(fact: Quantity, stated: Scan, told: Evidence) -> bool:
 
 def _has_name(fact: Name, stated: Scan, told: Evidence) -> bool:
     if (
-        fact.key in told.keys
+        not told.keys.isdisjoint((fact.key, f"0x{fact.key}"))
         or told.spells(fact.text)
         or (literal_value(fact.text) is not None and _any_agrees(fact, told))
     ):
@@ -146,7 +146,7 @@ def _is_spelled_out(fact: Name, stated: Scan, told: Evidence) -> bool:
     letters = re.sub(r"\W", "", fact.key)
     if len(letters) < _SHORTEST_ACRONYM:
         first, last = letters[:1].upper(), letters[1:].upper()
-        return told.matches(rf"(?<!\w){first}\w+\s(?:of\s)?{last}\w+")
+        return told.matches(rf"(?<!\w)(?:{first}\w+\s(?:of\s)?{last}\w+|(?i:{first}\w+-{last}\w+))")
     if any(letters in initials for initials in (*told.initials, *initials_of(stated.text))):
         return True
     return told.matches(rf"(?<!\w)[a-z]+{re.escape(fact.text)}s?(?!\w)")

@@ -11,7 +11,7 @@ Denied = Literal["", "not", "instead"]
 CLASHES = {("above", "below"), ("below", "above"), ("exact", "above"), ("exact", "below")}
 """Bounds of claim and evidence under which the same number does not say the same."""
 
-_SEEN = 40
+_SEEN = 80
 
 
 def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
@@ -19,12 +19,16 @@ def _before(bound: Bound, phrases: str) -> tuple[Bound, re.Pattern[str]]:
 
 
 _UP, _DOWN = r"(?:more|greater|higher|longer|larger|later)\sthan", r"(?:less|fewer|lower|shorter|smaller|earlier)\sthan"
-_NOT = r"(?:not|never|cannot|no|none|\w+n't)(?:\sbe)?"
-_FEW_WORDS = r"(?:\w+\s){1,4}"
+_NOT = r"(?:not|never|cannot|no|nor|none|nothing|forbid(?:s|den)?|prohibit(?:s|ed)?|\w+n't)(?:\sbe)?"
+_FEW_WORDS = r"(?:\w+\s){1,7}"
+_A_VERB = r"(?:\w+\s){1,2}"
 _BEFORE = (
     _before("about", r"about|around|roughly|approximately|approx\.|nearly|almost|some|circa|ca\.|close to|~|≈"),
-    _before("below", rf"{_NOT}\s(?:{_UP}|above|over|exceed)|{_NOT}\s{_FEW_WORDS}{_UP}"),
-    _before("above", rf"{_NOT}\s(?:{_DOWN}|below|under|within)|{_NOT}\s{_FEW_WORDS}(?:{_DOWN}|within)"),
+    _before("below", rf"{_NOT}\s(?:{_UP}|above|over|exceed)|{_NOT}\s{_FEW_WORDS}{_UP}|{_NOT}\s{_A_VERB}(?:above|over)"),
+    _before(
+        "above",
+        rf"{_NOT}\s(?:{_DOWN}|below|under|within)|{_NOT}\s{_FEW_WORDS}(?:{_DOWN}|within)|{_NOT}\s{_A_VERB}(?:below|under)",
+    ),
     _before("above", rf"{_UP}|over|above|at least|exceed(?:s|ing)?|minimum|>=?|≥"),
     _before("below", rf"{_DOWN}|under|below|at most|up to|within|maximum|<=?|≤"),
 )
@@ -38,6 +42,7 @@ _REPLACED = re.compile(r"\b(?:rather than|instead of)\s(?:(?:at|by|in|of|to|with
 _LESS = "fail|miss|violat|negative|short|deficit|behind|loss|los[et]|lower|fell|fall|drop|reduc|decreas|declin|down"
 _SHORT = re.compile(rf"\b(?:{_LESS})\w*\b(?:(?!\bto\b)[^,;:()|]){{0,25}}$", re.IGNORECASE)
 _MINUS = re.compile(r"\b(?:minus|negative)\s$", re.IGNORECASE)
+_AT_MINUS = re.compile(r"\b(?:at|to|from|of|is|between|than|below|above)\sminus\s$", re.IGNORECASE)
 _BELOW_ZERO = re.compile(r"\s(?:below|under)\s(?:zero\b|freezing\b|0(?![\w.,]))", re.IGNORECASE)
 
 
@@ -70,6 +75,7 @@ def falls_short(text: str, start: int) -> bool:
 def is_below_zero(text: str, start: int, end: int, *, bare: bool) -> bool:
     """Whether words give the number at a place a minus: "minus 40 degrees", "40 degrees below zero".
 
-    "minus" before a `bare` number, one without a unit, may subtract it.
+    "minus" before a `bare` number, one without a unit, may subtract it; not so after a preposition.
     """
-    return bool((not bare and _MINUS.search(before(text, start))) or _BELOW_ZERO.match(text, end))
+    minus = _AT_MINUS if bare else _MINUS
+    return bool(minus.search(before(text, start)) or _BELOW_ZERO.match(text, end))

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.checks import binding, direction, negation
 from app.checks.borne_out import agree, are_rivals, is_borne_out
-from app.checks.left_out import may_be_left_out
+from app.checks.left_out import is_ruled_out, may_be_left_out
 from app.checks.scan import Evidence, Fact, Scan, scan
 from app.checks.words import share
 from app.types import Check
@@ -29,6 +29,7 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
     """
     stated, told = scan(claim), Evidence(evidence, context)
     absent = [fact for fact in stated.facts if not is_borne_out(fact, stated, told)]
+    absent = [fact for fact in absent if not is_ruled_out(fact, stated, told)]
     rivals = {fact: rival for fact in absent if (rival := _rival(fact, stated, told))}
     conflicts = [_told_apart(fact, rival, stated, sentence) for fact, (rival, sentence) in rivals.items()]
     conflicts += [{"claim": mine, "evidence": theirs} for mine, theirs in binding.swapped(stated, told)]

@@ -6,9 +6,13 @@ import re
 
 from app.checks.borne_out import is_borne_out
 from app.checks.names import Name
+from app.checks.negation import negations
+from app.checks.quantities import Quantity
 from app.checks.scan import Evidence, Fact, Scan
 from app.checks.words import STOP_WORDS, share
 
+_CUT = re.compile(r"[,;:]\s")
+_MORE = re.compile(r"\bone\s(?:\w+\s){1,3}(?:more|fewer|less)\b", re.IGNORECASE)
 _CODE = re.compile(r"_|::|->|[a-z][A-Z]")
 
 
@@ -26,6 +30,27 @@ def may_be_left_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
     if fact.kind == "name":
         return _begins(fact, stated) or not _names_another(fact, stated, told)
     return _begins(fact, stated) and not _names_another(fact, stated, told)
+
+
+def is_ruled_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
+    """Whether a claim says of a number that it cannot be, where the evidence says what can: "not 33" of at most 32.
+
+    Whether that follows is the entailment model's to say. The word "one" is then mostly a pronoun.
+    """
+    if not isinstance(fact, Quantity) or fact.bound not in ("", "exact") or fact.number == 0:
+        return False
+    if fact.worded and fact.number == 1 and _MORE.search(stated.text):
+        return True
+    start, end = (fact.start, fact.end) if fact.denied else _clause(stated.text, fact)
+    cues = [stated.words[at] for at in negations(stated)]
+    denied = bool(fact.denied) or any(start <= cue.start < end for cue in cues)
+    return denied and not any(negations(sentence) for sentence in told.near(stated.content))
+
+
+def _clause(text: str, fact: Quantity) -> tuple[int, int]:
+    """Where the clause begins and ends that a number stands in."""
+    cuts = [0, *(cut.end() for cut in _CUT.finditer(text)), len(text)]
+    return max(cut for cut in cuts if cut <= fact.start), min(cut for cut in cuts if cut > fact.start)
 
 
 def _begins(fact: Name, stated: Scan) -> bool:

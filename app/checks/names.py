@@ -16,7 +16,9 @@ Kind = Literal["identifier", "version", "acronym", "name"]
 
 _TAG = r"(?:\bv(?=\d)|\b(?i:version|release|revision|rev\.)\s?)"
 _SEGMENTS = r"\d+(?:\.\d+)*(?:-?(?:rc|beta|alpha)\d*)?"
-VERSION = re.compile(rf"{_TAG}(?P<tagged>{_SEGMENTS}|[A-Z])(?![\w'])|(?<![\w.])(?P<bare>\d+\.\d+\.\d+(?:\.\d+)*)(?!\w)")
+VERSION = re.compile(
+    rf"{_TAG}(?P<tagged>{_SEGMENTS}|[A-Z])(?!\w|'(?!s\b))|(?<![\w.])(?P<bare>\d+\.\d+\.\d+(?:\.\d+)*)(?!\w)"
+)
 
 TOKEN = re.compile(r"(?<!\w)(?:0x[0-9A-Fa-f]+|\d+'[bodhBODH]\w+|(?:[^\W\d]|\d+_)\w*(?:(?:::|->|[-./:])\w+)*)")
 DIGIT_TOKEN = re.compile(r"\d+[^\W\d_]\w*")
@@ -58,7 +60,7 @@ class Name:
         """Whether `other` names the same; a version agrees with a longer one that begins with it."""
         if "version" in (self.kind, other.kind):
             return self.kind == other.kind and f"{version_number(other)}.".startswith(f"{version_number(self)}.")
-        return self.key == other.key
+        return self.key.removeprefix("0x") == other.key.removeprefix("0x")
 
     def rivals(self, other: Name) -> bool:
         """Whether `other` is another version, or an identifier of similar spelling that may have been meant."""

@@ -17,7 +17,7 @@ from app.checks.quantities import Quantity
 from app.checks.scan import Scan
 from app.checks.words import STOP_WORDS, Word, content_of, share, stem
 
-_CUES = frozenset({"not", "no", "never", "cannot", "without", "neither", "nor"})
+_CUES = frozenset({"not", "no", "never", "cannot", "without", "neither", "nor", "nothing"})
 _AUXILIARIES = """be been being is am are was were do does did has have had will would shall should can could may might
     must to a an the any longer yet also ever always actually currently generally usually normally"""
 _TRANSPARENT = frozenset(_AUXILIARIES.split())
@@ -29,9 +29,12 @@ _LIFTING = frozenset(
 )
 _THEN = frozenset({"before", "until", "once", "earlier"})
 _NEGATIVE_VERBS = (
-    "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten"
+    "prevent avoid lack fail deny reject refuse inhibit block eliminate ignore absence unable free threaten "
+    "forbid forbids forbidden prohibit ban exempt exclude"
 )
 _IMPLIED = frozenset(stem(word) for word in _NEGATIVE_VERBS.split())
+_EACH = frozenset({"each", "every", "all", "any"})
+_ADJECTIVES = 3
 _SCOPE = 4
 _REACH = 5
 _SAME_THINGS = 0.5
@@ -101,8 +104,18 @@ def _denials_of(
     denied = {denial.stem: denial for sentence, cue in own if (denial := _denial(sentence, cue))}
     affirmed, their_content = _affirmed(theirs), frozenset().union(*(sentence.content for sentence in theirs))
     for one in sorted(denied.keys() & affirmed.keys() - _affirmed(mine).keys()):
+        if _is_of_each(one, denied[one].said, theirs):
+            continue
         if not denied[one].rest or share(denied[one].rest, their_content) > _SAME_THINGS:
             yield denied[one].said, affirmed[one]
+
+
+def _is_of_each(denied: str, said: str, theirs: Sequence[Scan]) -> bool:
+    """Whether one side says of no such thing what the other may say of every one: "no corner may", "at each corner"."""
+    if not said.startswith("no "):
+        return False
+    found = ((one.words, at) for one in theirs for at, word in enumerate(one.words) if word.stem == denied)
+    return any(word.text in _EACH for words, at in found for word in words[max(0, at - _ADJECTIVES) : at])
 
 
 def _denial(sentence: Scan, cue: int) -> Denial | None:

@@ -38,7 +38,10 @@ _ONE, _TEN, _SCALE = _any_of(_ONES.split()), _any_of(_TENS.split()), _any_of(SCA
 _BELOW = rf"(?:(?:{_TEN})(?:[-\s](?:{_ONE})\b|(?![-\s](?:{_ONE})\b))|{_any_of((*_ONES.split(), *_TEENS.split()))})\b"
 _JOIN = r"(?:-(?:and-)?|\s(?:and\s)?)"
 _ADDED = "|".join(rf"(?<={scale}){_JOIN}{_BELOW}(?![-\s](?:hundred[-\s])?{scale}\b)" for scale in SCALES)
-_POWER = r"(?:\s?[x*\u00d7]\s?10\s?\^?\s?(?P<power>[-+]?\d+)|[eE](?P<exponent>[-+]?\d+))"
+_POWER = (
+    r"(?:\s?[x*\u00d7]\s?10\s?\^?\s?(?P<power>[-+]?\d+)|[eE](?P<exponent>[-+]?\d+)"
+    r"|(?<=\b10)\^(?P<raised>[-+]?\d{1,3}))"
+)
 _DIGITS = rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+){_POWER}?"
 TAIL = rf"(?:(?P<letter>k|K|M|bn|(?(currency)(?:mn?|[bB]|tn)|(?!)))(?!\w)|\s(?P<scale>{_SCALE})s?\b)?"
 """A regular expression for what multiplies a number in digits, behind one that has a group `currency`."""
@@ -57,7 +60,7 @@ WORDED = (
 """
 
 _COUNT = rf"(?!(?:1[5-9]|20)\d\d\b)(?>\d[\d,]*)(?![\w.])|(?>{re.sub(r'[?]P<[a-z]+>', '?:', WORDED)})"
-ONE_IN = rf"\b(?:one|1)\s(?:[a-z]+\s){{0,2}}?in\s(?:every\s)?(?P<one_in>{_COUNT})"
+ONE_IN = rf"\b(?:one|1)[\s-](?:[a-z]+\s){{0,2}}?in[\s-](?:every\s)?(?P<one_in>{_COUNT})"
 """A regular expression for a share: `one in two hundred`, `1 cell in 50`."""
 
 FRACTION = (
@@ -78,7 +81,8 @@ PLACE = rf"\b(?:\d{{1,6}}(?:st|nd|rd|th)|(?:(?:{_TEN})[-\s])?(?:{_any_of(_NTHS.s
 
 def digits_value(match: re.Match[str]) -> float:
     """The value of what `NUMBER` matched."""
-    value = float(f"{match['digits'].replace(',', '')}e{match['power'] or match['exponent'] or 0}")
+    digits = "1" if match["raised"] else match["digits"].replace(",", "")
+    value = float(f"{digits}e{match['power'] or match['exponent'] or match['raised'] or 0}")
     value *= LETTERS.get(match["letter"] or "", 1.0) * SCALES.get(match["scale"] or "", 1.0)
     return -value if match["sign"] == "-" else value
 

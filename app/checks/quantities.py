@@ -58,7 +58,7 @@ class Quantity:
     @property
     def required(self) -> bool:
         """Whether a claim may only say it if the evidence does; "half an hour" and "two centuries" may be rounded."""
-        vague = not self.unit and (self.number <= SMALL_COUNT or self.text.lower() in SCALES)
+        vague = not self.unit and (abs(self.number) <= SMALL_COUNT or self.text.lower() in SCALES)
         return not (self.loose or (self.worded and (vague or _ROUND.search(self.text))))
 
     def agrees(self, other: Quantity) -> bool:
@@ -68,8 +68,7 @@ class Quantity:
         if self.denied != "instead" and bool(self.denied) != bool(other.denied):
             return False
         if self.bound == other.bound:
-            kept = self.bound if self.bound in ("", "about") else ""
-            return replace(self, bound=kept)._has_value(other)
+            return self._unbound()._has_value(other)
         return self._has_value(other)
 
     def _has_value(self, other: Quantity) -> bool:
@@ -78,6 +77,7 @@ class Quantity:
             return same and (
                 self._fits(self.value, other.value)
                 or self._fits_in_binary(other)
+                or self._is_the_rest_of(other)
                 or (self._is_said_without_sign(other) and self._fits(abs(self.value), abs(other.value)))
             )
         if self._may_be_degrees(other):
@@ -88,8 +88,14 @@ class Quantity:
         bare = self if not self.dimension else other
         if not bare.dimension and (not bare.counted or not bare.number.is_integer()):
             either_ratio = "dimensionless" in (self.dimension, other.dimension)
-            return self._fits(self.number, other.number) or (either_ratio and self._fits(self.value, other.value))
+            stated = self._unbound()
+            return stated._fits(self.number, other.number) or (either_ratio and stated._fits(self.value, other.value))
         return False
+
+    def _is_the_rest_of(self, other: Quantity) -> bool:
+        """Whether one says how many fail and the other how many do not: 0.5 % of failures, a pass rate of 99.5 %."""
+        shares = self.dimension == "dimensionless" and self.short != other.short
+        return shares and math.isclose(self.value + other.value, 1.0)
 
     def _is_said_without_sign(self, other: Quantity) -> bool:
         """Whether one of the two has a minus where words say so in the other: "fails by 10 ps", a slack of -10 ps."""
@@ -101,6 +107,10 @@ class Quantity:
         scale = scale_of(unit)
         value = self.number * scale.factor + scale.offset
         return replace(self, unit=unit, value=value, dimension=scale.dimension)
+
+    def _unbound(self) -> Quantity:
+        """The number as one that is told and not as a limit; "about" stays."""
+        return self if self.bound == "about" else replace(self, bound="")
 
     def _may_be_degrees(self, other: Quantity) -> bool:
         """Whether one is in degrees Celsius or Fahrenheit, or in something for each, and the other just in degrees."""

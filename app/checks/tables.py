@@ -8,7 +8,11 @@ from app.checks.units import UNIT
 from app.checks.words import fold
 
 _UNIT_IN_HEADER = re.compile(rf"(?:[(\[]|,\s|\sin\s)(?P<unit>{UNIT})[)\]]?\s*$")
-_NUMBER_CELL = re.compile(r"[-+<>=~±]*\s?[\d.,]*\d(?:\s?(?:-|to|±)\s?-?[\d.,]*\d)?")
+_NUMBER_CELL = re.compile(
+    r"(?P<number>(?:(?:above|over|below|under|up to|at least|at most|about|(?:more|less) than)\s)?"
+    r"[-+<>=~±]*\s?[\d.,]*\d(?:\s?(?:-|to|±)\s?-?[\d.,]*\d)?)(?P<note>\s\(.*\))?",
+    re.IGNORECASE,
+)
 _UNIT_COLUMN = ("unit", "units")
 _BAR = " | "
 
@@ -54,4 +58,13 @@ def _cell(column: str, cell: str, of_row: str) -> tuple[str, str]:
 
 def _in_unit(cell: str, unit: str) -> str:
     """The cell with the unit behind each number that it lists."""
-    return ", ".join(f"{item} {unit}" if _NUMBER_CELL.fullmatch(fold(item)) else item for item in cell.split(", "))
+    return ", ".join(_measured(item, unit) for item in cell.split(", "))
+
+
+def _measured(item: str, unit: str) -> str:
+    """A number with the unit behind it, before the note that may stand in brackets; anything else as it is."""
+    found = _NUMBER_CELL.fullmatch(fold(item))
+    if not found:
+        return item
+    note = item[item.index("(") - 1 :] if found["note"] else ""
+    return f"{item.removesuffix(note)} {unit}{note}"
