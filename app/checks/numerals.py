@@ -46,7 +46,7 @@ _DIGITS = rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.
 TAIL = rf"(?:(?P<letter>k|K|M|bn|(?(currency)(?:mn?|[bB]|tn)|(?!)))(?!\w)|\s(?P<scale>{_SCALE})s?\b)?"
 """A regular expression for what multiplies a number in digits, behind one that has a group `currency`."""
 
-NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<!\d,){_DIGITS}{TAIL})"
+NUMBER = rf"(?P<number>(?P<sign>(?<![\w)%])[-+])?(?<!\w)(?<!\w\.)(?<![\d\u00a7],){_DIGITS}{TAIL})"
 """A regular expression for a number in digits, its sign included: `-40`, `20,000`, `5 x 10^-9`, `1e3`, `64K`."""
 
 _POINT = rf"(?:{_BELOW})\spoint(?:[-\s](?:zero|nought|{_ONE})\b)+(?:\s(?:{_SCALE})\b)?"

@@ -114,6 +114,7 @@ REWORDED = [
     ("Setup is checked at the SS corners.", "Setup is checked at the slow-slow corners.", True),
     ("Setup is checked at the FF corners.", "Setup is checked at the slow-slow corners.", False),
     ("The code is 7A3C hex.", "Code: 0x7A3C", True),
+    ("It is set off by inositol-3,4-biphosphate.", "Inositol (3,4)-biphosphate sets it off.", True),
     ("TMS is held at 1.", "TMS is held high.", True),
     ("TMS is held at 0.", "TMS is held high.", False),
 ]
