@@ -62,9 +62,8 @@ def judge(source: str, pair: Pair, verifiers: Sequence[Verifier]) -> Judged:
     evidence = entailment.premise(pair.evidence)
     said = [verifier.verify([(evidence, pair.claim)])[0] for verifier in verifiers]
     signals = signals_of(said, is_long(evidence))
-    return Judged(
-        source, pair.label == "supported", signals, facts_of(steps.read(pair.claim, pair.evidence, ()).checks[0])
-    )
+    compared, *_ = steps.read(pair.claim, pair.evidence, ()).checks
+    return Judged(source, pair.label == "supported", signals, facts_of(compared))
 
 
 def facts_of(check: Check) -> dict[str, float]:

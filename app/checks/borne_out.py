@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from app.checks.bounds import before
 from app.checks.dates import Date
 from app.checks.names import PIECES, Name, identifiers, key_of, version_number
 from app.checks.negation import negations
@@ -80,8 +81,8 @@ def _has_quantity(fact: Quantity, stated: Scan, told: Evidence) -> bool:
     if fact.unit:
         return bool(agreeing) or _is_span_of_years(fact, stated, told)
     if not agreeing:
-        measured = any(other.number == fact.number for other in theirs)
-        spelled = not measured and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
+        otherwise = any(other.number == fact.number for other in theirs)
+        spelled = not otherwise and (told.spells(fact.text) or told.spells(f"v{fact.text}"))
         return spelled or _any_agrees(fact, told) or _denied(fact, told) or _is_level(fact, stated, told)
     of_others = abs(fact.number) < _CHANCE and all(
         fact.counted and other.counted and not fact.same_head(other) for other in agreeing
@@ -106,7 +107,7 @@ def _is_span_of_years(fact: Quantity, stated: Scan, told: Evidence) -> bool:
 
 def _is_level(fact: Quantity, stated: Scan, told: Evidence) -> bool:
     """Whether the claim gives as 0 or 1 what the evidence calls low or high, cleared or set, off or on."""
-    if fact.number not in _LEVELS or not _AT_LEVEL.search(stated.text[: fact.start]):
+    if fact.number not in _LEVELS or not _AT_LEVEL.search(before(stated.text, fact.start)):
         return False
     names = {stem(word) for word in _LEVELS[int(fact.number)]}
     digits = (other for other, _ in told.facts if isinstance(other, Quantity) and not other.unit)

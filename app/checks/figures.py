@@ -12,7 +12,7 @@ from app.checks.arithmetic import Amount, dimension_of, factor_of
 from app.checks.quantities import ABOUT, Quantity
 from app.checks.scan import Evidence, Scan
 from app.checks.units import CURRENCIES, binary_ratio, scale_of
-from app.checks.words import content_of, words
+from app.checks.words import clause_around, content_of, words
 
 CITED = -1
 """The origin of a figure that the cited evidence has; others have the place of an earlier claim."""
@@ -134,8 +134,5 @@ def _float(number: Fraction) -> float:
 
 def _clause(sentence: Scan, fact: Quantity) -> frozenset[str]:
     """The content of the clause that a number stands in."""
-    cuts = [0, *(cut.start() for cut in _CLAUSE.finditer(sentence.text)), len(sentence.text)]
-    start = max(cut for cut in cuts if cut <= fact.start)
-    end = min(cut for cut in cuts if cut >= fact.end)
-    inside = sentence.text[start:end]
-    return content_of(words(inside))
+    start, end = clause_around(sentence.text, fact.start, fact.end, _CLAUSE)
+    return content_of(words(sentence.text[start:end]))

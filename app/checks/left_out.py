@@ -9,7 +9,7 @@ from app.checks.names import Name
 from app.checks.negation import negations
 from app.checks.quantities import Quantity
 from app.checks.scan import Evidence, Fact, Scan
-from app.checks.words import STOP_WORDS, share
+from app.checks.words import STOP_WORDS, clause_around, share
 
 _CUT = re.compile(r"[,;:]\s")
 _MORE = re.compile(r"\bone\s(?:\w+\s){1,3}(?:more|fewer|less)\b", re.IGNORECASE)
@@ -41,16 +41,9 @@ def is_ruled_out(fact: Fact, stated: Scan, told: Evidence) -> bool:
         return False
     if fact.worded and fact.number == 1 and _MORE.search(stated.text):
         return True
-    start, end = (fact.start, fact.end) if fact.denied else _clause(stated.text, fact)
-    cues = [stated.words[at] for at in negations(stated)]
-    denied = bool(fact.denied) or any(start <= cue.start < end for cue in cues)
-    return denied and not any(negations(sentence) for sentence in told.near(stated.content))
-
-
-def _clause(text: str, fact: Quantity) -> tuple[int, int]:
-    """Where the clause begins and ends that a number stands in."""
-    cuts = [0, *(cut.end() for cut in _CUT.finditer(text)), len(text)]
-    return max(cut for cut in cuts if cut <= fact.start), min(cut for cut in cuts if cut > fact.start)
+    start, end = clause_around(stated.text, fact.start, fact.end, _CUT)
+    denied = fact.denied or any(start <= stated.words[at].start < end for at in negations(stated))
+    return bool(denied) and not any(negations(sentence) for sentence in told.near(stated.content))
 
 
 def _begins(fact: Name, stated: Scan) -> bool:

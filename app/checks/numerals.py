@@ -21,6 +21,7 @@ _VALUES: dict[str, float] = {
 _PLACES: dict[str, float] = {name: value for value, name in enumerate(_NTHS.split(), start=1)} | {
     f"{name[:-1]}ieth": _VALUES[name] for name in _TENS.split()
 }
+_PARTS = {**_PLACES, "hundredth": 100.0, "thousandth": 1000.0}
 SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 """Words that multiply what stands before them."""
 
@@ -134,8 +135,7 @@ def fraction_value(over: str | None, under: str | None) -> float:
     """The value of what `FRACTION` matched, both None for a half."""
     if not over or not under:
         return 0.5
-    parts = {**_PLACES, "hundredth": 100.0, "thousandth": 1000.0}
-    return _VALUES.get(over.lower(), 1.0) / parts[under.lower()]
+    return _VALUES.get(over.lower(), 1.0) / _PARTS[under.lower()]
 
 
 def part_value(text: str) -> float:

@@ -105,8 +105,7 @@ class Quantity:
         """The number in the unit that something for each is of: 3 hours of "3 hours a day"."""
         unit = leading(self.unit)
         scale = scale_of(unit)
-        value = self.number * scale.factor + scale.offset
-        return replace(self, unit=unit, value=value, dimension=scale.dimension)
+        return replace(self, unit=unit, value=scale.in_base_units(self.number), dimension=scale.dimension)
 
     def _unbound(self) -> Quantity:
         """The number as one that is told and not as a limit; "about" stays."""

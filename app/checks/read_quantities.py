@@ -70,12 +70,10 @@ def quantities(text: str) -> list[Quantity]:
 
 def _signed(read: Quantity, text: str) -> Quantity:
     """A temperature with the minus that words give it."""
-    if read.number <= 0 or not is_below_zero(text, read.start, read.end, bare=not read.unit):
-        return read
-    if read.unit and not in_degrees(read.unit):
-        return read
-    negative = replace(read, number=-read.number, value=-read.value)
-    return _in_unit(negative, read.unit) if read.unit else negative
+    may_be = read.number > 0 and (not read.unit or in_degrees(read.unit))
+    if may_be and is_below_zero(text, read.start, read.end, bare=not read.unit):
+        return _with_number(read, -read.number)
+    return read
 
 
 def _enumerates(match: re.Match[str], text: str) -> bool:
@@ -138,12 +136,9 @@ def _loose(match: re.Match[str]) -> Loose:
 
 def _is_none(match: re.Match[str]) -> bool:
     """Whether it is the "one" of "not one violation", which is zero; "is not one" denies a value."""
-    counted = _counted(match.string, match.start(), match.end())
-    return (
-        match.group().lower() == "one"
-        and bool(counted)
-        and _NOT.search(before(match.string, match.start())) is not None
-    )
+    if match.group().lower() != "one" or not _NOT.search(before(match.string, match.start())):
+        return False
+    return bool(_counted(match.string, match.start(), match.end()))
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -155,8 +150,7 @@ def _unit(match: re.Match[str]) -> str:
 def _in_unit(bare: Quantity, unit: str) -> Quantity:
     scale = scale_of(unit)
     text = bare.text if bare.text.endswith((unit, *_SPANS, *_PERIODS)) else f"{bare.text} {unit}"
-    value = bare.number * scale.factor + scale.offset
-    return replace(bare, text=text, unit=unit, value=value, dimension=scale.dimension)
+    return replace(bare, text=text, unit=unit, value=scale.in_base_units(bare.number), dimension=scale.dimension)
 
 
 def _interval_ends(found: Sequence[Quantity], text: str) -> list[Quantity]:
@@ -167,13 +161,13 @@ def _interval_ends(found: Sequence[Quantity], text: str) -> list[Quantity]:
             continue
         relative = spread.dimension == "dimensionless" and middle.dimension != "dimensionless"
         width = abs(middle.number) * spread.value if relative else spread.number
-        ends += [_moved(middle, middle.number - width), _moved(middle, middle.number + width)]
+        ends += [replace(_with_number(middle, middle.number + by), derived=True) for by in (-width, width)]
     return ends
 
 
-def _moved(quantity: Quantity, number: float) -> Quantity:
-    scale = scale_of(quantity.unit)
-    return replace(quantity, number=number, value=number * scale.factor + scale.offset, derived=True)
+def _with_number(read: Quantity, number: float) -> Quantity:
+    """The same quantity with another number."""
+    return replace(read, number=number, value=scale_of(read.unit).in_base_units(number))
 
 
 def _counted(text: str, start: int, end: int) -> frozenset[str]:

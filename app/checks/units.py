@@ -100,6 +100,10 @@ class Scale:
     factor: float
     offset: float = 0.0
 
+    def in_base_units(self, number: float) -> float:
+        """The value of so many of the unit."""
+        return number * self.factor + self.offset
+
 
 _BINARY = {"kilobyte": 1.024, "megabyte": 1.024**2, "gigabyte": 1.024**3, "terabyte": 1.024**4}
 
@@ -128,6 +132,7 @@ def in_degrees(unit: str) -> bool:
     return _first_factor(unit) in _DEGREES
 
 
+@lru_cache(maxsize=1024)
 def leading(unit: str) -> str:
     """What something for each is of: `kg` of `kg/ha` and of `kg per ha`; "" for a unit that is for nothing."""
     head, *rest = re.split(r"\s?/\s?|[\s-](?:per|an?)[\s-]", unit)
@@ -139,6 +144,7 @@ def is_plain_degree(unit: str) -> bool:
     return _first_factor(unit) == "degree"
 
 
+@lru_cache(maxsize=1024)
 def _first_factor(unit: str) -> str:
     piece = _PIECE.match(unit)
     return _PINT[piece["atom"]] if piece else ""

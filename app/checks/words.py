@@ -79,6 +79,12 @@ def content_of(found: Iterable[Word]) -> frozenset[str]:
     return frozenset(word.stem for word in found if word.text not in STOP_WORDS and not word.text[0].isdigit())
 
 
+def clause_around(text: str, start: int, end: int, border: re.Pattern[str]) -> tuple[int, int]:
+    """Where the clause begins and ends that a range stands in; each match of `border` begins another."""
+    cuts = [0, *(cut.start() for cut in border.finditer(text)), len(text)]
+    return max(cut for cut in cuts if cut <= start), min(cut for cut in cuts if cut >= end)
+
+
 def share(part: frozenset[str], whole: frozenset[str]) -> float:
     """How much of `part` is in `whole`, in [0, 1]; 0 for an empty part."""
     return len(part & whole) / len(part) if part else 0.0

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.load import LOADERS, resolve
 from ingest.manifest import read_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -28,10 +27,9 @@ DEV = {
 
 
 @pytest.fixture(scope="module")
-def texts() -> Mapping[str, str]:
+def texts(corpus_texts: Mapping[str, str]) -> Mapping[str, str]:
     """What the loader of each document reads, by id, with one space for each run of white space."""
-    folder = ROOT / "corpus"
-    return {one.id: plain(resolve(LOADERS[Path(one.path).suffix])(folder / one.path).text) for one in ENTRIES}
+    return {name: plain(text) for name, text in corpus_texts.items()}
 
 
 def plain(text: str) -> str:

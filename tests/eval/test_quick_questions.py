@@ -5,23 +5,10 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from ingest.load import LOADERS, resolve
-from ingest.manifest import read_manifest
-
 ROOT = Path(__file__).parents[2]
 ROWS = [json.loads(line) for line in (ROOT / "eval/data/quick_questions.jsonl").read_text("utf-8").splitlines()]
-ENTRIES = read_manifest(ROOT / "corpus/manifest.toml").values()
 KINDS = {"plain", "numeric", "two-document", "superseded", "contradicted", "unanswerable"}
 FIELDS = {"id", "kind", "question", "answerable", "answer", "gold"}
-
-
-@pytest.fixture(scope="module")
-def texts() -> Mapping[str, str]:
-    """What the loader of each document reads, by id."""
-    folder = ROOT / "corpus"
-    return {one.id: resolve(LOADERS[Path(one.path).suffix])(folder / one.path).text for one in ENTRIES}
 
 
 def test_every_row_has_its_fields_and_an_id_and_a_question_of_its_own():
@@ -48,9 +35,9 @@ def test_two_documents_are_needed_where_that_is_said():
     assert [name for name, documents in wanted.items() if len(documents) != 2] == []
 
 
-def test_gold_stands_in_its_document_once_and_not_at_its_start(texts: Mapping[str, str]):
+def test_gold_stands_in_its_document_once_and_not_at_its_start(corpus_texts: Mapping[str, str]):
     for row in ROWS:
         for one in (*row["gold"], *row.get("old", ())):
-            text = texts[one["document"]]
+            text = corpus_texts[one["document"]]
             assert text.count(one["exact"]) == 1, (row["id"], one["exact"])
             assert text.index(one["exact"]) > 0, row["id"]
