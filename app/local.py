@@ -38,12 +38,12 @@ PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 class _Child:
     """One llama.cpp process. A thread reads the address that it writes once the model is loaded."""
 
-    def __init__(self, weights: Path, port: int, key: str, log: BinaryIO) -> None:
+    def __init__(self, weights: Path, adapter: Path | None, port: int, key: str, log: BinaryIO) -> None:
         self.born = time.monotonic()
         self.heard = threading.Event()
         self.address = ""
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "app.local", str(weights.resolve()), str(port)],
+            [sys.executable, "-m", "app.local", str(weights.resolve()), str(port), *map(str, filter(None, [adapter]))],
             cwd=PACKAGE_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -75,10 +75,11 @@ class _Child:
 
 
 class LocalServer:
-    """A llama.cpp server over one weights file. Safe to share between threads."""
+    """A llama.cpp server over one weights file, with an adapter for it if there is one. Safe to share between threads."""
 
-    def __init__(self, weights: Path, start_timeout_s: float = START_TIMEOUT_S) -> None:
+    def __init__(self, weights: Path, adapter: Path | None = None, start_timeout_s: float = START_TIMEOUT_S) -> None:
         self.weights = weights
+        self.adapter = adapter
         self.api_key = secrets.token_urlsafe(24)
         self._start_timeout_s = start_timeout_s
         self._lock = threading.Lock()
@@ -124,7 +125,7 @@ class LocalServer:
             if not self._child or not self._child.alive:
                 if self._child:
                     self._child.end()
-                self._child = _Child(self.weights, self._port, self.api_key, self._log)
+                self._child = _Child(self.weights, self.adapter, self._port, self.api_key, self._log)
             return self._child
 
     def _end(self, child: _Child) -> None:
@@ -140,8 +141,11 @@ class LocalServer:
         return self._log.read().decode(errors="replace").strip() or "it said nothing"
 
 
-def serve(weights: str, port: int) -> None:
-    """Be the child: serve the weights until standard input ends. Port 0 takes any; the address goes to stdout."""
+def serve(weights: str, port: int, adapter: str | None = None) -> None:
+    """Be the child: serve the weights until standard input ends. Port 0 takes any; the address goes to stdout.
+
+    The adapter is loaded, and used by those requests that say so.
+    """
     key = sys.stdin.readline().strip()
     ready = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # native code that writes to stdout must not be taken for us
@@ -162,6 +166,8 @@ def serve(weights: str, port: int) -> None:
     params.n_ubatch = MICRO_BATCH_TOKENS
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.n_gpu_layers = 0
+    if adapter:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(adapter, 0.0)]
     server = xllamacpp.Server(params)
     os.write(ready, f"{server.listening_address}\n".encode())
     while True:
@@ -175,4 +181,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), *sys.argv[3:4])

@@ -66,6 +66,7 @@ def _local_model(settings: Settings, local: LocalServer | None) -> BaseChatModel
         timeout=settings.model_timeout_s,
         max_retries=0,
         stream_usage=True,
+        has_adapter=local.adapter is not None,
     )
 
 

@@ -27,6 +27,13 @@ Claim: {claim}
 What does the evidence say of the claim? A: it supports the claim. B: it contradicts the claim. \
 C: it says nothing of it. Answer A, B or C."""
 
+VERIFY_TAUGHT = """Evidence: {evidence}
+
+Claim: {claim}
+
+Supported (A), contradicted (B) or not said (C)?"""
+"""The question to a model that was trained to answer it: it needs no example, and each word of it costs time."""
+
 VERIFY_EXAMPLES = (
     (
         "The pump runs at 1,450 rpm in normal duty and is allowed 1,600 rpm for at most ten minutes. Its seal is "

@@ -9,11 +9,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from app.checks import adapter
+from app.checks.adapter import adapter_for
 from app.checks.cross_encoder import CARD, CrossEncoder
 from app.checks.fallback import Fallback
-from app.checks.fitted import FITTED, WEIGHTS, Fitted, read_fitted
+from app.checks.fitted import FITTED, Fitted, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
+from app.checks.trusted import WEIGHTS
 from app.checks.undecided import Undecided
 from app.errors import UnknownModel
 from app.guarantee import Thresholds, guarantees
@@ -91,7 +94,7 @@ class Models:
             weights = find_weights(self.settings)
         except BadInput:  # a path in settings that leads nowhere: as good as no weights, and `chat_model` says so
             return None
-        return LocalServer(weights) if weights else None
+        return LocalServer(weights, adapter_for(weights)) if weights else None
 
     @cached_property
     def overlap(self) -> Verifier:
@@ -143,8 +146,8 @@ class Models:
 
     @cached_property
     def _digest(self) -> str:
-        made_of = (WEIGHTS / CARD).read_bytes() + FITTED.read_bytes() + self.embedder.name.encode()
-        return sha256(made_of).hexdigest()[:8]
+        cards = b"".join((WEIGHTS / name).read_bytes() for name in (CARD, adapter.CARD))
+        return sha256(cards + FITTED.read_bytes() + self.embedder.name.encode()).hexdigest()[:8]
 
     @cached_property
     def _fitted(self) -> Fitted:

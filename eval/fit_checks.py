@@ -25,9 +25,11 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from app import prompts
+from app.checks.adapter import CARD as ADAPTER_CARD
 from app.checks.cross_encoder import CARD
-from app.checks.fitted import FITTED, WEIGHTS, Fitted, Logistic, log_odds
+from app.checks.fitted import FITTED, Fitted, Logistic, log_odds
 from app.checks.pairs import Pair
+from app.checks.trusted import WEIGHTS
 from app.services import Models, open_models
 from app.settings import load_settings
 from app.types import Verifier
@@ -257,8 +259,8 @@ def judged_sets(data: Path, folder: Path, most: int, asked: int) -> dict[str, li
 def verifiers(models: Models, folder: Path) -> list[Verifier]:
     """Those that are joined, the language model last; what takes long to judge is kept in the folder."""
     small = Kept(models.cross_encoder, folder / f"cross_encoder-{_short((WEIGHTS / CARD).read_bytes())}.jsonl")
-    said = f"{prompts.VERIFY_SYSTEM}{prompts.VERIFY_EXAMPLES}{prompts.VERIFY_QUESTION}"
-    large = Kept(models.language_model(lambda _: None), folder / f"language_model-{_short(said.encode())}.jsonl")
+    said = f"{prompts.VERIFY_SYSTEM}{prompts.VERIFY_TAUGHT}".encode() + (WEIGHTS / ADAPTER_CARD).read_bytes()
+    large = Kept(models.language_model(lambda _: None), folder / f"language_model-{_short(said)}.jsonl")
     return [small, models.overlap, large]
 
 

@@ -6,19 +6,17 @@ quantisation scales activations over a whole batch, so that a pair's outcome wou
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.checks.fitted import WEIGHTS, log_odds
+from app.checks.fitted import log_odds
+from app.checks.trusted import WEIGHTS, WeightsRefused, read_card, trusted
 from app.checks.windows import readings
 from app.types import Entailment
-from ingest.errors import VerispanError
 
 LABELS = ("supported", "contradicted", "neutral")
 """What the three scores of the model are of, in order."""
@@ -26,16 +24,6 @@ LABELS = ("supported", "contradicted", "neutral")
 MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
 MOST_TOKENS = 256
 """Of longer pairs the end of the longer text is cut; evidence is read in windows, so few are."""
-
-
-class WeightsRefused(VerispanError):
-    """The weights are not those that their card describes, or are not there."""
-
-    code = "weights_refused"
-    status = 503
-    next_step = (
-        "Restore app/checks/weights from the repository, or export both files again by `verispan train-verifier`."
-    )
 
 
 class CrossEncoder:
@@ -48,7 +36,7 @@ class CrossEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        model, options = _trusted(folder), onnxruntime.SessionOptions()
+        model, options = _model_of(folder), onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -97,17 +85,10 @@ def _entailment(logits: Sequence[NDArray[np.float32]]) -> Entailment:
     )
 
 
-def _trusted(folder: Path) -> bytes:
-    """The bytes of the model, if they and the tokenizer's are those that the card names."""
-    try:
-        card = json.loads((folder / CARD).read_text("utf-8"))
-        wanted, labels = dict(card["sha256"]), tuple(card["labels"])
-        found = {name: (folder / name).read_bytes() for name in (MODEL, TOKENIZER)}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsRefused(f"the cross-encoder in {folder} cannot be read: {error}") from error
-    if labels != LABELS:
+def _model_of(folder: Path) -> bytes:
+    """The bytes of the model, if they and the tokenizer's are those that the card names, and its labels are ours."""
+    card = read_card(folder / CARD)
+    model, _ = (trusted(folder / name, card) for name in (MODEL, TOKENIZER))
+    if (labels := tuple(card.get("labels", ()))) != LABELS:
         raise WeightsRefused(f"the card in {folder} names the labels {labels}; wanted are {LABELS}")
-    for name, content in found.items():
-        if sha256(content).hexdigest() != wanted.get(name):
-            raise WeightsRefused(f"{folder / name} is not what its card describes: its SHA-256 differs")
-    return found[MODEL]
+    return model

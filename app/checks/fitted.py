@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-WEIGHTS = Path(__file__).parent / "weights"
-"""The cross-encoder with its card, and what was fitted to it."""
+from app.checks.trusted import WEIGHTS
 
 FITTED = WEIGHTS / "fitted.json"
 LEAST = 1e-6

@@ -8,7 +8,8 @@ Calibration of Modern Neural Networks" (arXiv 1706.04599).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,24 @@ if TYPE_CHECKING:
 ALTERNATIVES = 20
 """How many of the likeliest next tokens are asked for."""
 
-SHARPNESS = 1.2
-BIAS = {"a": 0.0, "b": -1.2, "c": 1.7}
-"""What the answers' log-probabilities are multiplied by, and what is added after: they undo a liking for A and B.
 
-Fitted for the bundled model on 147 pairs of six kinds, every kind and either side weighing the same: Brier score 0.194
-(five-fold) against 0.199 unscaled. Another model's answers keep their order, but its probabilities are rough.
-"""
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a model is asked, and what its answers' log-probabilities are multiplied by and then added to."""
+
+    question: str
+    examples: tuple[tuple[str, str, str], ...]
+    sharpness: float
+    bias: Mapping[str, float]
+
+
+SHOWN = Manner(prompts.VERIFY_QUESTION, prompts.VERIFY_EXAMPLES, 1.2, {"a": 0.0, "b": -1.2, "c": 1.7})
+"""For a model as it is: it is shown examples. The scale undoes the bundled model's liking for A and B: fitted on 147
+pairs of six kinds, every kind and either side weighing the same, Brier score 0.194 (five-fold) against 0.199 unscaled.
+Another model's answers keep their order, but its probabilities are rough."""
+
+TAUGHT = Manner(prompts.VERIFY_TAUGHT, (), 1.0, {"a": 0.0, "b": 0.0, "c": 0.0})
+"""For the bundled model with its adapter, which was trained on this question."""
 
 MOST_BYTES = 1000
 """How much evidence is shown, in bytes of UTF-8: some 230 tokens, four seconds of two cores."""
@@ -55,34 +67,44 @@ class LanguageModelVerifier:
         log-probabilities.
         """
         model, begun = self._model(), monotonic()
-        asked = model.bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1)
-        replies = [_ask(asked, evidence, claim) for evidence, claim in pairs]
+        manner, more = _manner(model)
+        asked = model.bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1, **more)
+        replies = [_ask(asked, manner, evidence, claim) for evidence, claim in pairs]
         read, written = (sum(counts) for counts in zip(*map(tokens_of, replies), strict=True)) if replies else (0, 0)
         took = (monotonic() - begun) * 1000
         self._on_usage(Usage("verify", model_name(model), read, written, took, cost_usd=cost_of(model)))
-        return [_entailment(_alternatives(reply)) for reply in replies]
+        return [_entailment(_alternatives(reply), manner) for reply in replies]
 
 
-def _ask(model: Any, evidence: str, claim: str) -> BaseMessage:
+def _manner(model: BaseChatModel) -> tuple[Manner, dict[str, Any]]:
+    """How a model is asked, and what a request to it carries besides."""
+    from app.llama import LlamaChat
+
+    if isinstance(model, LlamaChat) and model.has_adapter:
+        return TAUGHT, {"extra_body": model.asked(adapted=True)}
+    return SHOWN, {}
+
+
+def _ask(model: Any, manner: Manner, evidence: str, claim: str) -> BaseMessage:
     """Ask about one pair."""
     from langchain_core.messages import HumanMessage
 
     shown = gathered(evidence, claim, MOST_BYTES)
-    question = prompts.VERIFY_QUESTION.format(evidence=neutralise(shown), claim=neutralise(claim))
+    question = manner.question.format(evidence=neutralise(shown), claim=neutralise(claim))
     try:
-        reply: BaseMessage = model.invoke([*_examples(), HumanMessage(question)])
+        reply: BaseMessage = model.invoke([*_introduction(manner), HumanMessage(question)])
     except Exception as error:
         raise ModelUnavailable(f"the language model that checks claims failed: {error}") from error
     return reply
 
 
-def _examples() -> list[BaseMessage]:
+def _introduction(manner: Manner) -> list[BaseMessage]:
     """The task, and pairs judged as they should be: the same for every pair, so that the model's server caches them."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     shown: list[BaseMessage] = [SystemMessage(prompts.VERIFY_SYSTEM)]
-    for evidence, claim, answer in prompts.VERIFY_EXAMPLES:
-        question = prompts.VERIFY_QUESTION.format(evidence=evidence, claim=claim)
+    for evidence, claim, answer in manner.examples:
+        question = manner.question.format(evidence=evidence, claim=claim)
         shown += [HumanMessage(question), AIMessage(answer)]
     return shown
 
@@ -96,16 +118,16 @@ def _alternatives(reply: BaseMessage) -> list[dict[str, Any]]:
     return alternatives
 
 
-def _entailment(alternatives: list[dict[str, Any]]) -> Entailment:
+def _entailment(alternatives: list[dict[str, Any]], manner: Manner) -> Entailment:
     """Softmax of the scaled log-probabilities of A, B and C, each over all its spellings."""
-    said = dict.fromkeys(BIAS, 0.0)
+    said = dict.fromkeys(manner.bias, 0.0)
     for token in alternatives:
         answer = token["token"].strip().casefold()
         if answer in said:
             said[answer] += math.exp(token["logprob"])
     if not any(said.values()):
         return Entailment(0.0, 0.0, {"language_model": math.log(LEAST)})
-    odds = {answer: max(p, LEAST) ** SHARPNESS * math.exp(BIAS[answer]) for answer, p in said.items()}
+    odds = {answer: max(p, LEAST) ** manner.sharpness * math.exp(manner.bias[answer]) for answer, p in said.items()}
     yes, no = odds["a"] / sum(odds.values()), odds["b"] / sum(odds.values())
     raw = math.log(max(said["a"], LEAST) / max(said["b"] + said["c"], LEAST))
     return Entailment(yes, no, {"language_model": raw})

@@ -16,7 +16,7 @@ import click
 from app.checks.windows import SHORT_BYTES, gathered, is_long
 from eval.training.examples import POOL, Example, drawn, is_kept_back, read_pool
 from eval.training.made import doubled, from_sentences, mixed, turned
-from eval.training.train import Recipe, train
+from eval.training.train import Recipe, encode, train
 from eval.training.written import FOLDER, read_written
 
 DEFAULT = Recipe()
@@ -62,6 +62,7 @@ def command(
     Run again after an interruption, it goes on from its last checkpoint in OUT.
     """
     from eval.training.export import bundled_encoder, export
+    from eval.training.model import load_start
     from eval.training.sentences import sentences_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -72,7 +73,8 @@ def command(
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
-    model = train(examples, start or bundled_encoder(), out, recipe, earlier)
+    encoded = encode(load_start(start or bundled_encoder())[0], examples, recipe.tokens)
+    model = train(encoded, start or bundled_encoder(), out, recipe, earlier)
     export(model, start or bundled_encoder(), out / "export", recipe.tokens)
 
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.training.examples import Example
+from eval.training.targets import TARGETS, Taught, loss_of
 
 if TYPE_CHECKING:
     import torch
 
-_TARGETS = {"supported": 0, "contradicted": 1, "neutral": 2, "not_supported": 3}
+    from eval.training.examples import Example
+
 CHECKPOINT = "checkpoint"
 _LOG = logging.getLogger(__name__)
 
@@ -44,12 +45,12 @@ class Recipe:
     save_every: int = 200
 
 
-Encoded = tuple[list[int], list[int], int]
-"""Token ids, segment ids, target."""
+Encoded = tuple[list[int], list[int], int | None, Taught | None]
+"""Token ids, segment ids, target, and what the teacher says."""
 
 
-def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe, earlier: Path | None = None) -> Any:
-    """Train the model of `start`, a folder of a BERT-like encoder, and give it back with its tokenizer saved.
+def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe, earlier: Path | None = None) -> Any:
+    """Train the model of `start`, a folder of a BERT-like encoder, and give it back; on a GPU where there is one.
 
     With `earlier`, the folder of another training, it begins with the weights which that ended with. A checkpoint is
     kept in `folder` every so many steps and at the end, and training goes on from it: the order of batches follows from
@@ -60,8 +61,7 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     from eval.training.model import load_start, trainable
 
     torch.manual_seed(recipe.seed)
-    tokenizer, model = load_start(start)
-    encoded = encode(tokenizer, examples, recipe.tokens)
+    model = load_start(start)[1].to("cuda" if torch.cuda.is_available() else "cpu")
     plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)][: recipe.steps]
     if earlier:
         model.load_state_dict(torch.load(earlier / CHECKPOINT, weights_only=True)["model"])
@@ -72,7 +72,7 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     for step in range(done, len(plan)):
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate * _share(step, len(plan), recipe.warm_up)
-        loss = loss_of(model, plan[step])
+        loss = loss_on(model, plan[step])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -85,12 +85,15 @@ def train(examples: Sequence[Example], start: Path, folder: Path, recipe: Recipe
     return model.eval()
 
 
-def encode(tokenizer: Any, examples: Sequence[Example], most: int) -> list[Encoded]:
+def encode(
+    tokenizer: Any, examples: Sequence[Example], most: int, taught: Sequence[Taught | None] | None = None
+) -> list[Encoded]:
     """Tokenise pairs, without those of more than `most` tokens: cut, they might lose what their label rests on."""
     pairs = [(one.evidence, one.claim) for one in examples]
     texts = tokenizer(*map(list, zip(*pairs, strict=True)))
-    targets = [_TARGETS[one.label] for one in examples]
-    encoded = zip(texts["input_ids"], texts["token_type_ids"], targets, strict=True)
+    targets = [TARGETS[one.label] for one in examples]
+    said = taught or [None] * len(examples)
+    encoded = zip(texts["input_ids"], texts["token_type_ids"], targets, said, strict=True)
     return [one for one in encoded if len(one[0]) <= most]
 
 
@@ -108,19 +111,18 @@ def batches(encoded: Sequence[Encoded], recipe: Recipe, epoch: int) -> Iterator[
         yield [encoded[at] for at in batch]
 
 
-def loss_of(model: Any, batch: Sequence[Encoded]) -> torch.Tensor:
-    """The mean negative log-likelihood of a batch's targets."""
+def loss_on(model: Any, batch: Sequence[Encoded]) -> torch.Tensor:
+    """The mean loss of a batch."""
     import torch
 
-    longest = max(len(ids) for ids, _, _ in batch)
-    ids = torch.tensor([one + [0] * (longest - len(one)) for one, _, _ in batch])
-    kinds = torch.tensor([one + [0] * (longest - len(one)) for _, one, _ in batch])
-    mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one, _, _ in batch])
+    device = next(model.parameters()).device
+    longest = max(len(ids) for ids, *_ in batch)
+    ids = torch.tensor([one + [0] * (longest - len(one)) for one, *_ in batch], device=device)
+    kinds = torch.tensor([one + [0] * (longest - len(one)) for _, one, *_ in batch], device=device)
+    mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one, *_ in batch], device=device)
     logits = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
-    likely = torch.log_softmax(logits, dim=1)
-    either = torch.logsumexp(likely[:, 1:], dim=1, keepdim=True)
-    targets = torch.tensor([target for _, _, target in batch])
-    return -torch.cat([likely, either], dim=1).gather(1, targets[:, None]).mean()
+    taught = [one for *_, one in batch]
+    return loss_of(logits, [target for _, _, target, _ in batch], taught if any(taught) else None)
 
 
 def _share(step: int, steps: int, warm_up: float) -> float:

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from app.checks.cross_encoder import WEIGHTS, CrossEncoder, WeightsRefused
+from app.checks.cross_encoder import CrossEncoder
+from app.checks.trusted import WEIGHTS, WeightsRefused
 
 LONG = " ".join(f"Section {n} lists the files that a user may keep in folder {n}." for n in range(60))
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from eval.training.cli import REPEATS, command
 from eval.training.examples import Example
 from eval.training.export import export
-from eval.training.train import Recipe, batches, train
+from eval.training.train import Recipe, batches, encode, train
 
 pytestmark = pytest.mark.slow
 WORDS = [
@@ -54,12 +54,18 @@ def start(tmp_path_factory):
     return folder
 
 
+def encoded(start):
+    from eval.training.model import load_start
+
+    return encode(load_start(start)[0], EXAMPLES, TINY.tokens)
+
+
 def test_batches_hold_each_example_once_and_follow_from_the_seed():
-    encoded = [([1] * n, [0] * n, 0) for n in range(1, 100)]
-    found = list(batches(encoded, Recipe(batch=8), 0))
-    assert sorted(len(ids) for batch in found for ids, _, _ in batch) == list(range(1, 100))
-    assert found == list(batches(encoded, Recipe(batch=8), 0))
-    assert found != list(batches(encoded, Recipe(batch=8), 1))
+    pairs = [([1] * n, [0] * n, 0, None) for n in range(1, 100)]
+    found = list(batches(pairs, Recipe(batch=8), 0))
+    assert sorted(len(ids) for batch in found for ids, *_ in batch) == list(range(1, 100))
+    assert found == list(batches(pairs, Recipe(batch=8), 0))
+    assert found != list(batches(pairs, Recipe(batch=8), 1))
 
 
 def accuracy(model, start):
@@ -67,11 +73,10 @@ def accuracy(model, start):
 
     from app.checks.cross_encoder import LABELS
     from eval.training.model import load_start
-    from eval.training.train import encode
 
     tokenizer, _ = load_start(start)
     right = 0
-    for ids, kinds, target in encode(tokenizer, EXAMPLES[:36], TINY.tokens):
+    for ids, kinds, target, _ in encode(tokenizer, EXAMPLES[:36], TINY.tokens):
         with torch.no_grad():
             logits = model(torch.tensor([ids]), torch.ones(1, len(ids)), torch.tensor([kinds]))
         right += LABELS[int(logits.argmax())] == LABELS[target]
@@ -79,54 +84,57 @@ def accuracy(model, start):
 
 
 def test_it_learns(start, tmp_path):
-    assert accuracy(train(EXAMPLES, start, tmp_path, TINY), start) > 0.9
+    assert accuracy(train(encoded(start), start, tmp_path, TINY), start) > 0.9
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_been(start, tmp_path, monkeypatch):
     from eval.training import train as module
 
     short = replace(TINY, epochs=2)
-    whole = train(EXAMPLES, start, tmp_path / "whole", short)
-    steps, real = iter(range(25)), module.loss_of
+    whole = train(encoded(start), start, tmp_path / "whole", short)
+    steps, real = iter(range(25)), module.loss_on
 
     def failing(model, batch):
         next(steps)
         return real(model, batch)
 
-    monkeypatch.setattr(module, "loss_of", failing)
+    monkeypatch.setattr(module, "loss_on", failing)
     with pytest.raises(StopIteration):
-        train(EXAMPLES, start, tmp_path / "torn", short)
-    monkeypatch.setattr(module, "loss_of", real)
-    resumed = train(EXAMPLES, start, tmp_path / "torn", short)
+        train(encoded(start), start, tmp_path / "torn", short)
+    monkeypatch.setattr(module, "loss_on", real)
+    resumed = train(encoded(start), start, tmp_path / "torn", short)
 
     for one, other in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert (one == other).all()
 
 
 def test_a_later_training_begins_where_the_earlier_one_ended(start, tmp_path):
-    train(EXAMPLES, start, tmp_path / "first", TINY)
-    later = train(EXAMPLES, start, tmp_path / "second", replace(TINY, epochs=1, rate=0.0), tmp_path / "first")
+    train(encoded(start), start, tmp_path / "first", TINY)
+    later = train(encoded(start), start, tmp_path / "second", replace(TINY, epochs=1, rate=0.0), tmp_path / "first")
     assert accuracy(later, start) > 0.9
 
 
 def test_not_supported_raises_the_two_others_together():
     import torch
 
-    from eval.training.train import loss_of
+    from eval.training.train import loss_on
 
     class Fixed:
+        def parameters(self):
+            return iter([torch.zeros(1)])
+
         def __call__(self, **inputs):
             return torch.log(torch.tensor([[0.5, 0.3, 0.2]]))
 
-    assert float(loss_of(Fixed(), [([1], [0], 3)])) == pytest.approx(-math.log(0.5))
-    assert float(loss_of(Fixed(), [([1], [0], 1)])) == pytest.approx(-math.log(0.3))
+    assert float(loss_on(Fixed(), [([1], [0], 3, None)])) == pytest.approx(-math.log(0.5))
+    assert float(loss_on(Fixed(), [([1], [0], 1, None)])) == pytest.approx(-math.log(0.3))
 
 
 def test_frozen_layers_stay_as_they_were(start, tmp_path):
     from eval.training.model import load_start
 
     _, before = load_start(start)
-    after = train(EXAMPLES[:64], start, tmp_path, replace(TINY, epochs=1, frozen=1))
+    after = train(encoded(start)[:64], start, tmp_path, replace(TINY, epochs=1, frozen=1))
     first = "encoder.encoder.layer.0.output.dense.weight", "encoder.embeddings.word_embeddings.weight"
     second = "encoder.encoder.layer.1.output.dense.weight"
     assert all((before.state_dict()[name] == after.state_dict()[name]).all() for name in first)
@@ -139,13 +147,12 @@ def test_an_export_judges_as_the_model_does_and_its_card_names_its_bytes(start, 
     import torch
 
     from eval.training.model import load_start
-    from eval.training.train import encode
 
-    model = train(EXAMPLES, start, tmp_path, TINY)
+    model = train(encoded(start), start, tmp_path, TINY)
     export(model, start, tmp_path / "export", TINY.tokens)
     tokenizer, _ = load_start(start)
     session = onnxruntime.InferenceSession(str(tmp_path / "export" / "full.onnx"), providers=["CPUExecutionProvider"])
-    for ids, kinds, _ in encode(tokenizer, EXAMPLES[5:9], TINY.tokens):
+    for ids, kinds, *_ in encode(tokenizer, EXAMPLES[5:9], TINY.tokens):
         fed = {"input_ids": [ids], "attention_mask": [[1] * len(ids)], "token_type_ids": [kinds]}
         [exported] = session.run(None, {name: np.array(value, np.int64) for name, value in fed.items()})
         with torch.no_grad():
