@@ -75,7 +75,7 @@ class _Child:
 
 
 class LocalServer:
-    """A llama.cpp server over one weights file, with an adapter for it if there is one. Safe to share between threads."""
+    """A llama.cpp server over one weights file and, if there is one, an adapter for it. Safe in many threads."""
 
     def __init__(self, weights: Path, adapter: Path | None = None, start_timeout_s: float = START_TIMEOUT_S) -> None:
         self.weights = weights

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from app.checks import entailment, steps
 from app.checks.pairs import Pair
@@ -32,28 +31,35 @@ class Kept:
     def __init__(self, verifier: Verifier, path: Path) -> None:
         self._verifier = verifier
         self._path = path
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        self._known = {row.pop("pair"): Entailment(**row) for row in map(json.loads, lines)}
+        self._known = read_kept(path) if path.exists() else {}
 
     def verify(self, pairs: list[tuple[str, str]]) -> list[Entailment]:
         """Judge (evidence, claim) pairs, in order. Raises what the verifier raises; what it had judged is kept."""
         return [self._judged(pair) for pair in pairs]
 
     def _judged(self, pair: tuple[str, str]) -> Entailment:
-        key = _key(pair)
+        key = key_of(pair)
         if key not in self._known:
             self._known[key] = self._verifier.verify([pair])[0]
             with self._path.open("a", encoding="utf-8") as out:
-                out.write(json.dumps({"pair": key, **_plain(self._known[key])}) + "\n")
+                out.write(kept_line(pair, self._known[key]))
         return self._known[key]
 
 
-def _plain(said: Entailment) -> dict[str, Any]:
-    """All but the parts, which what is kept here has not."""
-    return {name: value for name, value in asdict(said).items() if name != "parts"}
+def read_kept(path: Path) -> dict[str, Entailment]:
+    """The judgements of a file by the keys of their pairs."""
+    lines = path.read_text("utf-8").splitlines()
+    return {row.pop("pair"): Entailment(**row) for row in map(json.loads, lines)}
 
 
-def _key(pair: tuple[str, str]) -> str:
+def kept_line(pair: tuple[str, str], said: Entailment) -> str:
+    """A judgement as a line of a file: all but the parts, which what is kept here has not."""
+    plain = {name: value for name, value in asdict(said).items() if name != "parts"}
+    return json.dumps({"pair": key_of(pair), **plain}) + "\n"
+
+
+def key_of(pair: tuple[str, str]) -> str:
+    """What stands for an (evidence, claim) pair."""
     return sha256("\0".join(pair).encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -1,6 +1,7 @@
 """From what the rungs found to one number, `confidence`: the fitted P(supported), under a cap where a fact failed.
 
-Both are measured on the labelled pairs of `eval.fit_checks`. That facts agree told nothing beyond P(supported).
+Both are measured on the labelled pairs of `eval.fit_checks`. That facts agree, and that a name is missing, told nothing
+beyond P(supported).
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ def confidence(checks: Sequence[Check]) -> float:
     """The probability, in [0, 1], that the evidence supports the claim: 1 for a quotation, 0 where a rung stopped it.
 
     A fact that the evidence contradicts, or a derivation that comes to another result, leaves 0.05 at most; a fact that
-    it lacks 0.3. Relevance and disputes change nothing: they are not about whether the cited evidence supports the
-    claim. 0 when neither a quotation nor an entailment was checked.
+    it lacks, other than a name, 0.3. Relevance and disputes change nothing: they are not about whether the cited
+    evidence supports the claim. 0 when neither a quotation nor an entailment was checked.
     """
     named = {check.name: check for check in checks}
     return min(_supported(named), *(_cap(check) for check in checks if check.passed is False), 1.0)

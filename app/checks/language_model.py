@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
+ANSWERS = ("a", "b", "c")
+"""Supported, contradicted, not said."""
+
 ALTERNATIVES = 20
 """How many of the likeliest next tokens are asked for."""
 
@@ -43,8 +46,9 @@ SHOWN = Manner(prompts.VERIFY_QUESTION, prompts.VERIFY_EXAMPLES, 1.2, {"a": 0.0,
 pairs of six kinds, every kind and either side weighing the same, Brier score 0.194 (five-fold) against 0.199 unscaled.
 Another model's answers keep their order, but its probabilities are rough."""
 
-TAUGHT = Manner(prompts.VERIFY_TAUGHT, (), 1.0, {"a": 0.0, "b": 0.0, "c": 0.0})
-"""For the bundled model with its adapter, which was trained on this question."""
+TAUGHT = Manner(prompts.VERIFY_TAUGHT, (), 0.57, {"a": 0.0, "b": 0.0, "c": -1.4})
+"""For the bundled model with its adapter, which was trained on this question. The scale is fitted on the 4,038 pairs of
+`eval.fit_checks`: Brier score 0.136 against 0.150 unscaled, and 0.142 on kinds of pairs that it was fitted without."""
 
 MOST_BYTES = 1000
 """How much evidence is shown, in bytes of UTF-8: some 230 tokens, four seconds of two cores."""
@@ -69,11 +73,11 @@ class LanguageModelVerifier:
         model, begun = self._model(), monotonic()
         manner, more = _manner(model)
         asked = model.bind(logprobs=True, top_logprobs=ALTERNATIVES, max_completion_tokens=1, **more)
-        replies = [_ask(asked, manner, evidence, claim) for evidence, claim in pairs]
+        replies = [_ask(asked, question(manner, evidence, claim)) for evidence, claim in pairs]
         read, written = (sum(counts) for counts in zip(*map(tokens_of, replies), strict=True)) if replies else (0, 0)
         took = (monotonic() - begun) * 1000
         self._on_usage(Usage("verify", model_name(model), read, written, took, cost_usd=cost_of(model)))
-        return [_entailment(_alternatives(reply), manner) for reply in replies]
+        return [entailment(_likely(reply), manner) for reply in replies]
 
 
 def _manner(model: BaseChatModel) -> tuple[Manner, dict[str, Any]]:
@@ -85,14 +89,18 @@ def _manner(model: BaseChatModel) -> tuple[Manner, dict[str, Any]]:
     return SHOWN, {}
 
 
-def _ask(model: Any, manner: Manner, evidence: str, claim: str) -> BaseMessage:
-    """Ask about one pair."""
+def question(manner: Manner, evidence: str, claim: str, most_bytes: int = MOST_BYTES) -> list[BaseMessage]:
+    """All that is said to a model about one pair."""
     from langchain_core.messages import HumanMessage
 
-    shown = gathered(evidence, claim, MOST_BYTES)
-    question = manner.question.format(evidence=neutralise(shown), claim=neutralise(claim))
+    shown = gathered(evidence, claim, most_bytes)
+    asked = manner.question.format(evidence=neutralise(shown), claim=neutralise(claim))
+    return [*_introduction(manner), HumanMessage(asked)]
+
+
+def _ask(model: Any, messages: list[BaseMessage]) -> BaseMessage:
     try:
-        reply: BaseMessage = model.invoke([*_introduction(manner), HumanMessage(question)])
+        reply: BaseMessage = model.invoke(messages)
     except Exception as error:
         raise ModelUnavailable(f"the language model that checks claims failed: {error}") from error
     return reply
@@ -109,22 +117,21 @@ def _introduction(manner: Manner) -> list[BaseMessage]:
     return shown
 
 
-def _alternatives(reply: BaseMessage) -> list[dict[str, Any]]:
-    """The alternatives for the first token, with their log-probabilities."""
+def _likely(reply: BaseMessage) -> dict[str, float]:
+    """The probabilities of A, B and C as the first token, each over all its spellings."""
     tokens = (reply.response_metadata.get("logprobs") or {}).get("content") or []
     if not tokens:
         raise ModelUnavailable("the language model that checks claims gives no log-probabilities")
-    alternatives: list[dict[str, Any]] = tokens[0]["top_logprobs"]
-    return alternatives
-
-
-def _entailment(alternatives: list[dict[str, Any]], manner: Manner) -> Entailment:
-    """Softmax of the scaled log-probabilities of A, B and C, each over all its spellings."""
-    said = dict.fromkeys(manner.bias, 0.0)
-    for token in alternatives:
+    said = dict.fromkeys(ANSWERS, 0.0)
+    for token in tokens[0]["top_logprobs"]:
         answer = token["token"].strip().casefold()
         if answer in said:
             said[answer] += math.exp(token["logprob"])
+    return said
+
+
+def entailment(said: Mapping[str, float], manner: Manner) -> Entailment:
+    """The scaled probabilities of the answers `a`, `b` and `c`; where a model said none of them, no support."""
     if not any(said.values()):
         return Entailment(0.0, 0.0, {"language_model": math.log(LEAST)})
     odds = {answer: max(p, LEAST) ** manner.sharpness * math.exp(manner.bias[answer]) for answer, p in said.items()}

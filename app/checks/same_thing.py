@@ -92,7 +92,7 @@ def may_be_same(mine: Statement, theirs: Statement, replaced: bool = False) -> b
     What has values that differ is left to the fact rung: a model takes two limits of one thing for a contradiction.
     """
     found = [_facts(*pair) for pair in ((mine, theirs), (theirs, mine))]
-    apart = any(one.get("missing") or _differ_in_value(one.get("conflicts", ()), mine, theirs) for one in found)
+    apart = any(facts.lacking(one) or _differ_in_value(one.get("conflicts", ()), mine, theirs) for one in found)
     return not apart and not _is_about_another(mine, theirs, replaced)
 
 
@@ -110,7 +110,7 @@ def _conflicts(mine: Statement, theirs: Statement, replaced: bool) -> list[tuple
     found = _facts(mine, theirs)
     own = _versions(*mine.headings[:1])
     ignored = {fact.text for fact in _named(mine.text, "version") if replaced or version_number(fact) in own}
-    if not ignored.issuperset(found.get("missing", ())):
+    if not ignored.issuperset(facts.lacking(found)):
         return []
     pairs = [(one["claim"], one["evidence"]) for one in found.get("conflicts", ())]
     return [pair for pair in pairs if pair[0] not in ignored]

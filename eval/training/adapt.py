@@ -1,10 +1,10 @@
-"""The loop that teaches the local language model to check claims: an adapter learns which answer each prompt deserves."""
+"""The loop that teaches the local language model to check claims: an adapter learns the answer to each prompt."""
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,8 @@ class Lesson:
     batch_tokens: int = 8192
 
 
-def teach(
-    decoder: Decoder, prompts: Sequence[Prompt], lesson: Lesson, saved: Callable[[int], None] = lambda step: None
-) -> None:
-    """Train the adapters of a decoder on prompts, with AdamW and a linear warm-up and decay.
-
-    `saved` is called after each step with the number of steps done.
-    """
+def teach(decoder: Decoder, prompts: Sequence[Prompt], lesson: Lesson) -> None:
+    """Train the adapters of a decoder on prompts, with AdamW and a linear warm-up and decay."""
     learnt = [one for one in decoder.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=lesson.rate, weight_decay=0.0)
     plan = list(batches(prompts, lesson.batch_tokens, lesson.seed))
@@ -54,7 +49,6 @@ def teach(
         optimizer.step()
         if step % 50 == 0:
             _LOG.info("step %d of %d, loss %.3f", step, len(plan), loss.item())
-        saved(step + 1)
 
 
 def answered(decoder: Decoder, prompts: Sequence[Sequence[int]], batch_tokens: int) -> torch.Tensor:

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from itertools import chain
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import click
 
-from app.checks.windows import SHORT_BYTES, gathered, is_long
-from eval.training.examples import POOL, Example, drawn, is_kept_back, read_pool
-from eval.training.made import doubled, from_sentences, mixed, turned
+from app.types import Entailment
+from eval.signals import key_of, read_kept
+from eval.training.examples import POOL, Example
+from eval.training.gather import for_encoder, read_sources, unlabelled
+from eval.training.targets import Taught
 from eval.training.train import Recipe, encode, train
-from eval.training.written import FOLDER, read_written
+from eval.training.written import FOLDER
 
 DEFAULT = Recipe()
-REPEATS = 4
-"""How often our own claims are shown; those of long evidence half as often, since they cost three times as much."""
+_DATA = (
+    click.option(
+        "--data",
+        type=click.Path(path_type=Path, exists=True),
+        required=True,
+        help=f"The pool, or the folder of {POOL}.",
+    ),
+    click.option("--written", type=click.Path(path_type=Path, exists=True), default=FOLDER, help="Our own claims."),
+    click.option("--documents", type=click.Path(path_type=Path, exists=True), multiple=True, help="Files or folders."),
+)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name what is trained on."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_DATA), command)
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path, exists=True), required=True, help=f"The pool, or the folder of {POOL}."
-)
-@click.option("--written", type=click.Path(path_type=Path, exists=True), default=FOLDER, help="Our own claims.")
-@click.option("--documents", type=click.Path(path_type=Path, exists=True), multiple=True, help="Files or folders.")
+@data_options
+@click.option("--taught", type=click.Path(path_type=Path, exists=True), help="What `judge-pairs` wrote.")
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="An encoder; else the bundled MiniLM.")
-@click.option("--earlier", type=click.Path(path_type=Path, exists=True), help="OUT of a training to go on from.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Checkpoints, then the export, go here.")
 @click.option("--epochs", default=DEFAULT.epochs, show_default=True)
 @click.option("--steps", default=DEFAULT.steps, help="Training ends after so many batches.")
-@click.option("--most", default=1_000_000, help="How many examples a source may give to a label.")
-@click.option("--repeats", default=REPEATS, show_default=True, help="How often our own claims are shown.")
+@click.option("--most", default=6000, show_default=True, help="How many pairs a source may give to a label.")
 @click.option("--rate", default=DEFAULT.rate, show_default=True, help="The learning rate at its highest.")
 @click.option("--frozen", default=DEFAULT.frozen, show_default=True, help="How many layers stay as they are.")
 @click.option("--seed", default=DEFAULT.seed, show_default=True)
@@ -44,58 +54,45 @@ def command(
     data: Path,
     written: Path,
     documents: Sequence[Path],
+    taught: Path | None,
     start: Path | None,
-    earlier: Path | None,
     out: Path,
     epochs: int,
     steps: int,
     most: int,
-    repeats: int,
     rate: float,
     frozen: int,
     seed: int,
 ) -> None:
     """Train the verifier's cross-encoder on a pool of labelled pairs, and on pairs made from documents.
 
-    Some sources and a tenth of the others are kept back, to fit the calibration on.
+    Some sources and a tenth of the others are kept back, to fit the calibration on. With `--taught` it learns what the
+    language model thinks of these pairs, and of others that have no label.
 
     Run again after an interruption, it goes on from its last checkpoint in OUT.
     """
     from eval.training.export import bundled_encoder, export
     from eval.training.model import load_start
-    from eval.training.sentences import sentences_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = Recipe(seed=seed, epochs=epochs, steps=steps, rate=rate, frozen=frozen)
-    pool = [one for one in read_pool(data) if not is_kept_back(one)]
-    own = [one for one in read_written(written) if not is_kept_back(one)]
-    examples = [*capped(gather(pool, own, sentences_of(documents), seed), most, seed), *repeated(own, repeats)]
+    sources = read_sources(data, written, documents)
+    examples = [*for_encoder(sources, most, seed), *(unlabelled(sources, seed) if taught else ())]
+    said = opinions(examples, taught) if taught else None
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))
-    encoded = encode(load_start(start or bundled_encoder())[0], examples, recipe.tokens)
-    model = train(encoded, start or bundled_encoder(), out, recipe, earlier)
-    export(model, start or bundled_encoder(), out / "export", recipe.tokens)
+    begun = start or bundled_encoder()
+    encoded = encode(load_start(begun)[0], examples, recipe.tokens, said)
+    export(train(encoded, begun, out, recipe), begun, out / "export", recipe.tokens)
 
 
-def gather(
-    pool: Sequence[Example], own: Sequence[Example], documents: Sequence[Sequence[str]], seed: int
-) -> list[Example]:
-    """The pool and all that is made from it, from our own claims and from documents, in a fixed order."""
-    draw = random.Random(seed)  # noqa: S311
-    both = [*pool, *(one for one in own if not is_long(one.evidence))]
-    made = (mixed(both, draw), turned(both, draw), doubled(both, draw, 4000), from_sentences(documents, draw))
-    return [*pool, *chain.from_iterable(made)]
+def opinions(examples: Sequence[Example], path: Path) -> list[Taught | None]:
+    """What the language model said of each example, None where it was not asked."""
+    kept = read_kept(path)
+    found = (kept.get(key_of((one.evidence, one.claim))) for one in examples)
+    return [None if one is None else (one.p_supported, one.p_contradicted, _neither(one)) for one in found]
 
 
-def repeated(own: Sequence[Example], times: int) -> Iterator[Example]:
-    """Our own claims, several times, with what the model will read of their evidence."""
-    for one in own:
-        shown = replace(one, evidence=gathered(one.evidence, one.claim, SHORT_BYTES))
-        yield from [shown] * (max(1, times // 2) if is_long(one.evidence) else times)
-
-
-def capped(examples: Sequence[Example], most: int, seed: int) -> list[Example]:
-    """At most so many examples of each source and label, drawn by the seed, in the order they had."""
-    places = drawn(examples, most, random.Random(seed))  # noqa: S311
-    return [examples[place] for place in sorted(places)]
+def _neither(said: Entailment) -> float:
+    return 1.0 - said.p_supported - said.p_contradicted

@@ -1,4 +1,4 @@
-"""The local language model in torch: a frozen Qwen2 read from a GGUF file, each of its matrices with a low-rank adapter.
+"""The local language model in torch: a frozen Qwen2 from a GGUF file, each of its matrices with a low-rank adapter.
 
 LoRA (Hu et al., arXiv 2106.09685) over weights that stay quantised where they are served (QLoRA, Dettmers et al., arXiv
 2305.14314): the adapter learns beside the very numbers that llama.cpp computes with.
@@ -6,12 +6,14 @@ LoRA (Hu et al., arXiv 2106.09685) over weights that stay quantised where they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 MATRICES = {
@@ -76,6 +78,23 @@ class Decoder(torch.nn.Module):
             for name, path in MATRICES.items():
                 yield f"blk.{at}.{name}.weight", layer.get_submodule(path)
 
+    def matrices(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """What the adapters have learnt, as `eval.training.adapter_file` writes it."""
+        return {name: (_plain(one.down), _plain(one.up)) for name, one in self.adapters()}
+
+    def load(self, matrices: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]) -> None:
+        """Give the adapters what others have learnt."""
+        with torch.no_grad():
+            for name, one in self.adapters():
+                down, up = matrices[name]
+                one.down.copy_(torch.from_numpy(down))
+                one.up.copy_(torch.from_numpy(up))
+
+
+def _plain(learnt: torch.Tensor) -> NDArray[np.float32]:
+    plain: NDArray[np.float32] = learnt.detach().float().cpu().numpy()
+    return plain
+
 
 def load_decoder(weights: Path, answers: list[int], rank: int, scale: float, device: str = "cpu") -> Decoder:
     """Read a Qwen2 from a GGUF file and put adapters, which change nothing yet, beside all its matrices.
@@ -92,7 +111,7 @@ def load_decoder(weights: Path, answers: list[int], rank: int, scale: float, dev
     torch.set_default_dtype(dtype)
     try:
         with torch.device(device), torch.no_grad():
-            body = Qwen2Model(Qwen2Config(**_shape(reader), attn_implementation="sdpa")).eval().requires_grad_(False)
+            body: Any = Qwen2Model(Qwen2Config(**_shape(reader))).requires_grad_(False)
     finally:
         torch.set_default_dtype(usual)
     wanted = dict(_names(body.config.num_hidden_layers))
@@ -145,4 +164,4 @@ def _dequantised(tensor: Any) -> torch.Tensor:
     """The values of a tensor, in the shape that torch gives it."""
     from gguf.quants import dequantize
 
-    return torch.from_numpy(dequantize(tensor.data, tensor.tensor_type))
+    return torch.tensor(dequantize(tensor.data, tensor.tensor_type))

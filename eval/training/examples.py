@@ -26,11 +26,11 @@ Says = Literal["supported", "contradicted", "neutral", "not_supported"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled pair. `source` names the data set, or the rule that made it."""
+    """One pair with its label, if it has one. `source` names the data set, or the rule that made it."""
 
     evidence: str
     claim: str
-    label: Says
+    label: Says | None
     source: str
 
 
@@ -63,7 +63,7 @@ def is_kept_back(example: Example) -> bool:
 
 def drawn(examples: Sequence[Example], most: int, draw: random.Random) -> list[int]:
     """The places of at most so many examples of each source and label, in the order in which they were drawn."""
-    taken: Counter[tuple[str, str]] = Counter()
+    taken: Counter[tuple[str, Says | None]] = Counter()
     kept = []
     for place in draw.sample(range(len(examples)), len(examples)):
         group = (examples[place].source, examples[place].label)

@@ -69,7 +69,7 @@ def paged(pool: Sequence[Example], draw: random.Random, most: int) -> Iterator[E
         if not absent:
             parts.append(example.evidence)
         draw.shuffle(parts)
-        label: Says = "neutral" if absent else example.label
+        label: Says | None = "neutral" if absent else example.label
         yield replace(example, evidence=" ".join(parts), label=label, source="made: page")
 
 

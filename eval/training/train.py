@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.checks.windows import SHORT_BYTES, gathered
 from eval.training.targets import TARGETS, Taught, loss_of
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ class Recipe:
     """
 
     seed: int = 0
-    epochs: int = 1
+    epochs: int = 5
     steps: int = 1_000_000
-    batch: int = 16
-    rate: float = 1e-4
+    batch: int = 128
+    rate: float = 2e-4
     warm_up: float = 0.06
-    tokens: int = 160
+    tokens: int = 200
     frozen: int = 0
     save_every: int = 200
 
@@ -52,9 +53,8 @@ Encoded = tuple[list[int], list[int], int | None, Taught | None]
 def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe, earlier: Path | None = None) -> Any:
     """Train the model of `start`, a folder of a BERT-like encoder, and give it back; on a GPU where there is one.
 
-    With `earlier`, the folder of another training, it begins with the weights which that ended with. A checkpoint is
-    kept in `folder` every so many steps and at the end, and training goes on from it: the order of batches follows from
-    the seed alone. Needs torch.
+    A checkpoint is kept in `folder` every so many steps and at the end, and training goes on from it: the order of
+    batches follows from the seed alone. Needs torch.
     """
     import torch
 
@@ -63,8 +63,6 @@ def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe,
     torch.manual_seed(recipe.seed)
     model = load_start(start)[1].to("cuda" if torch.cuda.is_available() else "cpu")
     plan = [batch for epoch in range(recipe.epochs) for batch in batches(encoded, recipe, epoch)][: recipe.steps]
-    if earlier:
-        model.load_state_dict(torch.load(earlier / CHECKPOINT, weights_only=True)["model"])
     optimizer = torch.optim.AdamW(trainable(model, recipe.frozen), lr=recipe.rate, weight_decay=0.01)
     done = _resume(folder, model, optimizer)
     model.train()
@@ -88,13 +86,17 @@ def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe,
 def encode(
     tokenizer: Any, examples: Sequence[Example], most: int, taught: Sequence[Taught | None] | None = None
 ) -> list[Encoded]:
-    """Tokenise pairs, without those of more than `most` tokens: cut, they might lose what their label rests on."""
-    pairs = [(one.evidence, one.claim) for one in examples]
-    texts = tokenizer(*map(list, zip(*pairs, strict=True)))
-    targets = [TARGETS[one.label] for one in examples]
+    """Tokenise pairs as they are read when they are checked: of long evidence what is nearest to the claim.
+
+    Pairs of more than `most` tokens are left out: cut, they might lose what their label rests on. So are those that
+    have neither a label nor a teacher's opinion.
+    """
+    shown = [gathered(one.evidence, one.claim, SHORT_BYTES) for one in examples]
+    texts = tokenizer(shown, [one.claim for one in examples])
+    targets = [TARGETS[one.label] if one.label else None for one in examples]
     said = taught or [None] * len(examples)
     encoded = zip(texts["input_ids"], texts["token_type_ids"], targets, said, strict=True)
-    return [one for one in encoded if len(one[0]) <= most]
+    return [one for one in encoded if len(one[0]) <= most and (one[2] is not None or one[3])]
 
 
 def batches(encoded: Sequence[Encoded], recipe: Recipe, epoch: int) -> Iterator[list[Encoded]]:

@@ -14,6 +14,8 @@ from app.settings import Settings
 class Here:
     """Stands where a local server is up."""
 
+    adapter = None
+
     api_key = "a key"
 
     @staticmethod

@@ -127,9 +127,19 @@ def test_a_subtle_error_is_named(claim: str, evidence: str, named: tuple[str, st
 @pytest.mark.parametrize(("claim", "evidence", "missing"), ABSENT)
 def test_what_the_evidence_lacks_is_named(claim: str, evidence: str, missing: str) -> None:
     check = facts.check(claim, ["The rules of this chapter hold for every block.", evidence])
-    assert check.passed is False
-    assert missing in check.detail["missing"]
+    assert missing in facts.lacking(check.detail)
     assert check.detail["conflicts"] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "passed"),
+    [("The limit is set by Larkfield.", True), ("The limit is set by Larkfield and the RTL team.", True),
+     ("The limit is set by Larkfield in set_max_skew.", False), ("The limit is set by Larkfield in v2.1.", False)],
+)  # fmt: skip
+def test_a_mere_name_that_is_lacking_is_told_and_fails_nothing(claim: str, passed: bool) -> None:
+    check = facts.check(claim, ["A preface.", "The limit is set by Ashgrove."])
+    assert "Larkfield" in check.detail["unnamed"]
+    assert check.passed is passed
 
 
 def test_the_rival_of_a_value_is_not_one_that_the_claim_has_as_well() -> None:

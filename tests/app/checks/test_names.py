@@ -119,4 +119,5 @@ def test_rows_are_read_under_their_columns() -> None:
     ],
 )
 def test_one_name_in_two_forms_and_two_names_that_look_alike(claim: str, evidence: str, passed: bool) -> None:
-    assert (facts.check(claim, ["Foreword.", evidence]).passed is not False) is passed
+    check = facts.check(claim, ["Foreword.", evidence])
+    assert (check.passed is not False and not facts.lacking(check.detail)) is passed
