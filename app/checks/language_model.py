@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from app import prompts
+from app.checks.fitted import LEAST, log_odds
 from app.checks.windows import gathered
 from app.errors import ModelUnavailable
 from app.labels import neutralise
@@ -46,15 +47,16 @@ SHOWN = Manner(prompts.VERIFY_QUESTION, prompts.VERIFY_EXAMPLES, 1.2, {"a": 0.0,
 pairs of six kinds, every kind and either side weighing the same, Brier score 0.194 (five-fold) against 0.199 unscaled.
 Another model's answers keep their order, but its probabilities are rough."""
 
-TAUGHT = Manner(prompts.VERIFY_TAUGHT, (), 0.57, {"a": 0.0, "b": 0.0, "c": -1.4})
-"""For the bundled model with its adapter, which was trained on this question. The scale is fitted on the 4,038 pairs of
-`eval.fit_checks`: Brier score 0.136 against 0.150 unscaled, and 0.142 on kinds of pairs that it was fitted without."""
+TAUGHT = Manner(prompts.VERIFY_TAUGHT, (), 0.57, {"a": 0.0, "b": 0.0, "c": -0.8})
+"""For the bundled model with its adapter, which was trained on this question.
+
+The scale is fitted on the 4,038 pairs of `eval.fit_checks`: Brier score 0.137 against 0.150 unscaled. A lower bias of C
+would make that 0.136, but what counts as said differs most between kinds of text, and joined with the small models and
+judged on kinds that the fit did not see, balanced accuracy falls.
+"""
 
 MOST_BYTES = 1000
 """How much evidence is shown, in bytes of UTF-8: some 230 tokens, four seconds of two cores."""
-
-LEAST = 1e-6
-"""The probability of an answer that is not among the alternatives."""
 
 
 class LanguageModelVerifier:
@@ -133,8 +135,7 @@ def _likely(reply: BaseMessage) -> dict[str, float]:
 def entailment(said: Mapping[str, float], manner: Manner) -> Entailment:
     """The scaled probabilities of the answers `a`, `b` and `c`; where a model said none of them, no support."""
     if not any(said.values()):
-        return Entailment(0.0, 0.0, {"language_model": math.log(LEAST)})
+        return Entailment(0.0, 0.0, {"language_model": log_odds(0.0)})
     odds = {answer: max(p, LEAST) ** manner.sharpness * math.exp(manner.bias[answer]) for answer, p in said.items()}
     yes, no = odds["a"] / sum(odds.values()), odds["b"] / sum(odds.values())
-    raw = math.log(max(said["a"], LEAST) / max(said["b"] + said["c"], LEAST))
-    return Entailment(yes, no, {"language_model": raw})
+    return Entailment(yes, no, {"language_model": log_odds(yes)})

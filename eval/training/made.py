@@ -64,7 +64,7 @@ def paged(pool: Sequence[Example], draw: random.Random, most: int) -> Iterator[E
     chosen = [one for one in pool if one.source in MIXABLE]
     near = Near(chosen)
     for example in draw.sample(chosen, min(most, len(chosen))):
-        parts = [*near.strangers(example), *(one.evidence for one in draw.sample(chosen, 12))]
+        parts = [*near.strangers(example), *(one.evidence for one in draw.sample(chosen, min(12, len(chosen))))]
         absent = example.label == "supported" and draw.random() < 0.4
         if not absent:
             parts.append(example.evidence)

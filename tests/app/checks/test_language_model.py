@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from app import prompts
-from app.checks.language_model import LEAST, MOST_BYTES, LanguageModelVerifier
+from app.checks.adapter import adapter_for
+from app.checks.fitted import LEAST
+from app.checks.language_model import MOST_BYTES, TAUGHT, LanguageModelVerifier, question
 from app.errors import ModelUnavailable
+from app.llama import LlamaChat
 from app.local import LocalServer
 from app.models import chat_model
 from app.settings import Settings
@@ -99,6 +102,25 @@ def test_each_question_comes_after_the_same_examples() -> None:
     assert sorted(str(one.content) for one in first[2::2]) == ["A", "A", "B", "B", "C", "C"]
 
 
+def test_a_server_with_the_adapter_is_asked_briefly_and_told_to_use_it() -> None:
+    class Adapted(LlamaChat):
+        seen: list[Any] = Field(default_factory=list)
+
+        def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+            self.seen.append((messages, kwargs))
+            return Sure(answers=[{"A": 0.6, "B": 0.3, "C": 0.1}])._generate(messages)
+
+    model = Adapted(model="local", base_url="http://127.0.0.1:9", api_key=SecretStr("key"), has_adapter=True)
+    [judged] = judge(model, ("The margin is 15 ps.", "It is 15 ps."))
+    [(messages, sent)] = model.seen
+    assert [one.type for one in messages] == ["system", "human"]
+    assert sent["extra_body"] == {"lora": [{"id": 0, "scale": 1.0}], "id_slot": 1}
+    a, b, c = (
+        p**TAUGHT.sharpness * math.exp(bias) for p, bias in zip((0.6, 0.3, 0.1), TAUGHT.bias.values(), strict=True)
+    )
+    assert judged.p_supported == pytest.approx(a / (a + b + c))
+
+
 def test_what_the_checks_of_a_claim_took_is_reported() -> None:
     used: list[Usage] = []
     judge(Sure(answers=[{"A": 0.9}, {"A": 0.9}]), ("e", "c"), ("e", "d"), used=used)
@@ -109,7 +131,7 @@ def test_what_the_checks_of_a_claim_took_is_reported() -> None:
 
 def test_none_of_the_three_is_no_support() -> None:
     [silent] = judge(Sure(answers=[{"Perhaps": 1.0}]), ("e", "c"))
-    assert silent == Entailment(0.0, 0.0, {"language_model": math.log(LEAST)})
+    assert silent == Entailment(0.0, 0.0, {"language_model": pytest.approx(math.log(LEAST), abs=1e-5)})
 
 
 def test_evidence_cannot_speak_as_the_asker() -> None:
@@ -150,7 +172,7 @@ def test_a_model_that_cannot_be_reached_is_unavailable() -> None:
 def local() -> Iterator[LocalServer]:
     weights = find_weights(Settings())
     assert weights, "fetch the weights first: python -m app.weights"
-    server = LocalServer(weights)
+    server = LocalServer(weights, adapter_for(weights))
     yield server
     server.close()
 
@@ -166,3 +188,22 @@ def test_the_local_model_believes_the_true_claim_more(local: LocalServer) -> Non
     true, false = judge(model, *((evidence, claim) for claim in claims))
     assert true.p_supported > 0.5 > false.p_supported
     assert 0.0 <= false.p_supported <= true.p_supported <= 1.0
+
+
+@pytest.mark.weights
+def test_drafting_and_checking_do_not_change_what_the_other_reads(local: LocalServer) -> None:
+    model = chat_model("local", Settings(model_timeout_s=300), local)
+    assert isinstance(model, LlamaChat)
+    pair = ("The pump runs at 1,450 rpm. Its seal is replaced every 8,000 hours.", "The seal lasts 9,000 hours.")
+    said = question(TAUGHT, *pair)
+
+    def drafted() -> list[float]:
+        bound = model.bind(logprobs=True, top_logprobs=5, max_completion_tokens=1, extra_body=model.asked())
+        tokens = bound.invoke(said).response_metadata["logprobs"]["content"][0]["top_logprobs"]
+        return [token["logprob"] for token in tokens]
+
+    first_draft, [first] = drafted(), judge(model, pair)
+    second_draft, [second] = drafted(), judge(model, pair)
+    assert first.p_contradicted > 0.5
+    assert second.p_contradicted == pytest.approx(first.p_contradicted, abs=0.03)
+    assert second_draft == pytest.approx(first_draft, abs=0.1)

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from eval.training.cli import capped
 from eval.training.examples import Example, is_kept_back, read_pool
+from eval.training.gather import capped
 from ingest.errors import BadInput
 
 ROW = {"evidence": "It is 15 ps.", "claim": "It is so.", "label": "neutral", "source": "snli"}

@@ -8,10 +8,12 @@ from hashlib import sha256
 import pytest
 from click.testing import CliRunner
 
-from eval.training.cli import REPEATS, command
+from app.types import Entailment
+from eval.signals import kept_line
+from eval.training.cli import command, opinions
 from eval.training.examples import Example
 from eval.training.export import export
-from eval.training.train import Recipe, batches, encode, train
+from eval.training.train import Recipe, batches, encode, loss_on, train
 
 pytestmark = pytest.mark.slow
 WORDS = [
@@ -108,16 +110,8 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(start, tmp_path, monk
         assert (one == other).all()
 
 
-def test_a_later_training_begins_where_the_earlier_one_ended(start, tmp_path):
-    train(encoded(start), start, tmp_path / "first", TINY)
-    later = train(encoded(start), start, tmp_path / "second", replace(TINY, epochs=1, rate=0.0), tmp_path / "first")
-    assert accuracy(later, start) > 0.9
-
-
 def test_not_supported_raises_the_two_others_together():
     import torch
-
-    from eval.training.train import loss_on
 
     class Fixed:
         def parameters(self):
@@ -182,5 +176,57 @@ def test_the_command_goes_from_a_pool_and_documents_to_an_export(start, tmp_path
     counts = json.loads((tmp_path / "out" / "recipe.json").read_text())["examples"]
     assert counts["made: own words: supported"] == 10
     assert counts["made: number: contradicted"] == 10
-    assert counts["written: supported"] + counts["written: contradicted"] == 4 * REPEATS
+    assert counts["written: supported"] + counts["written: contradicted"] == 4
+    assert not [name for name in counts if name.startswith("unlabelled")]
     assert (tmp_path / "out" / "export" / "model.onnx").exists()
+
+
+def test_a_teacher_counts_beside_labels_and_alone_where_there_is_none(start):
+    import torch
+
+    class Fixed:
+        def parameters(self):
+            return iter([torch.zeros(1)])
+
+        def __call__(self, **inputs):
+            return torch.log(torch.tensor([[0.5, 0.3, 0.2]]))
+
+    said = (0.7, 0.2, 0.1)
+    of_teacher = -(0.7 * math.log(0.5) + 0.2 * math.log(0.3) + 0.1 * math.log(0.2))
+    alone = float(loss_on(Fixed(), [([1], [0], None, said)]))
+    both = float(loss_on(Fixed(), [([1], [0], 1, said)]))
+    assert alone == pytest.approx(of_teacher)
+    assert both == pytest.approx(0.5 * of_teacher - 0.5 * math.log(0.3))
+
+
+def test_it_learns_from_a_teacher_alone(start, tmp_path):
+    from eval.training.model import load_start
+
+    sure = {"supported": (0.9, 0.05, 0.05), "contradicted": (0.05, 0.9, 0.05)}
+    unlabelled = [replace(one, label=None) for one in EXAMPLES]
+    said = [sure[one.label] for one in EXAMPLES]
+    pairs = encode(load_start(start)[0], unlabelled, TINY.tokens, said)
+    assert len(pairs) == len(EXAMPLES)
+    assert encode(load_start(start)[0], unlabelled, TINY.tokens) == []
+    assert accuracy(train(pairs, start, tmp_path, TINY), start) > 0.9
+
+
+def test_the_command_learns_from_what_a_teacher_said(start, tmp_path):
+    rows = [{"evidence": one.evidence, "claim": one.claim, "label": one.label, "source": "t"} for one in EXAMPLES[:24]]
+    (tmp_path / "pool.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "own").mkdir()
+    notes = [f"The clock is late by {n} ps on the bus, and the data is stable." for n in range(11, 21)]
+    (tmp_path / "notes.md").write_text("# Notes\n\n" + "\n\n".join(notes))
+    one = EXAMPLES[0]
+    (tmp_path / "taught.jsonl").write_text(kept_line((one.evidence, one.claim), Entailment(0.8, 0.1)))
+    arguments = ["--data", tmp_path / "pool.jsonl", "--documents", tmp_path / "notes.md", "--start", start]
+    arguments += ["--written", tmp_path / "own", "--taught", tmp_path / "taught.jsonl", "--epochs", "1"]
+
+    done = CliRunner().invoke(command, [*map(str, arguments), "--out", str(tmp_path / "out")])
+
+    assert done.exit_code == 0, done.output
+    counts = json.loads((tmp_path / "out" / "recipe.json").read_text())["examples"]
+    assert counts["unlabelled: document: None"] == 5
+    [first, *others] = opinions(EXAMPLES[:24], tmp_path / "taught.jsonl")
+    assert first == pytest.approx((0.8, 0.1, 0.1))
+    assert set(others[8:]) <= {None, first}
