@@ -17,20 +17,21 @@ _STRING = r'string ::= "\"" ([^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" [0-9a
 
 
 class LlamaChat(ChatOpenAI):
-    """A model that takes `extra_body={"grammar": gbnf(schema), **model.asked()}`."""
+    """A model that takes `extra_body={"grammar": gbnf(schema), **model.request_body()}`."""
 
     has_adapter: bool = False
     """Whether its server has loaded the adapter that makes the model check claims."""
 
-    def asked(self, adapted: bool = False) -> dict[str, Any]:
+    def request_body(self, adapted: bool = False) -> dict[str, Any]:
         """What a request to a server with an adapter must carry: whether that is used, and a slot for either use.
 
         The server goes on from what it has cached of a prompt. It forgets that where a request says that the adapter
-        is used otherwise than before, but not where a request says nothing. A slot for either keeps both.
+        is used otherwise than before, but not where a request says nothing. A slot for either keeps both. What is
+        checked goes before what is drafted, since the two are not computed together.
         """
         if not self.has_adapter:
             return {}
-        return {"lora": [{"id": 0, "scale": float(adapted)}], "id_slot": int(adapted)}
+        return {"lora": [{"id": 0, "scale": float(adapted)}], "id_slot": int(not adapted)}
 
 
 def gbnf(schema: dict[str, Any]) -> str:

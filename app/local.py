@@ -26,7 +26,7 @@ MICRO_BATCH_TOKENS = 128
 """Prompt tokens computed at once: 128 reads a prompt half as fast again as llama.cpp's 512 on two cores."""
 
 SLOTS = 2
-"""One for the draft and one for the checks of its first claims, so that neither waits for or forgets the other."""
+"""One for drafts and one for checks, so that neither forgets what it has read of a prompt for the other's."""
 
 PROMPT_CACHE_MIB = 256
 """Memory for prompts that were pushed out of their slots, so that coming back to one costs no reading."""
@@ -41,9 +41,10 @@ class _Child:
     def __init__(self, weights: Path, adapter: Path | None, port: int, key: str, log: BinaryIO) -> None:
         self.born = time.monotonic()
         self.heard = threading.Event()
+        more = [str(adapter.resolve())] if adapter else []
         self.address = ""
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "app.local", str(weights.resolve()), str(port), *map(str, filter(None, [adapter]))],
+            [sys.executable, "-m", "app.local", str(weights.resolve()), str(port), *more],
             cwd=PACKAGE_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -165,6 +166,7 @@ def serve(weights: str, port: int, adapter: str | None = None) -> None:
     params.kv_unified = True
     params.n_ubatch = MICRO_BATCH_TOKENS
     params.cache_ram_mib = PROMPT_CACHE_MIB
+    params.cache_idle_slots = False  # else a slot is emptied when the other is used
     params.n_gpu_layers = 0
     if adapter:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(adapter, 0.0)]

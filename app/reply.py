@@ -69,7 +69,7 @@ def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema)
     from app.llama import LlamaChat, gbnf
 
     if isinstance(model, LlamaChat):
-        yield from model.bind(extra_body={"grammar": gbnf(schema), **model.asked()}).stream(messages)
+        yield from model.bind(extra_body={"grammar": gbnf(schema), **model.request_body()}).stream(messages)
         return
     if isinstance(model, BaseChatOpenAI):
         yield from _openai_messages(model, messages, schema)

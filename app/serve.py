@@ -102,7 +102,7 @@ def _warm_up(services: Services) -> None:
 
 
 def use_once(services: Services) -> None:
-    """Embed a word, and check a claim: the language model then has read the examples that it is shown each time."""
+    """Embed a word, and check a claim: the language model then has read what comes before each question."""
     services.embedder.embed(["warm"])
     if services.local_server is not None and services.settings.verifier in ("auto", "lm"):
         with suppress(ModelUnavailable):

@@ -9,14 +9,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from app.checks import adapter
+from app.checks.adapter import CARD as ADAPTER_CARD
 from app.checks.adapter import adapter_for
 from app.checks.cross_encoder import CARD, CrossEncoder
 from app.checks.fallback import Fallback
 from app.checks.fitted import FITTED, Fitted, read_fitted
 from app.checks.ladder import Ladder
 from app.checks.overlap import OverlapVerifier
-from app.checks.trusted import WEIGHTS
+from app.checks.trusted import WEIGHTS, read_card
 from app.checks.undecided import Undecided
 from app.errors import UnknownModel
 from app.guarantee import Thresholds, guarantees
@@ -102,7 +102,10 @@ class Models:
         return OverlapVerifier(self.embedder)
 
     def language_model(self, on_usage: Callable[[Usage], None]) -> Verifier:
-        """The local model as a verifier; where its weights are missing, it is unavailable when it is asked."""
+        """The local model as a verifier; where its weights are missing, it is unavailable when it is asked.
+
+        Weights that settings name instead of the bundled ones have no adapter: they are shown examples.
+        """
         from app.checks.language_model import LanguageModelVerifier
         from app.models import chat_model
 
@@ -122,7 +125,7 @@ class Models:
         return ByParts(Stacked((self.cross_encoder, self.overlap), self._fitted.small))
 
     def verifier(self, settings: Settings, on_usage: Callable[[Usage], None] = _ignored) -> Verifier:
-        """The entailment model that settings name; `auto` asks the language model too, where its weights are, about
+        """The entailment model that settings name; `auto` asks the language model too, where it has its adapter, about
         the claims that `small` leaves undecided."""
         match settings.verifier:
             case "overlap":
@@ -131,7 +134,7 @@ class Models:
                 return self.cross_encoder
             case "lm":
                 return self.language_model(on_usage)
-            case "auto" if self.local_server is not None:
+            case "auto" if self.is_taught:
                 return Undecided(self.small, self.language_model(on_usage), self._fitted)
         return self.small
 
@@ -141,13 +144,18 @@ class Models:
 
     def verifier_name(self, settings: Settings) -> str:
         """What identifies the verifier with its weights and its fit: a guarantee holds for no other."""
-        served = "small" if settings.verifier == "auto" and self.local_server is None else settings.verifier
-        return f"{served}-{self._digest}"
+        untaught = {} if self.is_taught else {"auto": "small", "lm": "lm-untaught"}
+        return f"{untaught.get(settings.verifier, settings.verifier)}-{self._digest}"
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether the local model is there with the adapter that it was fitted with."""
+        return self.local_server is not None and self.local_server.adapter is not None
 
     @cached_property
     def _digest(self) -> str:
-        cards = b"".join((WEIGHTS / name).read_bytes() for name in (CARD, adapter.CARD))
-        return sha256(cards + FITTED.read_bytes() + self.embedder.name.encode()).hexdigest()[:8]
+        cards = [read_card(WEIGHTS / name)["sha256"] for name in (CARD, ADAPTER_CARD)]
+        return sha256(f"{cards}{FITTED.read_text('utf-8')}{self.embedder.name}".encode()).hexdigest()[:8]
 
     @cached_property
     def _fitted(self) -> Fitted:

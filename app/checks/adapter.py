@@ -14,12 +14,14 @@ ADAPTER, CARD = "adapter.gguf", "adapter.json"
 
 
 def adapter_for(weights: Path, folder: Path = WEIGHTS) -> Path | None:
-    """The adapter, where the language model is the one that it was trained beside; else None.
+    """The adapter, where the weights are those that it was trained beside, as set-up has verified them; else None.
 
     Raises WeightsRefused when it is not what its card describes.
     """
+    if not is_verified(weights, QWEN):
+        return None
     card = read_card(folder / CARD)
-    if card.get("base") != QWEN.sha256 or not is_verified(weights, QWEN):
+    if card.get("base") != QWEN.sha256:
         return None
     trusted(folder / ADAPTER, card)
     return folder / ADAPTER

@@ -89,6 +89,6 @@ def _model_of(folder: Path) -> bytes:
     """The bytes of the model, if they and the tokenizer's are those that the card names, and its labels are ours."""
     card = read_card(folder / CARD)
     model, _ = (trusted(folder / name, card) for name in (MODEL, TOKENIZER))
-    if (labels := tuple(card.get("labels", ()))) != LABELS:
-        raise WeightsRefused(f"the card in {folder} names the labels {labels}; wanted are {LABELS}")
+    if card.get("labels") != list(LABELS):
+        raise WeightsRefused(f"the card in {folder} names the labels {card.get('labels')}; wanted are {list(LABELS)}")
     return model

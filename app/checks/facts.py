@@ -26,7 +26,8 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
 
     `detail["conflicts"]` lists `{"claim", "evidence"}` where the evidence says otherwise, `detail["missing"]` what it
     does not say at all, `detail["unnamed"]` the proper names and acronyms that it lacks, and `detail["from_question"]`
-    what is missing and was brought up by the question. `passed` is None when the claim holds nothing to compare.
+    what is missing and was brought up by the question. `passed` is None when the claim holds nothing to compare, or
+    nothing but names that are lacking.
 
     A name fails nothing by itself: the evidence may mean the same by another word, "mRNA" or a pronoun, and of 60
     claims that lacked one and that the verifier believed, 40 were supported.
@@ -47,6 +48,8 @@ def check(claim: str, evidence: Sequence[str], question: str = "", context: str 
         detail["unnamed"] = unnamed
     if repeated := [text for text in missing if question and Evidence([question]).spells(text)]:
         detail["from_question"] = repeated
+    if not conflicts and not missing and len(unnamed) == len(stated.facts):
+        return Check("facts", None, detail)
     return Check("facts", not conflicts and not missing, detail)
 
 

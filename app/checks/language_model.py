@@ -87,7 +87,7 @@ def _manner(model: BaseChatModel) -> tuple[Manner, dict[str, Any]]:
     from app.llama import LlamaChat
 
     if isinstance(model, LlamaChat) and model.has_adapter:
-        return TAUGHT, {"extra_body": model.asked(adapted=True)}
+        return TAUGHT, {"extra_body": model.request_body(adapted=True)}
     return SHOWN, {}
 
 
@@ -101,6 +101,7 @@ def question(manner: Manner, evidence: str, claim: str, most_bytes: int = MOST_B
 
 
 def _ask(model: Any, messages: list[BaseMessage]) -> BaseMessage:
+    """The reply to a question about one pair."""
     try:
         reply: BaseMessage = model.invoke(messages)
     except Exception as error:
@@ -109,13 +110,12 @@ def _ask(model: Any, messages: list[BaseMessage]) -> BaseMessage:
 
 
 def _introduction(manner: Manner) -> list[BaseMessage]:
-    """The task, and pairs judged as they should be: the same for every pair, so that the model's server caches them."""
+    """The task and any examples: the same for every pair, so that the model's server caches them."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     shown: list[BaseMessage] = [SystemMessage(prompts.VERIFY_SYSTEM)]
     for evidence, claim, answer in manner.examples:
-        question = manner.question.format(evidence=evidence, claim=claim)
-        shown += [HumanMessage(question), AIMessage(answer)]
+        shown += [HumanMessage(manner.question.format(evidence=evidence, claim=claim)), AIMessage(answer)]
     return shown
 
 

@@ -24,10 +24,11 @@ class WeightsRefused(VerispanError):
 def read_card(path: Path) -> dict[str, Any]:
     """Read a card: an object whose `sha256` names a digest for each file beside it. Raises WeightsRefused."""
     try:
-        card: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        dict(card["sha256"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        card: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
         raise WeightsRefused(f"the card {path} cannot be read: {error}") from error
+    if not isinstance(card, dict) or not isinstance(card.get("sha256"), dict):
+        raise WeightsRefused(f"the card {path} cannot be read: it is no object with digests under sha256")
     return card
 
 

@@ -51,12 +51,17 @@ def _contradicted(detail: Mapping[str, Any]) -> bool:
     return bool(no > yes and no > 1.0 - yes - no)
 
 
+def _is_just_unsupported(detail: Mapping[str, Any]) -> bool:
+    """Whether no part fell by itself and nothing is contradicted."""
+    return not _contradicted(detail) and all(one["p_supported"] >= 0.5 for one in detail.get("parts", ()))
+
+
 def _reason(checks: Sequence[Check], likely: float, needed: float) -> str:
     """One full sentence: what the first rung that failed found, else how much confidence there is and is needed."""
-    lacking = next((one.detail.get("unnamed", ()) for one in checks if one.name == "facts"), ())
+    unnamed = next((one.detail.get("unnamed", ()) for one in checks if one.name == "facts"), ())
     for check in checks:
-        if check.passed is False and check.name == "entailment" and lacking and not _contradicted(check.detail):
-            return f"The evidence does not mention {' or '.join(lacking)}."
+        if check.passed is False and check.name == "entailment" and unnamed and _is_just_unsupported(check.detail):
+            return f"The evidence does not mention {' or '.join(unnamed)}."
         if check.passed is False:
             return _SAY[check.name](check.detail)
     return f"The evidence supports the claim with a confidence of {likely:.2f}; {needed:.2f} is needed."

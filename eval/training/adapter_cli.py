@@ -12,7 +12,7 @@ import click
 
 from app.checks.adapter import ADAPTER, CARD
 from app.settings import load_settings
-from app.weights import QWEN, find_weights
+from app.weights import QWEN, find_weights, is_verified
 from eval.training.cli import data_options
 from eval.training.gather import for_adapter, for_encoder, read_sources, unlabelled
 
@@ -57,6 +57,7 @@ def train_adapter(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(seed)
+    out.mkdir(parents=True, exist_ok=True)
     lesson = Lesson(seed=seed, rank=rank, rate=rate)
     weights = _weights()
     prompts = Prompts(weights)
@@ -69,7 +70,6 @@ def train_adapter(
         if one.label is not None
     ]
     teach(decoder, taught, lesson)
-    out.mkdir(parents=True, exist_ok=True)
     write_adapter(out / ADAPTER, decoder.matrices(), lesson.scale)
     write_card(out / CARD, out / ADAPTER, QWEN.sha256, rank)
 
@@ -77,31 +77,32 @@ def train_adapter(
 @click.command("judge-pairs")
 @data_options
 @click.option("--adapter", type=click.Path(path_type=Path, exists=True), required=True, help="The adapter's GGUF file.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The judgements go here, a line a pair.")
+@click.option("--signals", type=click.Path(path_type=Path), required=True, help="The folder of kept judgements.")
 @click.option("--most", default=6000, show_default=True, help="How many pairs a source may give to a label.")
 @click.option("--seed", default=0, show_default=True)
 def judge_pairs(
-    data: Path, written: Path, documents: Sequence[Path], adapter: Path, out: Path, most: int, seed: int
+    data: Path, written: Path, documents: Sequence[Path], adapter: Path, signals: Path, most: int, seed: int
 ) -> None:
     """Let the adapted language model judge what the cross-encoder is trained on, and what the checks are fitted on.
 
-    `verispan train-verifier --taught OUT` learns from it, and `eval.fit_checks` takes it for the language model's
-    signals. Minutes on a GPU.
+    The file's name is printed: `verispan train-verifier --taught FILE` learns from it, and `eval.fit_checks --signals`
+    finds it in the folder. Minutes on a GPU.
     """
-    from eval.fit_checks import pairs_to_judge
-    from eval.training.adapt import Lesson
+    from eval.fit_checks import judgements_in, pairs_to_judge
     from eval.training.adapter_file import read_adapter
     from eval.training.prompts import Prompts
 
     sources = read_sources(data, written, documents)
     examples = [*for_encoder(sources, most, seed), *unlabelled(sources, seed)]
     pairs = list(dict.fromkeys([*pairs_to_judge(data), *((one.evidence, one.claim) for one in examples)]))
-    weights, matrices = _weights(), read_adapter(adapter)
+    weights, (matrices, scale) = _weights(), read_adapter(adapter)
     prompts = Prompts(weights)
-    decoder = _decoder(weights, prompts, len(next(iter(matrices.values()))[0]), Lesson().scale)
+    decoder = _decoder(weights, prompts, len(next(iter(matrices.values()))[0]), scale)
     decoder.load(matrices)
-    with out.open("w", encoding="utf-8") as lines:
+    signals.mkdir(parents=True, exist_ok=True)
+    with judgements_in(signals).open("w", encoding="utf-8") as lines:
         lines.writelines(_lines(decoder, prompts, pairs))
+    click.echo(judgements_in(signals))
 
 
 def _lines(decoder: Decoder, prompts: Prompts, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -116,9 +117,12 @@ def _lines(decoder: Decoder, prompts: Prompts, pairs: Sequence[tuple[str, str]])
 
 
 def _weights() -> Path:
+    """The bundled model's weights: an adapter is for no other."""
     weights = find_weights(load_settings())
-    if weights is None:
-        raise click.UsageError("the local model's weights are not there; fetch them by `python -m app.weights`")
+    if weights is None or not is_verified(weights, QWEN):
+        raise click.UsageError(
+            f"{QWEN.name} is not there; fetch it by `python -m app.weights`, without VERISPAN_WEIGHTS"
+        )
     return weights
 
 

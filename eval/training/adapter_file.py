@@ -33,13 +33,16 @@ def write_adapter(path: Path, matrices: Matrices, scale: float) -> None:
     writer.close()
 
 
-def read_adapter(path: Path) -> Matrices:
-    """Read what `write_adapter` wrote."""
+def read_adapter(path: Path) -> tuple[Matrices, float]:
+    """Read what `write_adapter` wrote: the matrices, and how often B counts."""
     from gguf import GGUFReader
 
-    found = {one.name: np.array(one.data, np.float32) for one in GGUFReader(path).tensors}
+    reader = GGUFReader(path)
+    found = {one.name: np.array(one.data, np.float32) for one in reader.tensors}
     names = dict.fromkeys(name.rpartition(".")[0] for name in found)
-    return {name: (found[f"{name}.lora_a"], found[f"{name}.lora_b"]) for name in names}
+    matrices = {name: (found[f"{name}.lora_a"], found[f"{name}.lora_b"]) for name in names}
+    rank = len(next(iter(matrices.values()))[0])
+    return matrices, reader.fields["adapter.lora.alpha"].contents() / rank
 
 
 def write_card(card: Path, adapter: Path, base: str, rank: int) -> None:

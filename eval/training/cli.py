@@ -79,6 +79,9 @@ def command(
     sources = read_sources(data, written, documents)
     examples = [*for_encoder(sources, most, seed), *(unlabelled(sources, seed) if taught else ())]
     said = opinions(examples, taught) if taught else None
+    if said is not None and not any(said):
+        raise click.UsageError(f"{taught} judges none of these pairs; were they gathered with the same options?")
+    logging.info("%d pairs, %d of them judged by the teacher", len(examples), sum(map(bool, said or ())))
     out.mkdir(parents=True, exist_ok=True)
     counts = Counter(f"{one.source}: {one.label}" for one in examples)
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "examples": dict(sorted(counts.items()))}, indent=1))

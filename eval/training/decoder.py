@@ -102,30 +102,39 @@ def load_decoder(weights: Path, answers: list[int], rank: int, scale: float, dev
     `answers` are the tokens whose logits are wanted. Weights are in bfloat16 on a GPU, else in float32.
     """
     from gguf import GGUFReader
-    from transformers import Qwen2Config, Qwen2Model
 
     reader = GGUFReader(weights)
     tensors = {one.name: one for one in reader.tensors}
-    dtype = torch.bfloat16 if device == "cuda" else torch.float32
+    body = _empty_body(reader, device)
+    _fill(body, tensors)
+    rows = _dequantised(tensors["output.weight"])[answers]
+    for layer in body.layers:
+        for path in MATRICES.values():
+            owner, _, leaf = path.rpartition(".")
+            parent = layer.get_submodule(owner)
+            setattr(parent, leaf, Adapted(getattr(parent, leaf), rank, scale))
+    return Decoder(body, rows.to(device, body.dtype))
+
+
+def _empty_body(reader: Any, device: str) -> Any:
+    """The model with random weights."""
+    from transformers import Qwen2Config, Qwen2Model
+
     usual = torch.get_default_dtype()
-    torch.set_default_dtype(dtype)
+    torch.set_default_dtype(torch.bfloat16 if device == "cuda" else torch.float32)
     try:
-        with torch.device(device), torch.no_grad():
-            body: Any = Qwen2Model(Qwen2Config(**_shape(reader))).requires_grad_(False)
+        with torch.device(device):
+            return Qwen2Model(Qwen2Config(**_shape(reader))).requires_grad_(False)
     finally:
         torch.set_default_dtype(usual)
-    wanted = dict(_names(body.config.num_hidden_layers))
-    state = body.state_dict()
+
+
+def _fill(body: Any, tensors: Mapping[str, Any]) -> None:
+    """Copy all weights in."""
+    state, wanted = body.state_dict(), dict(_names(body.config.num_hidden_layers))
     with ThreadPoolExecutor() as pool, torch.no_grad():
         for name, values in zip(wanted, pool.map(lambda name: _dequantised(tensors[name]), wanted), strict=True):
             state[wanted[name]].copy_(values)
-    rows = _dequantised(tensors["output.weight"])[answers].to(device, dtype)
-    for layer in body.layers:
-        for path in MATRICES.values():
-            parent, _, leaf = path.rpartition(".")
-            owner = layer.get_submodule(parent)
-            setattr(owner, leaf, Adapted(getattr(owner, leaf), rank, scale))
-    return Decoder(body, rows)
 
 
 def _shape(reader: Any) -> dict[str, Any]:

@@ -50,11 +50,11 @@ Encoded = tuple[list[int], list[int], int | None, Taught | None]
 """Token ids, segment ids, target, and what the teacher says."""
 
 
-def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe, earlier: Path | None = None) -> Any:
+def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe) -> Any:
     """Train the model of `start`, a folder of a BERT-like encoder, and give it back; on a GPU where there is one.
 
     A checkpoint is kept in `folder` every so many steps and at the end, and training goes on from it: the order of
-    batches follows from the seed alone. Needs torch.
+    batches follows from the seed alone, and on a CPU the whole training does. Needs torch.
     """
     import torch
 
@@ -80,7 +80,7 @@ def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe,
             _LOG.info("step %d of %d, loss %.3f", step + 1, len(plan), total / (step % recipe.save_every + 1))
             total = 0.0
             _save(folder, model, optimizer, step + 1)
-    return model.eval()
+    return model.cpu().eval()
 
 
 def encode(
@@ -148,7 +148,7 @@ def _resume(folder: Path, model: Any, optimizer: Any) -> int:
 
     if not (folder / CHECKPOINT).exists():
         return 0
-    state = torch.load(folder / CHECKPOINT, weights_only=True)
+    state = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["dropout"])

@@ -24,6 +24,6 @@ def test_what_must_not_be_empty_cannot_be():
 
 def test_a_server_with_an_adapter_is_told_each_time_whether_to_use_it_and_where_to_read_on():
     model = LlamaChat(model="local", base_url="http://127.0.0.1:9", api_key=SecretStr("key"), has_adapter=True)
-    assert model.asked() == {"lora": [{"id": 0, "scale": 0.0}], "id_slot": 0}
-    assert model.asked(adapted=True) == {"lora": [{"id": 0, "scale": 1.0}], "id_slot": 1}
-    assert model.model_copy(update={"has_adapter": False}).asked(adapted=True) == {}
+    assert model.request_body() == {"lora": [{"id": 0, "scale": 0.0}], "id_slot": 1}
+    assert model.request_body(adapted=True) == {"lora": [{"id": 0, "scale": 1.0}], "id_slot": 0}
+    assert model.model_copy(update={"has_adapter": False}).request_body(adapted=True) == {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
 from app.errors import ModelUnavailable, UnknownModel
+from app.llama import LlamaChat
 from app.models import chat_model, check_name
 from app.settings import Settings
 
@@ -14,8 +17,7 @@ from app.settings import Settings
 class Here:
     """Stands where a local server is up."""
 
-    adapter = None
-
+    adapter: Path | None = None
     api_key = "a key"
 
     @staticmethod
@@ -27,6 +29,13 @@ def test_local_is_the_local_server() -> None:
     model = chat_model("local", Settings(model_timeout_s=7), Here())  # type: ignore[arg-type]
     assert isinstance(model, ChatOpenAI)
     assert (model.openai_api_base, model.request_timeout, model.temperature) == ("http://127.0.0.1:9/7", 7, 0)
+
+
+def test_a_model_knows_whether_its_server_has_the_adapter() -> None:
+    with_it = Here()
+    with_it.adapter = Path("adapter.gguf")
+    known = [chat_model("local", Settings(), one) for one in (Here(), with_it)]  # type: ignore[arg-type]
+    assert [isinstance(one, LlamaChat) and one.has_adapter for one in known] == [False, True]
 
 
 def test_local_without_weights_is_unavailable() -> None:

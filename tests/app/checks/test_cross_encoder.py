@@ -84,9 +84,10 @@ def test_weights_that_are_missing_are_refused(tmp_path) -> None:
         CrossEncoder(tmp_path)
 
 
-def test_a_card_with_other_labels_is_refused(tmp_path) -> None:
+@pytest.mark.parametrize("labels", [["contradicted", "supported", "neutral"], None, 3])
+def test_a_card_with_other_labels_is_refused(labels, tmp_path) -> None:
     folder = shutil.copytree(WEIGHTS, tmp_path / "weights")
     card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps({**card, "labels": ["contradicted", "supported", "neutral"]}))
+    (folder / "card.json").write_text(json.dumps({**card, "labels": labels}))
     with pytest.raises(WeightsRefused, match="labels"):
         CrossEncoder(folder)

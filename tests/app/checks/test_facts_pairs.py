@@ -222,6 +222,6 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
 
 
 @pytest.mark.parametrize(("claim", "evidence"), FALSE + UNSEEN_FALSE)
-def test_a_false_claim_fails(claim: str, evidence: str) -> None:
+def test_what_is_false_is_found_out(claim: str, evidence: str) -> None:
     check = facts.check(claim, ["The rules of this chapter hold for every block.", evidence])
     assert check.passed is False or facts.lacking(check.detail), check.detail

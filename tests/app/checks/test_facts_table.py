@@ -133,11 +133,11 @@ def test_what_the_evidence_lacks_is_named(claim: str, evidence: str, missing: st
 
 @pytest.mark.parametrize(
     ("claim", "passed"),
-    [("The limit is set by Larkfield.", True), ("The limit is set by Larkfield and the RTL team.", True),
+    [("The limit is set by Larkfield.", None), ("The limit of 5 ps is set by Larkfield.", True),
      ("The limit is set by Larkfield in set_max_skew.", False), ("The limit is set by Larkfield in v2.1.", False)],
 )  # fmt: skip
-def test_a_mere_name_that_is_lacking_is_told_and_fails_nothing(claim: str, passed: bool) -> None:
-    check = facts.check(claim, ["A preface.", "The limit is set by Ashgrove."])
+def test_a_mere_name_that_is_lacking_is_told_and_fails_nothing(claim: str, passed: bool | None) -> None:
+    check = facts.check(claim, ["A preface.", "The limit of 5 ps is set by Ashgrove."])
     assert "Larkfield" in check.detail["unnamed"]
     assert check.passed is passed
 

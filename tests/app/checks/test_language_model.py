@@ -114,7 +114,7 @@ def test_a_server_with_the_adapter_is_asked_briefly_and_told_to_use_it() -> None
     [judged] = judge(model, ("The margin is 15 ps.", "It is 15 ps."))
     [(messages, sent)] = model.seen
     assert [one.type for one in messages] == ["system", "human"]
-    assert sent["extra_body"] == {"lora": [{"id": 0, "scale": 1.0}], "id_slot": 1}
+    assert sent["extra_body"] == {"lora": [{"id": 0, "scale": 1.0}], "id_slot": 0}
     a, b, c = (
         p**TAUGHT.sharpness * math.exp(bias) for p, bias in zip((0.6, 0.3, 0.1), TAUGHT.bias.values(), strict=True)
     )
@@ -198,7 +198,7 @@ def test_drafting_and_checking_do_not_change_what_the_other_reads(local: LocalSe
     said = question(TAUGHT, *pair)
 
     def drafted() -> list[float]:
-        bound = model.bind(logprobs=True, top_logprobs=5, max_completion_tokens=1, extra_body=model.asked())
+        bound = model.bind(logprobs=True, top_logprobs=5, max_completion_tokens=1, extra_body=model.request_body())
         tokens = bound.invoke(said).response_metadata["logprobs"]["content"][0]["top_logprobs"]
         return [token["logprob"] for token in tokens]
 

@@ -51,7 +51,7 @@ def test_an_adapter_of_which_one_byte_differs_is_refused(folder: Path, verified:
         adapter_for(verified, folder)
 
 
-@pytest.mark.parametrize("card", ["", "[]", "{}", '{"sha256": 3}', "\x00"])
+@pytest.mark.parametrize("card", ["", "[]", "{}", "3", '{"sha256": 3}', '{"sha256": [["adapter.gguf", "x"]]}', "\x00"])
 def test_a_card_that_is_none_is_refused(folder: Path, card: str) -> None:
     (folder / CARD).write_text(card)
     with pytest.raises(WeightsRefused, match="cannot be read"):

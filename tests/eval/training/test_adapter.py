@@ -100,11 +100,13 @@ def test_what_was_learnt_is_kept_and_can_be_taken_up_again(weights, tmp_path):
     write_adapter(tmp_path / "adapter.gguf", decoder.matrices(), scale=2.0)
     write_card(tmp_path / "adapter.json", tmp_path / "adapter.gguf", "the base", 4)
     other = decoder_of(weights)
-    other.load(read_adapter(tmp_path / "adapter.gguf"))
+    matrices, scale = read_adapter(tmp_path / "adapter.gguf")
+    other.load(matrices)
 
     ids = [ids for ids, _ in PROMPTS]
     untaught, taught = answered(decoder_of(weights), ids, 400), answered(decoder, ids, 400)
     assert torch.allclose(answered(other, ids, 400), taught, atol=1e-2)
+    assert scale == 2.0
     assert not torch.allclose(untaught, taught, atol=0.1)
     card = json.loads((tmp_path / "adapter.json").read_text())
     digest = sha256((tmp_path / "adapter.gguf").read_bytes()).hexdigest()
