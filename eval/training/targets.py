@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 TARGETS = {"supported": 0, "contradicted": 1, "neutral": 2, "not_supported": 3}
 """The places of the labels; `not_supported` raises the probability of contradicted and neutral together (marginal
@@ -26,6 +28,8 @@ def loss_of(
 
     A pair may lack one of them.
     """
+    import torch
+
     likely = torch.log_softmax(logits, dim=1)
     either = torch.logsumexp(likely[:, 1:], dim=1, keepdim=True)
     places = torch.tensor([0 if one is None else one for one in targets], device=logits.device)
