@@ -68,6 +68,10 @@ class OpenView:
         return self.store.superseded()
 
 
+_UNTAUGHT = {"auto": "small", "lm": "lm-untaught"}
+"""What serves in place of a verifier, or is known by another name, where the local model has not its adapter."""
+
+
 def _ignored(_usage: Usage) -> None:
     return None
 
@@ -144,8 +148,10 @@ class Models:
 
     def verifier_name(self, settings: Settings) -> str:
         """What identifies the verifier with its weights and its fit: a guarantee holds for no other."""
-        untaught = {} if self.is_taught else {"auto": "small", "lm": "lm-untaught"}
-        return f"{untaught.get(settings.verifier, settings.verifier)}-{self._digest}"
+        served = settings.verifier
+        if served in _UNTAUGHT and not self.is_taught:
+            served = _UNTAUGHT[served]
+        return f"{served}-{self._digest}"
 
     @property
     def is_taught(self) -> bool:

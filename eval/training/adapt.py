@@ -6,11 +6,11 @@ import logging
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 
 from eval.training.decoder import Decoder
+from eval.training.loop import padded, update
 from eval.training.targets import loss_of
 
 _LOG = logging.getLogger(__name__)
@@ -40,13 +40,9 @@ def teach(decoder: Decoder, prompts: Sequence[Prompt], lesson: Lesson) -> None:
     optimizer = torch.optim.AdamW(learnt, lr=lesson.rate, weight_decay=0.0)
     plan = list(batches(prompts, lesson.batch_tokens, lesson.seed))
     for step, batch in enumerate(plan):
-        for group in optimizer.param_groups:
-            group["lr"] = lesson.rate * min((step + 1) / (len(plan) * lesson.warm_up), 1 - step / len(plan))
-        loss = loss_of(decoder(*padded(batch, decoder.device)), [target for _, target in batch])
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
+        loss = loss_of(_logits(decoder, [ids for ids, _ in batch]), [target for _, target in batch])
+        share = min((step + 1) / (len(plan) * lesson.warm_up), 1 - step / len(plan))
+        update(optimizer, loss, lesson.rate * share, learnt)
         if step % 50 == 0:
             _LOG.info("step %d of %d, loss %.3f", step, len(plan), loss.item())
 
@@ -57,8 +53,7 @@ def answered(decoder: Decoder, prompts: Sequence[Sequence[int]], batch_tokens: i
     order = sorted(range(len(prompts)), key=lambda at: len(prompts[at]))
     with torch.no_grad():
         for places in _cut(order, [len(ids) for ids in prompts], batch_tokens):
-            logits = decoder(*padded([(list(prompts[at]), 0) for at in places], decoder.device))
-            found[places] = logits.log_softmax(1).cpu()
+            found[places] = _logits(decoder, [prompts[at] for at in places]).log_softmax(1).cpu()
     return found
 
 
@@ -88,8 +83,8 @@ def _cut(order: Sequence[int], lengths: Sequence[int], batch_tokens: int) -> Ite
         yield batch
 
 
-def padded(batch: Sequence[Prompt], device: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids of shape (prompts, tokens), padded at the end, and the length of each prompt."""
-    lengths = [len(ids) for ids, _ in batch]
-    ids = [ids + [0] * (max(lengths) - len(ids)) for ids, _ in batch]
-    return torch.tensor(ids, device=device), torch.tensor(lengths, device=device)
+def _logits(decoder: Decoder, prompts: Sequence[Sequence[int]]) -> torch.Tensor:
+    """The logits of the answers to the prompts of a batch: shape (prompts, answers)."""
+    lengths = torch.tensor([len(ids) for ids in prompts], device=decoder.device)
+    found: torch.Tensor = decoder(padded(prompts, decoder.device), lengths)
+    return found

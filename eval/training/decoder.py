@@ -6,7 +6,7 @@ LoRA (Hu et al., arXiv 2106.09685) over weights that stay quantised where they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ def load_decoder(weights: Path, answers: list[int], rank: int, scale: float, dev
     tensors = {one.name: one for one in reader.tensors}
     body = _empty_body(reader, device)
     _fill(body, tensors)
-    rows = _dequantised(tensors["output.weight"])[answers]
+    rows = _dequantised(tensors["output.weight"], answers)
     for layer in body.layers:
         for path in MATRICES.values():
             owner, _, leaf = path.rpartition(".")
@@ -169,8 +169,8 @@ def _names(layers: int) -> Iterator[tuple[str, str]]:
             yield f"blk.{at}.{name}.bias", f"layers.{at}.{MATRICES[name]}.bias"
 
 
-def _dequantised(tensor: Any) -> torch.Tensor:
-    """The values of a tensor, in the shape that torch gives it."""
+def _dequantised(tensor: Any, rows: Sequence[int] | None = None) -> torch.Tensor:
+    """The values of a tensor, or of some of its rows, in the shape that torch gives it."""
     from gguf.quants import dequantize
 
-    return torch.tensor(dequantize(tensor.data, tensor.tensor_type))
+    return torch.tensor(dequantize(tensor.data if rows is None else tensor.data[list(rows)], tensor.tensor_type))

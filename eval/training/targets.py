@@ -12,8 +12,7 @@ TARGETS = {"supported": 0, "contradicted": 1, "neutral": 2, "not_supported": 3}
 """The places of the labels; `not_supported` raises the probability of contradicted and neutral together (marginal
 likelihood)."""
 
-
-TAUGHT = 0.5
+TEACHERS_SHARE = 0.5
 """How much a teacher's probabilities count beside the label, for a pair that has both."""
 
 Taught = tuple[float, float, float]
@@ -47,4 +46,4 @@ def _share(target: int | None, taught: Taught | None) -> float:
     """How much the teacher counts."""
     if taught is None:
         return 0.0
-    return 1.0 if target is None else TAUGHT
+    return 1.0 if target is None else TEACHERS_SHARE

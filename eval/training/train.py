@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.checks.windows import SHORT_BYTES, gathered
+from eval.training.loop import padded, update
 from eval.training.targets import TARGETS, Taught, loss_of
 
 if TYPE_CHECKING:
@@ -68,13 +69,8 @@ def train(encoded: Sequence[Encoded], start: Path, folder: Path, recipe: Recipe)
     model.train()
     total = 0.0
     for step in range(done, len(plan)):
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.rate * _share(step, len(plan), recipe.warm_up)
         loss = loss_on(model, plan[step])
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        update(optimizer, loss, recipe.rate * _share(step, len(plan), recipe.warm_up), model.parameters())
         total += loss.item()
         if (step + 1) % recipe.save_every == 0 or step + 1 == len(plan):
             _LOG.info("step %d of %d, loss %.3f", step + 1, len(plan), total / (step % recipe.save_every + 1))
@@ -115,16 +111,11 @@ def batches(encoded: Sequence[Encoded], recipe: Recipe, epoch: int) -> Iterator[
 
 def loss_on(model: Any, batch: Sequence[Encoded]) -> torch.Tensor:
     """The mean loss of a batch."""
-    import torch
-
     device = next(model.parameters()).device
-    longest = max(len(ids) for ids, *_ in batch)
-    ids = torch.tensor([one + [0] * (longest - len(one)) for one, *_ in batch], device=device)
-    kinds = torch.tensor([one + [0] * (longest - len(one)) for _, one, *_ in batch], device=device)
-    mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one, *_ in batch], device=device)
-    logits = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
-    taught = [one for *_, one in batch]
-    return loss_of(logits, [target for _, _, target, _ in batch], taught if any(taught) else None)
+    ids, kinds, targets, taught = zip(*batch, strict=True)
+    mask = padded([[1] * len(one) for one in ids], device)
+    logits = model(input_ids=padded(ids, device), attention_mask=mask, token_type_ids=padded(kinds, device))
+    return loss_of(logits, targets, taught if any(taught) else None)
 
 
 def _share(step: int, steps: int, warm_up: float) -> float:
