@@ -27,12 +27,16 @@ from ingest.types import Hit
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question with what its asker chose; a field left None takes the settings' value."""
+    """A question with what its asker chose; a field left None takes the settings' value.
+
+    `keep` says whether the answer is kept in the store, so that it can be looked up again.
+    """
 
     question: str
     model: str | None = None
     min_confidence: float | None = None
     filters: Filters = field(default_factory=Filters)
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def answer(request: Request, services: Services) -> Iterator[Event]:
 
     searched = Searched(request.question, hits, near_misses(ranked, checked, offered))
     done = decide(settings.model, checked, searched, record, ladder.is_proven(checked), view.generation)
-    yield Done(kept(done, services.store))
+    yield Done(kept(done, services.store) if request.keep else done)
 
 
 def kept(done: Answer, store: Store) -> Answer:

@@ -38,6 +38,7 @@ def decide(
         timing_ms=record.timing_ms(),
         store_generation=generation,
         notes=tuple(record.notes),
+        model_failure=record.model_failure,
     )
 
 

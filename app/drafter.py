@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import monotonic
 
 from app.draft import draft
-from app.errors import ModelUnavailable
+from app.errors import ModelRefused, ModelUnavailable
 from app.evidence import Ranked
 from app.record import Record
 from app.services import Services
@@ -30,6 +30,7 @@ def draft_claims(
             yield replace(as_quotation(claim), by_model=True)
     except ModelUnavailable as error:
         failure = f"The model {settings.model} could not finish: {error.message}"
+        record.model_failure = "refused" if isinstance(error, ModelRefused) else "failed"
         record.notes.append(failure)
     if failure and not drafted:
         record.notes.append("These are quotations chosen without a language model.")

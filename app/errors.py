@@ -13,6 +13,12 @@ class ModelUnavailable(VerispanError):
     next_step = "Answer with the model `extractive`, or run `make setup` to fetch the local weights."
 
 
+class ModelRefused(ModelUnavailable):
+    """A language model, or its provider's filter, declines to answer."""
+
+    next_step = "Ask in other words, or answer with the model `extractive`."
+
+
 class UnknownModel(VerispanError):
     """The request names a model that the settings do not know."""
 

@@ -9,18 +9,24 @@ token for `[]}`, and likes it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from langchain_core.messages import BaseMessage
 from langchain_openai import ChatOpenAI
 
 _STRING = r'string ::= "\"" ([^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4}))* "\""'
 
 
 class LlamaChat(ChatOpenAI):
-    """A model that takes `extra_body={"grammar": gbnf(schema), **model.request_body()}`."""
+    """A model that holds its replies to a schema by a grammar."""
 
     has_adapter: bool = False
     """Whether its server has loaded the adapter that makes the model check claims."""
+
+    def stream_held(self, messages: list[BaseMessage], schema: dict[str, Any]) -> Iterator[BaseMessage]:
+        """Stream a reply that cannot be but of this schema."""
+        yield from self.bind(extra_body={"grammar": gbnf(schema), **self.request_body()}).stream(messages)
 
     def request_body(self, adapted: bool = False) -> dict[str, Any]:
         """What a request to a server with an adapter must carry: whether that is used, and a slot for either use.

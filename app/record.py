@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar
 
-from app.types import Usage
+from app.types import ModelFailure, Usage
 
 Item = TypeVar("Item")
 
@@ -20,6 +20,7 @@ class Record:
         self._stages: dict[str, float] = {}
         self.usage: list[Usage] = []
         self.notes: list[str] = []
+        self.model_failure: ModelFailure | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

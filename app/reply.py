@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from app.errors import ModelUnavailable
+from app.errors import ModelRefused, ModelUnavailable
+from app.prices import cost
 from app.types import Usage
 
 if TYPE_CHECKING:
@@ -33,21 +34,23 @@ def stream_reply(
 
     Reports what the call took once, however it ends: tokens as the model counts them (pieces, when it was cut short
     before it said), prefill as the time to the first piece, decode as the rest, to the arrival of the last one.
-    Raises ModelUnavailable when the model fails or the time is up.
+    Raises ModelUnavailable when the model fails or the time is up, ModelRefused when it declines.
     """
     begun = time.monotonic()
     first, last, pieces, read, written = 0.0, 0.0, 0, 0, 0
     try:
-        for last, message in _until(deadline, _messages(model, messages, schema)):
+        for last, message in _until(deadline, held_to(model, messages, schema)):
             read, written = read + tokens_of(message)[0], written + tokens_of(message)[1]
+            if is_refusal(message):
+                raise ModelRefused("it declines to answer")
             if message.text:
                 first, pieces = first or last, pieces + 1
                 yield str(message.text)
     finally:
         last = last or time.monotonic()
         first = first or last
-        took = (first - begun) * 1000, (last - first) * 1000
-        on_usage(Usage("draft", model_name(model), read, written or pieces, *took, cost_usd=cost_of(model)))
+        took, name = ((first - begun) * 1000, (last - first) * 1000), model_name(model)
+        on_usage(Usage("draft", name, read, written or pieces, *took, cost_usd=cost(name, read, written or pieces)))
 
 
 def model_name(model: BaseChatModel) -> str:
@@ -55,21 +58,12 @@ def model_name(model: BaseChatModel) -> str:
     return str(getattr(model, "model_name", None) or getattr(model, "model", None) or model._llm_type)
 
 
-def cost_of(model: BaseChatModel) -> str | None:
-    """What a call costs in decimal dollars: nothing on this machine, elsewhere it is not known."""
-    from app.llama import LlamaChat
-
-    return "0.000000" if isinstance(model, LlamaChat) else None
-
-
-def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Generator[BaseMessage]:
-    """Ask in the way that holds this model to the schema best."""
+def held_to(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Generator[BaseMessage]:
+    """Ask in the way that holds this model to the schema best; a model with a `stream_held` has one of its own."""
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
-    from app.llama import LlamaChat, gbnf
-
-    if isinstance(model, LlamaChat):
-        yield from model.bind(extra_body={"grammar": gbnf(schema), **model.request_body()}).stream(messages)
+    if stream_held := getattr(model, "stream_held", None):
+        yield from stream_held(messages, schema)
         return
     if isinstance(model, BaseChatOpenAI):
         yield from _openai_messages(model, messages, schema)
@@ -82,6 +76,14 @@ def _messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema)
         yield from model.stream(messages)
         return
     yield _as_text(structured.invoke(messages))
+
+
+def is_refusal(message: BaseMessage) -> bool:
+    """Whether a provider says with this message that the model declines, or that a filter stopped it."""
+    told = message.response_metadata
+    return bool(message.additional_kwargs.get("refusal")) or any(
+        told.get(name) in ("refusal", "content_filter", "SAFETY") for name in ("finish_reason", "stop_reason")
+    )
 
 
 def _openai_messages(model: BaseChatModel, messages: list[BaseMessage], schema: Schema) -> Iterator[BaseMessage]:

@@ -14,6 +14,7 @@ from ingest.types import Hit, Span
 Label = Literal["supported", "contradicted", "unsupported"]
 Status = Literal["answered", "abstained"]
 Reason = Literal["no_evidence", "low_confidence", "budget"]
+ModelFailure = Literal["refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,10 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or an abstention with its reason. `notes` say what a reader must know, such as a missing model."""
+    """An answer, or an abstention with its reason. `notes` say what a reader must know, such as a missing model.
+
+    `model_failure` when the drafting model declined or did not finish; quotations stand in where it said nothing.
+    """
 
     id: str
     question: str
@@ -158,6 +162,7 @@ class Answer:
     timing_ms: Mapping[str, float]
     store_generation: int
     notes: tuple[str, ...] = ()
+    model_failure: ModelFailure | None = None
 
 
 class Verifier(Protocol):

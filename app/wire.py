@@ -30,6 +30,7 @@ def answer_json(answer: Answer) -> Json:
         "timing_ms": {name: round(ms, 1) for name, ms in answer.timing_ms.items()},
         "store_generation": answer.store_generation,
         "notes": list(answer.notes),
+        "model_failure": answer.model_failure,
     }
 
 

@@ -13,7 +13,8 @@ from app.cite import cite
 from app.guarantee import Guarantee
 from app.types import Citation, Claim, Verifier
 from eval.conformal import Threshold, needed, threshold_for
-from eval.verify import judge_all, open_lines
+from eval.jsonl import open_text
+from eval.verify import judge_all
 from ingest.errors import BadInput, UnknownId
 from ingest.prepare import now
 from ingest.store import Store
@@ -75,7 +76,7 @@ def read_rows(path: Path, store: Store, collection: str) -> list[Pair]:
     Citations are ids of the collection's spans; a claim is then judged under their headings, as in an answer. Raises
     BadInput naming the line, and UnknownId.
     """
-    with open_lines(path) as lines:
+    with open_text(path) as lines:
         filled = [_filled(line, number, store, collection) for number, line in enumerate(lines, start=1)]
     pairs = read_pairs(line for line, _ in filled)
     contexts = (context for line, context in filled if line.strip())

@@ -12,6 +12,7 @@ import click
 from app.command import print_result, shared_options
 from app.settings import CHOICES, load_settings
 from app.utf8 import UTF8
+from eval.answers.cli import answers
 
 if TYPE_CHECKING:
     from eval.verify import Judged
@@ -24,7 +25,10 @@ INSIDE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 @click.group(name="eval")
 def group() -> None:
-    """Measure retrieval and the checks on labelled data. Only `calibrate` reads the store, and writes beside it."""
+    """Measure retrieval, answers and the checks on labelled data. Only `calibrate` writes beside the store."""
+
+
+group.add_command(answers)
 
 
 @group.command()

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from app.checks.overlap import OverlapVerifier
 from app.checks.pairs import Pair, read_pairs
-from eval.verify import open_lines
+from eval.jsonl import open_text
 from ingest.embed import load_embedder
 
 PER_SIDE = 350
@@ -49,7 +49,7 @@ def sample(pairs: Iterable[tuple[str, Pair]], per_side: int = PER_SIDE) -> list[
 @click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 def main(data: Path) -> None:
     """Print the coefficients as JSON."""
-    with open_lines(data) as lines:
+    with open_text(data) as lines:
         texts = list(lines)
     sources = (str(json.loads(text).get("source", "")) for text in texts)
     chosen = sample(zip(sources, read_pairs(texts), strict=True))

@@ -7,12 +7,9 @@ product searches: the same indexes, the same candidates, the same fusion.
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ir_measures
 from ir_measures import RR, R, nDCG
@@ -20,6 +17,7 @@ from ir_measures import RR, R, nDCG
 from app.fusion import fuse
 from app.retrieve import CANDIDATES
 from app.settings import Settings
+from eval.jsonl import lines, rows
 from ingest.embed import Embedder
 from ingest.errors import BadInput
 from ingest.indexes import Indexes, build_indexes, open_indexes
@@ -78,26 +76,26 @@ def read_retrieval_set(folder: Path, split: str) -> RetrievalSet:
 
 
 def _read_beir(folder: Path, split: str) -> RetrievalSet:
-    corpus = (row for _, row in _rows(folder / "corpus.jsonl", ("_id", "text")))
+    corpus = (row for _, row in rows(folder / "corpus.jsonl", ("_id", "text")))
     passages = {row["_id"]: "\n".join(filter(None, (row.get("title"), row["text"]))) for row in corpus}
-    queries = {row["_id"]: row["text"] for _, row in _rows(folder / "queries.jsonl", ("_id", "text"))}
+    queries = {row["_id"]: row["text"] for _, row in rows(folder / "queries.jsonl", ("_id", "text"))}
     return RetrievalSet(passages, queries, _read_qrels(folder / "qrels" / f"{split}.tsv"))
 
 
 def _read_questions(folder: Path) -> RetrievalSet:
     passages = {
         row["passage_id"]: "\n".join(filter(None, (row.get("document", "").replace("_", " "), row["text"])))
-        for _, row in _rows(folder / "passages.jsonl", ("passage_id", "text"))
+        for _, row in rows(folder / "passages.jsonl", ("passage_id", "text"))
     }
-    rows = [row for _, row in _rows(folder / "questions.jsonl", ("id", "question")) if row.get("answerable")]
-    queries = {row["id"]: row["question"] for row in rows}
-    return RetrievalSet(passages, queries, {row["id"]: dict.fromkeys(row["passage_ids"], 1) for row in rows})
+    asked = [row for _, row in rows(folder / "questions.jsonl", ("id", "question")) if row.get("answerable")]
+    queries = {row["id"]: row["question"] for row in asked}
+    return RetrievalSet(passages, queries, {row["id"]: dict.fromkeys(row["passage_ids"], 1) for row in asked})
 
 
 def _read_qrels(path: Path) -> Qrels:
     """Read query id, passage id and grade, tab-separated, under a line of column names."""
     qrels: Qrels = {}
-    for number, line in _lines(path):
+    for number, line in lines(path):
         if number == 1 and line.startswith("query-id"):
             continue
         try:
@@ -108,29 +106,6 @@ def _read_qrels(path: Path) -> Qrels:
     if not qrels:
         raise BadInput(f"{path}: no judgements in it")
     return qrels
-
-
-def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a JSON Lines file with their line numbers; each has a string under every wanted key."""
-    for number, line in _lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BadInput(f"{path}, line {number}: not JSON: {error}") from error
-        if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in wanted):
-            raise BadInput(f"{path}, line {number}: wanted an object with strings under {', '.join(wanted)}")
-        yield number, row
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are not blank, counted from 1."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, line.rstrip("\r")
 
 
 def _index(folder: Path, judged: RetrievalSet, embedder: Embedder) -> Indexes:

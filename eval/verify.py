@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import f1_score
@@ -18,6 +17,7 @@ from app.checks.pairs import BATCH, Pair, judge, read_pairs
 from app.types import Verdict, Verifier
 from eval import calibration
 from eval.calibration import Scores, Truth, interval
+from eval.jsonl import open_text
 from ingest.errors import BadInput
 
 MIN_CONFIDENCE = 0.5
@@ -62,7 +62,7 @@ def read_labelled(path: Path, sample: int | None = None, seed: int = SEED) -> li
 
     Raises BadInput for a row without a label, or where all rows are on one side.
     """
-    with open_lines(path) as lines:
+    with open_text(path) as lines:
         pairs = list(read_pairs(lines))
     if sample is not None and sample < len(pairs):
         chosen = random.Random(seed).sample(range(len(pairs)), sample)  # noqa: S311  # not for secrets
@@ -126,11 +126,6 @@ def write_rows(judged: Judged, path: Path) -> None:
     """Write `rows_of` as JSON Lines."""
     with path.open("w", encoding="utf-8") as file:
         file.writelines(f"{json.dumps(row)}\n" for row in rows_of(judged))
-
-
-def open_lines(path: Path) -> TextIO:
-    """Open a text file for reading, unpacked if its name ends in `.gz`."""
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 
 def _check_labels(pairs: Sequence[Pair], path: Path) -> None:

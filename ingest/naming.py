@@ -54,12 +54,17 @@ def is_gone(document: StoredDocument) -> bool:
         return False
 
 
+def slug(name: str) -> str:
+    """A name as document ids are written: lower-case letters and digits joined by hyphens; empty where it has none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
 def _new_slug(uri: str, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", Path(uri).stem).encode("ascii", "ignore").decode("ascii").lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "document"
+    stem = slug(Path(uri).stem) or "document"
     count = 1
-    name = slug
+    name = stem
     while name in taken:
         count += 1
-        name = f"{slug}-{count}"
+        name = f"{stem}-{count}"
     return name

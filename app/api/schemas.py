@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.types import Label, Reason, Status
+from app.types import Label, ModelFailure, Reason, Status
 
 
 class Wire(BaseModel):
@@ -179,6 +179,7 @@ class AnswerWire(Wire):
     timing_ms: dict[str, float]
     store_generation: int
     notes: list[str]
+    model_failure: ModelFailure | None
 
 
 class HitDocumentWire(Wire):

@@ -18,7 +18,8 @@ from app.checks.fitted import LEAST, log_odds
 from app.checks.windows import gathered
 from app.errors import ModelUnavailable
 from app.labels import neutralise
-from app.reply import cost_of, model_name, tokens_of
+from app.prices import cost
+from app.reply import model_name, tokens_of
 from app.types import Entailment, Usage
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class LanguageModelVerifier:
         replies = [_ask(asked, question(manner, evidence, claim)) for evidence, claim in pairs]
         read, written = (sum(counts) for counts in zip(*map(tokens_of, replies), strict=True)) if replies else (0, 0)
         took = (monotonic() - begun) * 1000
-        self._on_usage(Usage("verify", model_name(model), read, written, took, cost_usd=cost_of(model)))
+        name = model_name(model)
+        self._on_usage(Usage("verify", name, read, written, took, cost_usd=cost(name, read, written)))
         return [entailment(_likely(reply), manner) for reply in replies]
 
 

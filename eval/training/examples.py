@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from eval.verify import open_lines
+from eval.jsonl import open_text
 from ingest.errors import BadInput
 
 POOL = "train.jsonl.gz"
@@ -40,7 +40,7 @@ def read_pool(path: Path) -> Iterator[Example]:
     Raises BadInput naming file and line of a row that is not of this form.
     """
     path = path / POOL if path.is_dir() else path
-    with open_lines(path) as lines:
+    with open_text(path) as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)

@@ -1,0 +1,108 @@
+"""Asking the questions of a set, one after the other, and keeping each answer as soon as it is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from app.answer import Request, answer_whole
+from app.retrieve import Filters
+from app.services import Services
+from app.settings import Settings
+from app.wire import answer_json
+from eval.answers.examples import ExampleSet, Source
+from eval.answers.replies import RecordedChat, Replies
+from eval.answers.runs import Meta, Run, kept_settings
+from ingest.embed import Embedder
+from ingest.errors import BadInput
+from ingest.manifest import MANIFEST
+from ingest.pipeline import ingest
+from ingest.store import Store
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+Progress = Callable[[str, int, int], None]
+
+
+class RecordingServices(Services):
+    """Services whose drafting models' replies are kept. With `offline` nothing that was not kept is asked."""
+
+    def __init__(self, settings: Settings, store: Store, embedder: Embedder, replies: Replies, offline: bool) -> None:
+        super().__init__(settings, store, embedder)
+        self.replies = replies
+        self._offline = offline
+
+    def chat_model(self, settings: Settings) -> BaseChatModel:
+        """The model that settings name, recorded. Raises ModelUnavailable or UnknownModel."""
+        from app.reply import model_name
+
+        inner = None if self._offline else super().chat_model(settings)
+        name = model_name(inner) if inner else self.replies.model or settings.model
+        return RecordedChat(asked_as=settings.model, model_name=name, replies=self.replies, inner=inner)
+
+
+def ask_all(asked: ExampleSet, services: RecordingServices, run: Run, progress: Progress) -> None:
+    """Ask what the run has no answer to yet. An interruption loses no more than the question that was being asked."""
+    done = run.rows().keys()
+    for count, example in enumerate(asked.examples):
+        progress("questions", count, len(asked.examples))
+        if example.id in done:
+            continue
+        services.replies.replayed_s, begun = 0.0, monotonic()
+        request = Request(example.question, filters=Filters(documents=example.documents), keep=False)
+        answer = answer_json(answer_whole(request, services))
+        run.add(example.id, monotonic() - begun + services.replies.replayed_s, answer)
+
+
+def meta_of(data: Path, sample: int | None, seed: int, services: Services) -> Meta:
+    """What a run of these questions with these services is of."""
+    return Meta(
+        model=services.settings.model,
+        verifier=services.verifier_name(services.settings),
+        data=data.name,
+        data_sha256=sha256(data.read_bytes()).hexdigest(),
+        sample=sample,
+        seed=seed,
+        store=store_digest(services.store),
+        settings=kept_settings(services.settings),
+        version=version("verispan"),
+    )
+
+
+def store_digest(store: Store) -> str:
+    """What names the revisions that a store holds now."""
+    held = sorted((one.id, one.current_revision) for one in store.documents() if one.status == "current")
+    return sha256(json.dumps(held).encode()).hexdigest()[:16]
+
+
+def fill_store(folder: Path, asked: ExampleSet, documents: Path | None, embedder: Embedder, progress: Progress) -> Path:
+    """Ingest the documents that are given, and those that the set carries, into a store in `folder`.
+
+    Raises BadInput when a document cannot be read: an eval of a part of them would say something else.
+    """
+    paths = [documents] if documents else []
+    if asked.sources:
+        paths.append(_write_sources(folder / "sources", asked.sources))
+    report = ingest(paths, folder / "store", embedder=embedder, progress=progress)
+    if report.failures:
+        first = report.failures[0]
+        raise BadInput(f"{len(report.failures)} documents cannot be read; the first: {first.path}: {first.reason}")
+    return folder / "store"
+
+
+def _write_sources(folder: Path, sources: tuple[Source, ...]) -> Path:
+    """Write each document as a file, under a manifest that gives its id and title."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for one in sources:
+        (folder / f"{one.id}.txt").write_text(one.text, encoding="utf-8")
+        fields = {"id": one.id, "path": f"{one.id}.txt", "title": one.title}
+        entries.append("[[document]]\n" + "".join(f"{name} = {json.dumps(text)}\n" for name, text in fields.items()))
+    (folder / MANIFEST).write_text("\n".join(entries), encoding="utf-8")
+    return folder

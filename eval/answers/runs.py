@@ -1,0 +1,92 @@
+"""A run: a folder with all that was asked and answered, so that it can be resumed, replayed, scored and compared.
+
+run.json        what was asked of what: data, store, model, checks, settings
+answers.jsonl   a row for each question, in the order they were asked
+replies.jsonl   what the language model said to each prompt
+scores.json     figures, and each question's scores
+report.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from app.settings import Settings
+from eval.files import write_whole
+from eval.jsonl import append, mend, rows
+from ingest.errors import BadInput
+
+META, ANSWERS, REPLIES, SCORES, REPORT = "run.json", "answers.jsonl", "replies.jsonl", "scores.json", "report.html"
+
+_NOT_KEPT = ("store", "host", "port", "api_keys", "models")
+"""Settings that say nothing of an answer, or are secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a run is of. `store` names the revisions that were searched, `verifier` the checks with their weights.
+
+    `sample` and `seed` say which of the questions were asked; `sample` is None for all.
+    """
+
+    model: str
+    verifier: str
+    data: str
+    data_sha256: str
+    sample: int | None
+    seed: int
+    store: str
+    settings: Mapping[str, Any]
+    version: str
+
+
+class Run:
+    """A run's folder, open for adding rows."""
+
+    def __init__(self, folder: Path, meta: Meta) -> None:
+        self.folder = folder
+        self.meta = meta
+
+    @classmethod
+    def start(cls, folder: Path, meta: Meta) -> Self:
+        """Make a run's folder, or go on with the one that is there. Raises BadInput when that is of something else."""
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / META
+        if file.exists():
+            run = cls.open(folder)
+            if differs := [one.name for one in fields(Meta) if getattr(run.meta, one.name) != getattr(meta, one.name)]:
+                raise BadInput(f"{folder} holds another run: its {' and '.join(differs)} differ. Name another folder")
+        else:
+            write_whole(file, json.dumps(asdict(meta), indent=2) + "\n")
+        mend(folder / ANSWERS)
+        return cls(folder, meta)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a run that was made before. Raises BadInput when there is none."""
+        try:
+            return cls(folder, Meta(**json.loads((folder / META).read_text("utf-8"))))
+        except (OSError, ValueError, TypeError) as error:
+            raise BadInput(f"{folder} is not the folder of a run: {error}") from error
+
+    def add(self, example_id: str, seconds: float, answer: Mapping[str, Any]) -> None:
+        """Keep the answer to a question, as it goes over the wire, and how long it took."""
+        append(self.folder / ANSWERS, {"id": example_id, "seconds": round(seconds, 3), "answer": dict(answer)})
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The rows by the id of their question."""
+        file = self.folder / ANSWERS
+        return {row["id"]: row for _, row in rows(file, ("id",))} if file.exists() else {}
+
+
+def kept_settings(settings: Settings) -> dict[str, Any]:
+    """The settings that an answer depends on, without secrets and without places on this machine."""
+    kept = {name: value for name, value in asdict(settings).items() if name not in _NOT_KEPT}
+    address = urlsplit(settings.model_url)
+    kept["model_url"] = f"{address.scheme}://{address.hostname}{address.path}" if address.hostname else ""
+    return kept | {name: Path(kept[name]).name for name in ("embedder", "weights")}
