@@ -42,9 +42,12 @@ class RecordingServices(Services):
         """The model that settings name, recorded. Raises ModelUnavailable or UnknownModel."""
         from app.reply import model_name
 
-        inner = None if self._offline else super().chat_model(settings)
+        inner = None if self._offline else self._inner(settings)
         name = model_name(inner) if inner else self.replies.model or settings.model
         return RecordedChat(asked_as=settings.model, model_name=name, replies=self.replies, inner=inner)
+
+    def _inner(self, settings: Settings) -> BaseChatModel:
+        return super().chat_model(settings)
 
 
 def ask_all(asked: ExampleSet, services: RecordingServices, run: Run, progress: Progress) -> None:

@@ -20,7 +20,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatResult
 
-from app.errors import ModelRefused, ModelUnavailable
+from app.errors import ModelUnavailable
 from app.reply import Schema, held_to, is_refusal, tokens_of
 from eval.jsonl import append, mend, rows
 
@@ -38,14 +38,13 @@ class Reply:
     failure: str = ""
 
     def again(self) -> BaseMessage:
-        """The reply as a model's message. Raises what was raised at the time."""
-        if self.refused:
-            raise ModelRefused("it declined to answer when it was asked")
+        """The reply as a model's message. Raises ModelUnavailable for one that failed."""
         if self.failure:
             raise ModelUnavailable(self.failure)
         read, written = self.input_tokens, self.output_tokens
         usage = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
-        return AIMessageChunk(content=self.text, usage_metadata=usage)
+        told = {"finish_reason": "refusal"} if self.refused else {}
+        return AIMessageChunk(content=self.text, usage_metadata=usage, response_metadata=told)
 
 
 class Replies:
@@ -114,11 +113,11 @@ class RecordedChat(BaseChatModel):
                 text, refused = text + message.text, refused or is_refusal(message)
                 read, written = read + tokens_of(message)[0], written + tokens_of(message)[1]
                 yield message
-        except GeneratorExit:
-            failure = "the language model did not answer in time"
+        except GeneratorExit:  # whoever listened has gone: after a refusal, or when its time was up
+            failure = "" if refused else "it did not answer in time"
             raise
         except Exception as error:
-            failure = f"the language model failed: {error}"
+            failure = str(error) or type(error).__name__
             raise
         finally:
             took = round(monotonic() - begun, 3)
