@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 from app.cite import cite
@@ -73,7 +73,7 @@ class Done:
 Event = Found | Drafted | Judged | Done
 
 
-def answer(request: Request, services: Services) -> Iterator[Event]:
+def answer(request: Request, services: Services) -> Generator[Event]:
     """Answer a question from the newest generation of the store, event by event.
 
     Raises UnknownModel before the first event. A model that fails later is replaced: as drafter by quotations, as

@@ -57,6 +57,7 @@ def draft(
     max_claims: int,
     on_usage: Callable[[Usage], None],
     timeout_s: float = 30.0,
+    system: str = prompts.DRAFT_SYSTEM,
 ) -> Iterator[Claim]:
     """Yield up to `max_claims` claims that answer the question, each as soon as the model has written it.
 
@@ -68,7 +69,7 @@ def draft(
         return
     deadline = time.monotonic() + timeout_s
     offered = labelled(evidence)
-    messages = _ask(question, offered)
+    messages = _ask(question, offered, system)
     said: set[str] = set()
     for _ in range(2):
         reader = _Reader()
@@ -148,11 +149,11 @@ def _end_of_separator(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _ask(question: str, offered: Mapping[str, Citation]) -> list[BaseMessage]:
+def _ask(question: str, offered: Mapping[str, Citation], system: str) -> list[BaseMessage]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
     asked = prompts.DRAFT_QUESTION.format(evidence=show(offered), question=neutralise(question))
-    return [SystemMessage(prompts.DRAFT_SYSTEM), HumanMessage(asked)]
+    return [SystemMessage(system), HumanMessage(asked)]
 
 
 def _ask_again(messages: list[BaseMessage], reply: str) -> list[BaseMessage]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from app.addressed import is_addressed
 from app.relevance import Relevance, Subject, coverage
 from ingest.types import Hit, Span, heading_path
 
@@ -55,7 +57,10 @@ def rank_spans(question: str, hits: Sequence[Hit], relevance: Relevance) -> list
 
 
 def candidates(question: str, hits: Sequence[Hit]) -> list[Candidate]:
-    """The spans that share most terms with the question, at most CANDIDATES of them, best first."""
+    """The spans that share most terms with the question, at most CANDIDATES of them, best first.
+
+    What a document says to whoever answers is not among them.
+    """
     found: dict[str, tuple[float, Candidate]] = {}
     for rank, hit in enumerate(hits):
         for index, span in enumerate(hit.spans):
@@ -64,13 +69,17 @@ def candidates(question: str, hits: Sequence[Hit]) -> list[Candidate]:
             shared = coverage(question, subject_of(span, hit.title).whole) - RANK_COST * rank
             found.setdefault(span.id, (shared, Candidate(span, hit.title, (rank, index))))
     best = sorted(found.values(), key=lambda one: (-one[0], one[1].span.id))
-    return [candidate for _, candidate in best[:CANDIDATES]]
+    return list(islice((one for _, one in best if not _is_addressed(one.span)), CANDIDATES))
 
 
 def says_something(span: Span) -> bool:
     """Whether a span can be a claim: not a caption or label, which is a few words without a number or a full stop."""
     few = len(span.text.split()) <= LABEL_WORDS and not any(char.isdigit() for char in span.text)
     return span.kind != "sentence" or not few or span.text[-1:] in ".!?:"
+
+
+def _is_addressed(span: Span) -> bool:
+    return is_addressed("\n".join((*span.section, span.text)))
 
 
 def within_budget(ranked: Sequence[Ranked], tokens: int) -> list[Ranked]:

@@ -12,7 +12,9 @@ import click
 from app.command import print_result, shared_options
 from app.settings import CHOICES, load_settings
 from app.utf8 import UTF8
-from eval.answers.cli import answers
+from eval.answers.cli import answers, gate, tune, used
+from eval.answers.compare_cli import compare
+from eval.answers.robustness_cli import robustness
 
 if TYPE_CHECKING:
     from eval.verify import Judged
@@ -29,19 +31,35 @@ def group() -> None:
 
 
 group.add_command(answers)
+group.add_command(gate)
+group.add_command(tune)
+group.add_command(used)
+group.add_command(compare)
+group.add_command(robustness)
 
 
 @group.command()
 @click.option("--data", type=EXISTING, required=True, help="A folder in BEIR's layout.")
 @click.option("--split", default="test", show_default=True, help="Which qrels: qrels/SPLIT.tsv.")
+@click.option("--rerank", is_flag=True, help="Measure reranking by sentences too, which takes a second a query.")
+@click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Write TREC run files there.")
+@click.option("--seed", default=0, show_default=True, help="Of the intervals.")
 @shared_options
-def retrieval(data: Path, split: str, store: Path | None, as_json: bool) -> None:
-    """Measure BM25, the dense leg and their fusion: nDCG@10, R@10, R@100, RR@10."""
+def retrieval(
+    data: Path, split: str, rerank: bool, runs: Path | None, seed: int, store: Path | None, as_json: bool
+) -> None:
+    """Measure BM25, the dense leg and their fusions: nDCG@10, R@10, R@100, RR@10."""
+    from app.progress import Bar
     from eval.retrieval import measure_retrieval
     from ingest.embed import load_embedder
 
     settings = load_settings(store=store)
-    print_result(measure_retrieval(data, split, load_embedder(settings.embedder), settings), as_json, systems_text)
+    embedder = load_embedder(settings.embedder)
+    with Bar() as progress:
+        found = measure_retrieval(
+            data, split, embedder, settings, rerank=rerank, runs=runs, seed=seed, progress=progress
+        )
+    print_result(found, as_json, systems_text)
 
 
 @group.command()
@@ -117,12 +135,17 @@ def calibrate(
 
 
 def systems_text(wire: dict[str, Any]) -> str:
-    """One line for each system, one column for each measure."""
+    """One line for each system, one column for each measure, and the gain over BM25 with its interval."""
     lines = [
-        f"{name:8}" + "".join(f"  {measure} {value:.4f}" for measure, value in figures.items())
+        f"{name:8}" + "".join(f"  {measure} {value:.4f}" for measure, value in figures.items()) + _gain(wire, name)
         for name, figures in wire["systems"].items()
     ]
     return "\n".join(lines)
+
+
+def _gain(wire: dict[str, Any], name: str) -> str:
+    gain = wire["over_bm25"].get(name)
+    return "  ({:+.4f}, {:+.4f} to {:+.4f} over BM25)".format(*gain) if gain else ""
 
 
 def figures_text(wire: dict[str, Any]) -> str:

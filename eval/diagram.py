@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -24,43 +24,51 @@ WIDTH, HEIGHT = LEFT + SIDE + 20, TOP + SIDE + GAP + LOW_SIDE + 50
 INK, PALE, BLUE = "#222222", "#999999", "#1f5fa8"
 
 
-def reliability_diagram(bins: Sequence[Bin], confidence: Scores, title: str) -> str:
+def reliability_diagram(
+    bins: Sequence[Bin], confidence: Scores, title: str, things: str = "claims", good: str = "supported"
+) -> str:
     """Draw the bins as points with their intervals beside the diagonal, and below them how confidence is spread.
 
     The background is white whatever the page's is. A point on the diagonal is a bin whose confidence is its frequency.
+    `things` are what has a confidence, and `good` is what it promises of them.
     """
-    parts = [*_frame(title), *_ticks(), *(_point(one) for one in bins), *_histogram(confidence)]
-    body = "\n".join(f"  {part}" for part in parts)
+    points = (_point(one, good) for one in bins)
+    return drawing(WIDTH, HEIGHT, title, [*_frame(things, good), *_ticks(), *points, *_histogram(confidence)])
+
+
+def drawing(width: float, height: float, title: str, parts: Iterable[str]) -> str:
+    """A whole SVG of these elements over a white background, with its title above them."""
+    ground = f'<rect class="background" width="{width:g}" height="{height:g}" fill="#ffffff"/>'
+    body = "\n".join(f"  {part}" for part in (ground, text(width / 2, 28, title, size=14), *parts))
+    size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}'
         f' font-family="sans-serif" font-size="12" fill="{INK}">\n  <title>{escape(title)}</title>\n{body}\n</svg>\n'
     )
 
 
-def _frame(title: str) -> Iterator[str]:
-    yield f'<rect class="background" width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-    yield _text(WIDTH / 2, 28, title, size=14)
+def _frame(things: str, good: str) -> Iterator[str]:
     yield f'<rect class="plot" x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}" fill="none" stroke="{PALE}"/>'
-    yield _line("diagonal", (_x(0), _y(0)), (_x(1), _y(1)), f'stroke="{PALE}" stroke-dasharray="5 4"')
-    yield _text(LEFT + SIDE / 2, HEIGHT - 12, "confidence; below, how many claims have it")
+    yield line("diagonal", (_x(0), _y(0)), (_x(1), _y(1)), f'stroke="{PALE}" stroke-dasharray="5 4"')
+    yield text(LEFT + SIDE / 2, HEIGHT - 12, f"confidence; below, how many {things} have it")
     middle = TOP + SIDE / 2
     turned = f'text-anchor="middle" transform="rotate(-90 16 {middle:g})"'
-    yield f'<text x="16" y="{middle:g}" {turned}>share supported</text>'
+    yield f'<text x="16" y="{middle:g}" {turned}>share {escape(good)}</text>'
 
 
 def _ticks() -> Iterator[str]:
     for tenth in range(0, 11, 2):
         value = tenth / 10
-        yield _text(_x(value), TOP + SIDE + 18, f"{value:g}")
-        yield _text(LEFT - 8, _y(value) + 4, f"{value:g}", anchor="end")
+        yield text(_x(value), TOP + SIDE + 18, f"{value:g}")
+        yield text(LEFT - 8, _y(value) + 4, f"{value:g}", anchor="end")
 
 
-def _point(one: Bin) -> str:
+def _point(one: Bin, good: str) -> str:
     spread = f"({one.low:.3f} to {one.high:.3f})"
-    said = f"confidence {one.confidence:.3f}, supported {one.supported:.3f} of {one.n} {spread}"
+    said = f"confidence {one.confidence:.3f}, {escape(good)} {one.supported:.3f} of {one.n} {spread}"
     x, style = _x(one.confidence), f'stroke="{BLUE}" stroke-width="1.5"'
     return (
-        f'<g class="bin"><title>{said}</title>{_line("interval", (x, _y(one.low)), (x, _y(one.high)), style)}'
+        f'<g class="bin"><title>{said}</title>{line("interval", (x, _y(one.low)), (x, _y(one.high)), style)}'
         f'<circle cx="{x:.1f}" cy="{_y(one.supported):.1f}" r="4" fill="{BLUE}"/></g>'
     )
 
@@ -84,10 +92,12 @@ def _y(value: float) -> float:
     return TOP + SIDE * (1 - value)
 
 
-def _line(name: str, start: tuple[float, float], end: tuple[float, float], style: str) -> str:
+def line(name: str, start: tuple[float, float], end: tuple[float, float], style: str) -> str:
+    """A line of a class from one place to another; `style` are its further attributes."""
     ends = f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'
     return f'<line class="{name}" {ends} {style}/>'
 
 
-def _text(x: float, y: float, text: str, anchor: str = "middle", size: int = 12) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
+def text(x: float, y: float, words: str, anchor: str = "middle", size: int = 12) -> str:
+    """Words with their middle, or the end that `anchor` names, at a place; they are escaped."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(words)}</text>'

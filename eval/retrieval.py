@@ -1,15 +1,15 @@
 """How well BM25, the dense leg and their fusion find the passages that people judged relevant.
 
-Two layouts are read: BEIR's (`corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`; Thakur et al. 2021), and
-`passages.jsonl` with `questions.jsonl`, whose answerable questions name their passages. What is searched is what the
-product searches: the same indexes, the same candidates, the same fusion.
+What is searched is what the product searches: the same indexes, the same candidates, the same fusion. Beside it stand
+the other fusion, and a reranker that the product does not have, to see what it would bring.
 """
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import ir_measures
 from ir_measures import RR, R, nDCG
@@ -17,95 +17,85 @@ from ir_measures import RR, R, nDCG
 from app.fusion import fuse
 from app.retrieve import CANDIDATES
 from app.settings import Settings
-from eval.jsonl import lines, rows
+from eval.answers.figures import differences, figures_of
+from eval.late_interaction import LateInteraction
+from eval.retrieval_sets import Qrels, RetrievalSet, read_retrieval_set
 from ingest.embed import Embedder
-from ingest.errors import BadInput
 from ingest.indexes import Indexes, build_indexes, open_indexes
+from ingest.types import Scored
 
 MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR @ 10)
+NAMES = tuple(str(one) for one in MEASURES)
 DEPTH = 100
+FUSED = "fused"
 
 Ranking = list[str]
-Qrels = dict[str, dict[str, int]]
+Runs = dict[str, dict[str, Ranking]]
+"""By system and query, the passages that were found, best first."""
 
-
-@dataclass(frozen=True, slots=True)
-class RetrievalSet:
-    """Texts by passage id, queries by query id, and for each query its judged passages with their grades."""
-
-    passages: dict[str, str]
-    queries: dict[str, str]
-    qrels: Qrels
+Progress = Callable[[str, int, int], None]
 
 
 def measure_retrieval(
-    data: Path, split: str, embedder: Embedder, settings: Settings
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Measure the systems `bm25`, `dense` and `fused` on the judged queries of `data`.
+    data: Path,
+    split: str,
+    embedder: Embedder,
+    settings: Settings,
+    *,
+    rerank: bool = False,
+    runs: Path | None = None,
+    seed: int = 0,
+    progress: Progress = lambda *_: None,
+) -> dict[str, Any]:
+    """Measure the systems on the judged queries of `data`: `bm25`, `dense`, `fused` as settings say, both fusions by
+    name and, if asked, `reranked`, which costs the embedding of each candidate's sentences.
 
-    Gives {"systems": {name: {"nDCG@10", "R@10", "R@100", "RR@10"}}}. Raises BadInput, naming file and line.
+    Gives {"n", "systems": {name: {"nDCG@10", "R@10", "R@100", "RR@10"}}, "intervals": the same with [low, high],
+    "over_bm25": {name: [difference, low, high] in nDCG@10, paired}}. With `runs`, a TREC run file of each system goes
+    into that folder. Raises BadInput, naming file and line.
     """
     judged = read_retrieval_set(data, split)
-    runs: dict[str, dict[str, Ranking]] = {"bm25": {}, "dense": {}, "fused": {}}
     with tempfile.TemporaryDirectory(prefix="verispan-eval-") as folder:
-        indexes = _index(Path(folder), judged, embedder)
-        for query_id in judged.qrels:
-            for system, ranking in _rankings(indexes, judged.queries[query_id], settings).items():
-                runs[system][query_id] = ranking
-        del indexes
-    return {"systems": {system: score(judged.qrels, run) for system, run in runs.items()}}
+        found = _search_all(_index(Path(folder), judged, embedder), judged, embedder, settings, rerank, progress)
+    if runs:
+        write_runs(found, runs)
+    return {"n": len(judged.qrels), **_figures(judged.qrels, found, seed)}
 
 
-def score(qrels: Qrels, run: dict[str, Ranking]) -> dict[str, float]:
-    """The mean of each measure over all queries of `qrels`; a query that found nothing counts as zero."""
+def score(qrels: Qrels, run: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
+    """Each query's measures, for all queries of `qrels`; one that found nothing has zeros."""
     # Ranks go in as scores, so that ties are broken as we break them and not as the measuring library does.
     scored = {query: {found: -float(rank) for rank, found in enumerate(ranking)} for query, ranking in run.items()}
-    values = ir_measures.calc_aggregate(MEASURES, qrels, scored)
-    return {str(measure): round(float(values[measure]), 4) for measure in MEASURES}
+    values = {query: dict.fromkeys(NAMES, 0.0) for query in qrels}
+    for one in ir_measures.iter_calc(MEASURES, qrels, scored):
+        values[one.query_id][str(one.measure)] = float(one.value)
+    return values
 
 
-def read_retrieval_set(folder: Path, split: str) -> RetrievalSet:
-    """Read a folder in either layout; `split` names the qrels of BEIR's. Raises BadInput, naming file and line."""
-    judged = _read_questions(folder) if (folder / "questions.jsonl").exists() else _read_beir(folder, split)
-    for query_id, grades in judged.qrels.items():
-        if query_id not in judged.queries:
-            raise BadInput(f"{folder}: the qrels judge query {query_id!r}, which is not among the queries")
-        if unknown := grades.keys() - judged.passages.keys():
-            raise BadInput(f"{folder}: query {query_id!r} is judged on {min(unknown)!r}, which is not in the corpus")
-    return judged
+def write_runs(found: Runs, folder: Path) -> None:
+    """Write each system's rankings as a TREC run file: query, Q0, passage, rank from 1, score, system."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for system, run in found.items():
+        lines = (
+            f"{query} Q0 {passage} {rank} {DEPTH + 1 - rank} verispan-{system}\n"
+            for query, ranking in run.items()
+            for rank, passage in enumerate(ranking, start=1)
+        )
+        (folder / f"{system}.run").write_text("".join(lines), encoding="utf-8")
 
 
-def _read_beir(folder: Path, split: str) -> RetrievalSet:
-    corpus = (row for _, row in rows(folder / "corpus.jsonl", ("_id", "text")))
-    passages = {row["_id"]: "\n".join(filter(None, (row.get("title"), row["text"]))) for row in corpus}
-    queries = {row["_id"]: row["text"] for _, row in rows(folder / "queries.jsonl", ("_id", "text"))}
-    return RetrievalSet(passages, queries, _read_qrels(folder / "qrels" / f"{split}.tsv"))
-
-
-def _read_questions(folder: Path) -> RetrievalSet:
-    passages = {
-        row["passage_id"]: "\n".join(filter(None, (row.get("document", "").replace("_", " "), row["text"])))
-        for _, row in rows(folder / "passages.jsonl", ("passage_id", "text"))
+def _figures(qrels: Qrels, found: Runs, seed: int) -> dict[str, Any]:
+    scores = {
+        system: {query: {name: (value, 1.0) for name, value in row.items()} for query, row in score(qrels, run).items()}
+        for system, run in found.items()
     }
-    asked = [row for _, row in rows(folder / "questions.jsonl", ("id", "question")) if row.get("answerable")]
-    queries = {row["id"]: row["question"] for row in asked}
-    return RetrievalSet(passages, queries, {row["id"]: dict.fromkeys(row["passage_ids"], 1) for row in asked})
-
-
-def _read_qrels(path: Path) -> Qrels:
-    """Read query id, passage id and grade, tab-separated, under a line of column names."""
-    qrels: Qrels = {}
-    for number, line in lines(path):
-        if number == 1 and line.startswith("query-id"):
-            continue
-        try:
-            query_id, passage_id, grade = line.split("\t")
-            qrels.setdefault(query_id, {})[passage_id] = int(grade)
-        except ValueError:
-            raise BadInput(f"{path}, line {number}: wanted query id, passage id and grade, tab-separated") from None
-    if not qrels:
-        raise BadInput(f"{path}: no judgements in it")
-    return qrels
+    figures = {system: figures_of(rows, seed, NAMES) for system, rows in scores.items()}
+    gains = {system: differences(scores["bm25"], rows, seed, NAMES[:1])[NAMES[0]] for system, rows in scores.items()}
+    return {
+        "systems": {s: {name: round(one.value or 0.0, 4) for name, one in row.items()} for s, row in figures.items()},
+        "intervals": {s: {name: [one.low, one.high] for name, one in row.items()} for s, row in figures.items()},
+        "over_bm25": {s: [one.value, one.low, one.high] for s, one in gains.items() if s != "bm25"},
+    }
 
 
 def _index(folder: Path, judged: RetrievalSet, embedder: Embedder) -> Indexes:
@@ -114,11 +104,31 @@ def _index(folder: Path, judged: RetrievalSet, embedder: Embedder) -> Indexes:
     return open_indexes(folder, "eval", 1, embedder)
 
 
-def _rankings(indexes: Indexes, query: str, settings: Settings) -> dict[str, Ranking]:
+def _search_all(
+    indexes: Indexes, judged: RetrievalSet, embedder: Embedder, settings: Settings, rerank: bool, progress: Progress
+) -> Runs:
+    late = LateInteraction(judged.passages, embedder) if rerank else None
+    found: Runs = {}
+    for count, query_id in enumerate(judged.qrels):
+        progress("queries", count, len(judged.qrels))
+        for system, ranking in _rankings(indexes, judged.queries[query_id], settings, late).items():
+            found.setdefault(system, {})[query_id] = ranking
+    return found
+
+
+def _rankings(indexes: Indexes, query: str, settings: Settings, late: LateInteraction | None) -> dict[str, Ranking]:
     """Each system's passages for a query, best first."""
     lexical, dense = indexes.candidates(query, CANDIDATES)
-    return {
-        "bm25": [hit.passage_id for hit in indexes.lexical.search(query, DEPTH)],
-        "dense": [hit.passage_id for hit in indexes.dense.search(query, DEPTH)],
-        "fused": [entry[0] for entry in fuse(lexical, dense, settings.fusion, settings.fusion_weight, DEPTH)],
+    fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, DEPTH)
+    found = {
+        "bm25": _ids(indexes.lexical.search(query, DEPTH)),
+        "dense": _ids(indexes.dense.search(query, DEPTH)),
+        FUSED: [entry[0] for entry in fused],
+        "convex": [entry[0] for entry in fuse(lexical, dense, "convex", settings.fusion_weight, DEPTH)],
+        "rrf": [entry[0] for entry in fuse(lexical, dense, "rrf", settings.fusion_weight, DEPTH)],
     }
+    return found | ({"reranked": late.rerank(query, fused)} if late else {})
+
+
+def _ids(hits: list[Scored]) -> Ranking:
+    return [hit.passage_id for hit in hits]

@@ -1,48 +1,27 @@
-"""The commands of `verispan eval` about whole answers. What is heavy is imported inside them."""
+"""The commands of `verispan eval` that ask questions. What is heavy is imported inside them."""
 
 from __future__ import annotations
 
-import re
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from app.command import print_result, shared_options
-from app.settings import CHOICES, load_settings
-from app.utf8 import UTF8
+from app.settings import load_settings
+from eval.answers.options import FILE, FOLDER, NEW_FOLDER, RUNS, asking_options, plan_of
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
-RUNS = Path("runs")
+__all__ = ["FILE", "FOLDER", "NEW_FOLDER", "RUNS"]
 
 
 @click.command()
-@click.option("--data", type=FILE, required=True, help="Questions: JSON Lines, or SQuAD's JSON.")
-@click.option("--documents", type=click.Path(path_type=Path, exists=True), help="Search these; else the store.")
-@click.option("--model", type=UTF8, help="extractive, local, PROVIDER:NAME or openai-compatible:NAME.")
-@click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The checks that answers go through.")
-@click.option("--judge", type=click.Choice(CHOICES["verifier"]), default="small", help="Says what is entailed.")
-@click.option("--run", "folder", type=NEW_FOLDER, help="The run's folder; one that is there is gone on with.")
-@click.option("--replay", type=FOLDER, help="Take the model's replies from this run; ask it nothing anew.")
-@click.option("--sample", type=click.IntRange(min=1), help="Ask so many questions, drawn by chance.")
-@click.option("--seed", default=0, show_default=True, help="Of the sample, and of the intervals.")
-@click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read; each is named.")
+@asking_options
+@click.option("--against", type=FOLDER, help="A run of the same questions: the report says what has changed.")
 @shared_options
 def answers(
-    data: Path,
-    documents: Path | None,
-    model: str | None,
-    verifier: str | None,
-    judge: str,
-    folder: Path | None,
-    replay: Path | None,
-    sample: int | None,
-    seed: int,
-    skip_bad: bool,
-    store: Path | None,
-    as_json: bool,
+    model: str | None, verifier: str | None, against: Path | None, store: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Ask questions; measure what the answers cite, when they are silent, how long they take and what they cost.
 
@@ -50,14 +29,67 @@ def answers(
     eval compare` reads it; its report.html is to be looked at.
     """
     from app.progress import Bar
-    from eval.answers.session import Plan, run_answers
+    from eval.answers.session import run_answers
 
     settings = load_settings(store=store, model=model, verifier=verifier)
-    where = folder or RUNS / re.sub(r"[^\w.-]+", "-", f"{data.stem}-{settings.model}")
-    plan = Plan(data, where, documents, replay, sample, seed, skip_bad, judge)
+    plan = plan_of(settings, "", **options)
     with Bar() as progress:
-        _, summary = run_answers(plan, settings, progress)
+        summary = run_answers(plan, settings, progress, against)
     print_result(summary, as_json, summary_text)
+
+
+@click.command()
+@asking_options
+@shared_options
+def used(model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any) -> None:
+    """Measure whether what a language model cites is what it drew on.
+
+    Each claim is drafted again without the spans it cites, and with these turned to say something else. One that comes
+    back the same was not drawn from them. The trials are kept in the run's folder.
+    """
+    from app.progress import Bar
+    from eval.answers.session import run_used
+
+    settings = load_settings(store=store, model=model, verifier=verifier)
+    with Bar() as progress:
+        found = run_used(plan_of(settings, "used", **options), settings, progress)
+    print_result(found, as_json, used_text)
+
+
+@click.command()
+@asking_options
+@click.option("--changes", type=FILE, required=True, help="A TOML file of [[change]] tables: name, part, text.")
+@shared_options
+def tune(
+    changes: Path, model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any
+) -> None:
+    """Try other sentences in the drafting prompt, one at a time; keep what helps on one half of the questions and on
+    the other.
+
+    Every change that was tried is logged in the run's folder; the prompt itself is in app/prompts.py.
+    """
+    from app.progress import Bar
+    from eval.answers.session import run_tune
+
+    settings = load_settings(store=store, model=model, verifier=verifier)
+    with Bar() as progress:
+        found = run_tune(plan_of(settings, "tune", **options), changes, settings, progress)
+    print_result(found, as_json, tune_text)
+
+
+@click.command()
+@click.option("--baseline", type=FOLDER, required=True, help="The run that was good enough.")
+@click.option("--run", "folder", type=FOLDER, required=True, help="The run that is held against it.")
+@click.option("--seed", default=0, show_default=True, help="Of the intervals.")
+@shared_options
+def gate(baseline: Path, folder: Path, seed: int, store: Path | None, as_json: bool) -> None:
+    """Exit with 1 when a measure of a run fell further below its baseline than chance explains."""
+    from eval.answers.session import run_gate
+
+    found = run_gate(baseline, folder, seed)
+    print_result(found, as_json, gate_text)
+    if found["fell"]:
+        sys.exit(1)
 
 
 def summary_text(summary: dict[str, Any]) -> str:
@@ -66,8 +98,40 @@ def summary_text(summary: dict[str, Any]) -> str:
     for name, (low, high) in summary["intervals"].items():
         value, n = summary[name], summary["counts"][name]
         lines.append(f"  {name:22} {_number(value):>9}   {_number(low)} to {_number(high)}   ({n})")
-    return "\n".join([*lines, *summary.get("skipped", [])])
+    return "\n".join([*lines, *summary.get("skipped", []), f"Look at {summary['report']}"])
 
 
-def _number(value: float) -> str:
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
+def used_text(found: dict[str, Any]) -> str:
+    """A line for each share."""
+    lines = [f"{found['trials']} trials over {found['questions']} questions"]
+    lines += [f"  {name:26} {_share(one)}" for name, one in found.items() if isinstance(one, dict)]
+    return "\n".join([*lines, f"Published for other systems: up to {found['published']:.0%} came back the same."])
+
+
+def tune_text(found: dict[str, Any]) -> str:
+    """A line for each change that was tried, then the prompt as it should be."""
+    lines = [
+        f"  {one['round']}  {'kept   ' if one['kept'] else 'dropped'}  {one['name']:24} {_share(one['first'])}"
+        + (f"; on the other half {_share(one['second'])}" if one["second"] else "")
+        for one in found["tried"]
+    ]
+    return "\n".join(["Gain in criteria met:", *lines, "", json.dumps(found["parts"], indent=2, ensure_ascii=False)])
+
+
+def gate_text(found: dict[str, Any]) -> str:
+    """A line for each measure: before, now, and whether it fell."""
+    lines = [
+        f"  {'FELL' if one['fell'] else 'ok':5} {one['measure']:22} {_number(one['baseline'])} -> {_number(one['now'])}"
+        for one in found["measures"]
+    ]
+    verdict = f"Fell: {', '.join(found['fell'])}" if found["fell"] else "Nothing fell further than chance explains."
+    return "\n".join([*lines, verdict])
+
+
+def _share(one: dict[str, Any]) -> str:
+    low, high = one["interval"]
+    return f"{_number(one['value'])} ({_number(low)} to {_number(high)})" if one["value"] is not None else "—"
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"

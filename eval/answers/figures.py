@@ -21,6 +21,8 @@ Values = NDArray[np.float64]
 Scores = Mapping[str, Mapping[str, Score]]
 """Scores by question and measure."""
 
+NAMES = tuple(one.name for one in MEASURES)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -41,18 +43,18 @@ class Attempt:
     right: bool
 
 
-def figures_of(scores: Scores, seed: int = 0) -> dict[str, Figure]:
-    """Each measure over all questions; those that say nothing of any question are there with None."""
+def figures_of(scores: Scores, seed: int = 0, names: Sequence[str] = NAMES) -> dict[str, Figure]:
+    """Each named measure over all questions; those that say nothing of any question are there with None."""
     drawn = _draws(len(scores), seed)
-    return {one.name: _figure(*_columns(scores, one.name), drawn) for one in MEASURES}
+    return {name: _figure(*_columns(scores, name), drawn) for name in names}
 
 
-def differences(a: Scores, b: Scores, seed: int = 0) -> dict[str, Figure]:
-    """What `b` has more than `a` by each measure, over the questions that both were asked, paired."""
+def differences(a: Scores, b: Scores, seed: int = 0, names: Sequence[str] = NAMES) -> dict[str, Figure]:
+    """What `b` has more than `a` by each named measure, over the questions that both were asked, paired."""
     both = [name for name in a if name in b]
     drawn = _draws(len(both), seed)
     found = {}
-    for measure in (one.name for one in MEASURES):
+    for measure in names:
         ours, theirs = _columns({n: b[n] for n in both}, measure), _columns({n: a[n] for n in both}, measure)
         n = int(((ours[1] > 0) & (theirs[1] > 0)).sum())
         found[measure] = _interval(_ratio(*ours, drawn) - _ratio(*theirs, drawn), n)

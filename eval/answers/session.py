@@ -1,26 +1,36 @@
-"""A run from its questions to its report: what `verispan eval answers` does."""
+"""A run from its questions to its report: what the commands of `verispan eval` that ask questions do."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.prompts import DRAFT_PARTS
 from app.services import Models
 from app.settings import Settings
+from eval.answers import gate, tune, used
 from eval.answers.ask import Progress, RecordingServices, ask_all, fill_store, meta_of
 from eval.answers.citations import Entails
+from eval.answers.drafts import evidence_for
 from eval.answers.examples import ExampleSet
+from eval.answers.figures import Scores
 from eval.answers.formats import read_examples, sample
+from eval.answers.kept import pairs_of, read_run, read_scores
 from eval.answers.measure import Measured, measure, write_scores
 from eval.answers.replies import Replies
+from eval.answers.report import write_report
 from eval.answers.runs import REPLIES, Run
+from eval.files import write_whole
 from ingest.embed import load_embedder
 from ingest.errors import BadInput
 from ingest.store import Store
+
+TRIALS, TUNED = "trials.jsonl", "tuned.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +48,97 @@ class Plan:
     judge: str = "small"
 
 
-def run_answers(plan: Plan, settings: Settings, progress: Progress) -> tuple[Measured, dict[str, Any]]:
-    """Ask, measure, keep; what was measured, with its figures as plain values. Raises BadInput."""
-    asked = sample(read_examples(plan.data, plan.skip_bad), plan.sample, plan.seed)
+def run_answers(plan: Plan, settings: Settings, progress: Progress, against: Path | None = None) -> dict[str, Any]:
+    """Ask, measure, keep, and write the report, which tells what is otherwise than in the run `against`.
+
+    Gives the figures as plain values. Raises BadInput.
+    """
+    asked, previous = asked_by(plan), read_run(against) if against else None
     with opened(plan, asked, settings, progress) as services:
         run = Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         ask_all(asked, services, run, progress)
-        return measured(run, asked, plan, services)
+        found, summary = measured(run, asked, plan, services)
+    return summary | {"report": str(write_report(found, summary, previous))}
+
+
+def run_gate(baseline: Path, folder: Path, seed: int) -> dict[str, Any]:
+    """Hold a run's scores against a baseline's; each measure, and the names of those that fell, as plain values.
+
+    Raises BadInput when they are of other questions.
+    """
+    before, now = (_scores(one) for one in (baseline, folder))
+    if missing := gate.not_asked(before, now):
+        raise BadInput(f"{folder} was not asked {missing[0]!r}, which is in {baseline}: run all its questions first")
+    found = gate.gate(before, now, seed)
+    rows = [
+        {"measure": one.measure, "baseline": one.baseline.value, "now": one.now.value, "fell": one.fell,
+         "interval": [one.baseline.low, one.baseline.high]}
+        for one in found
+    ]  # fmt: skip
+    return {"measures": rows, "fell": [one.measure for one in found if one.fell]}
+
+
+def _scores(folder: Path) -> Scores:
+    return {name: pairs_of(one) for name, one in read_scores(folder)["questions"].items()}
+
+
+def run_used(plan: Plan, settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Try every claim without what it cites; the shares as plain values, the trials in the run's folder.
+
+    Raises BadInput for the model `extractive`, whose claims are what they cite.
+    """
+    if settings.model == "extractive":
+        raise BadInput("the model extractive quotes its sources, so there is nothing to try. Name a language model")
+    asked = asked_by(plan)
+    with opened(plan, asked, settings, progress) as services:
+        Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
+        entails = entails_by(plan, services)
+        found = list(used.trials(asked.examples, services, entails, plan.seed, progress))
+    write_whole(plan.folder / TRIALS, "".join(json.dumps(asdict(one)) + "\n" for one in found))
+    return used.summarise(found, plan.seed) | {"run": str(plan.folder), "model": settings.model}
+
+
+def run_tune(plan: Plan, changes: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Try changes of the drafting prompt; what was tried and the parts that are left, also in the run's folder.
+
+    Raises BadInput for the model `extractive`, and for questions of which none has gold.
+    """
+    asked = asked_by(plan)
+    examples = [one for one in asked.examples if one.gold or one.answerable is False]
+    if settings.model == "extractive" or not any(one.gold for one in examples):
+        raise BadInput("prompts are tuned for a language model, on questions that have gold")
+    read = tune.read_changes(changes, DRAFT_PARTS)
+    with opened(plan, asked, settings, progress) as services:
+        Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
+        problems = [tune.Problem(one, evidence_for(one, services)) for one in examples]
+        bench = tune.Bench(services, entails_by(plan, services), progress)
+        found = list(tune.tune(problems, DRAFT_PARTS, read, bench, plan.seed))
+    return _tuned(found, plan.folder)
+
+
+def _tuned(found: Sequence[tune.Tried], folder: Path) -> dict[str, Any]:
+    """What was tried as plain values, kept as the log."""
+    tried = [one.plain() for one in found]
+    parts = found[-1].parts if found else DRAFT_PARTS
+    write_whole(folder / TUNED, json.dumps({"tried": tried, "parts": dict(parts)}, indent=1) + "\n")
+    return {"run": str(folder), "tried": tried, "parts": dict(parts)}
+
+
+def asked_by(plan: Plan) -> ExampleSet:
+    """The questions that a plan asks."""
+    return sample(read_examples(plan.data, plan.skip_bad), plan.sample, plan.seed)
+
+
+def entails_by(plan: Plan, models: Models) -> Entails:
+    """What says what is entailed."""
+    return Entails(models.verifier(replace(models.settings, verifier=plan.judge)))
 
 
 def measured(run: Run, asked: ExampleSet, plan: Plan, models: Models) -> tuple[Measured, dict[str, Any]]:
     """Measure a run by the verifier that the plan names, and keep the scores."""
-    judge = replace(models.settings, verifier=plan.judge)
-    found = measure(run, asked, Entails(models.verifier(judge)))
-    summary = write_scores(found, models.verifier_name(judge), plan.seed)
+    judge = models.verifier_name(replace(models.settings, verifier=plan.judge))
+    found = measure(run, asked, entails_by(plan, models))
+    summary = write_scores(found, judge, plan.seed)
     return found, summary | ({"skipped": list(asked.skipped)} if asked.skipped else {})
 
 

@@ -1,10 +1,13 @@
 import json
 from math import log2
 
+import ir_measures
 import pytest
+from ir_measures import nDCG
 
 from app.settings import Settings
-from eval.retrieval import measure_retrieval, read_retrieval_set, score
+from eval.retrieval import measure_retrieval, score
+from eval.retrieval_sets import read_retrieval_set
 from ingest.errors import BadInput
 
 CORPUS = [
@@ -37,15 +40,16 @@ def test_measures_are_those_of_their_definitions():
     qrels = {"q": {"a": 1, "b": 1}, "nothing found": {"c": 1}}
     run = {"q": ["x", "a", "y", "b"], "nothing found": []}
 
-    figures = score(qrels, run)
+    found = score(qrels, run)
 
     ideal = 1 / log2(2) + 1 / log2(3)
-    assert figures == {
-        "nDCG@10": round((1 / log2(3) + 1 / log2(5)) / ideal / 2, 4),
-        "R@10": 0.5,
-        "R@100": 0.5,
-        "RR@10": 0.25,
+    assert found["q"] == {
+        "nDCG@10": pytest.approx((1 / log2(3) + 1 / log2(5)) / ideal),
+        "R@10": 1.0,
+        "R@100": 1.0,
+        "RR@10": 0.5,
     }
+    assert found["nothing found"] == {"nDCG@10": 0, "R@10": 0, "R@100": 0, "RR@10": 0}
 
 
 def test_beir_is_read(beir):
@@ -77,13 +81,24 @@ def test_only_answerable_questions_are_asked(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fusion", ["convex", "rrf"])
-def test_all_three_systems_are_measured(beir, embedder, fusion):
-    figures = measure_retrieval(beir, "dev", embedder, Settings(fusion=fusion))
+def test_all_systems_are_measured(beir, embedder, fusion):
+    found = measure_retrieval(beir, "dev", embedder, Settings(fusion=fusion), rerank=True)
 
-    assert set(figures) == {"systems"}
-    assert list(figures["systems"]) == ["bm25", "dense", "fused"]
+    assert found["n"] == 2
+    assert list(found["systems"]) == ["bm25", "dense", "fused", "convex", "rrf", "reranked"]
     perfect = {"nDCG@10": 1.0, "R@10": 1.0, "R@100": 1.0, "RR@10": 1.0}
-    assert figures["systems"]["bm25"] == figures["systems"]["fused"] == perfect
+    assert found["systems"]["bm25"] == found["systems"]["fused"] == perfect
+    assert found["intervals"]["fused"]["nDCG@10"] == [1.0, 1.0]
+    assert found["over_bm25"]["fused"] == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.slow
+def test_runs_are_written_as_trec_has_them(beir, embedder, tmp_path):
+    found = measure_retrieval(beir, "dev", embedder, Settings(), runs=tmp_path / "runs")
+    read = list(ir_measures.read_trec_run(str(tmp_path / "runs" / "bm25.run")))
+    assert next((one.query_id, one.doc_id) for one in read if one.query_id == "q2") == ("q2", "d2")
+    qrels = {"q1": {"d1": 1}, "q2": {"d2": 1}}
+    assert ir_measures.calc_aggregate([nDCG @ 10], qrels, read)[nDCG @ 10] == found["systems"]["bm25"]["nDCG@10"]
 
 
 @pytest.mark.parametrize(
