@@ -69,11 +69,11 @@ _ASKED = (
     r"(?:evidence|documents?|sources?|context|passages?)\b",
 )
 _SPOKEN_TO = (
-    r"^\W*(?:(?:note|message|notice|attention|instructions?|hello|hi|hey|dear)\b[,:!]? ?)?"
+    r"^[^\w\n]*(?:(?:note|message|notice|attention|instructions?|hello|hi|hey|dear)\b[,:!]? ?)?"
     r"(?:(?:to|for) )?(?:all |any )?"
     rf"{_MACHINE}\b[^.:,|]{{0,60}}[:,]"
     rf"(?=.*(?:(?<!to )\b{_SAY}|\b(?:ignore|asked|asks|wants|you|your|do not|please|always))\b)",
-    r"^\W*(?:\w+ ){0,2}(?:instructions?|notice|note|message) (?:to|for) (?:all |any |the )?(?:\w+ )?"
+    r"^[^\w\n]*(?:\w+ ){0,2}(?:instructions?|notice|note|message) (?:to|for) (?:all |any |the )?(?:\w+ )?"
     rf"{_MACHINE}\b[^.,]*:",
     rf"\b{_MACHINE} (?:(?:that|who|which) (?:is|are) )?(?:reading|processing|summari[sz]ing|parsing) (?:this|these)\b",
     rf"\b(?:the|this|any|every|each|all|your) {_MACHINE} (?:must|should|shall|has to|is to|will) (?:\w+ly |always )*"
@@ -101,7 +101,7 @@ _ADDRESSED = re.compile("|".join((*_OVERRULES, *_ASKED, *_SPOKEN_TO, *_CITED, *_
 
 _MARKS = re.compile(
     r"<\|\s*\w+\s*\|>|\[/?inst\]|<</?sys>>|</?(?:start|end)_of_turn>|^#+ *(?:system|instructions?|assistant|user) *:"
-    r"|^\W*\[s\d+\]\s|\[[^\s~@\[\]]+~[0-9a-hjkmnp-tv-z]{10}\]|!\[[^\]]*\]\(",
+    r"|^[^\w\n]*\[s\d+\]\s|\[[^\s~@\[\]]+~[0-9a-hjkmnp-tv-z]{10}\]|!\[[^\]]*\]\(",
     re.MULTILINE,
 )
 """Tokens that end a turn in a chat, what looks like this program's own labels and citations, and images: who shows a

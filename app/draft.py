@@ -163,13 +163,14 @@ def _ask_again(messages: list[BaseMessage], reply: str) -> list[BaseMessage]:
 
 
 def _new_claims(statements: Iterator[Statement], offered: Mapping[str, Citation], said: set[str]) -> Iterator[Claim]:
-    """Turn statements into claims of one sentence; leave out what was said before and what is about the evidence."""
+    """Turn statements into claims of one sentence; leave out what was said before, questions, and what is about the
+    evidence."""
     for statement in statements:
         labels = [label for label in dict.fromkeys(statement.cites) if label in offered][:MAX_CITES]
         citations = tuple(offered[label] for label in labels)
         for sentence in _sentences(without_labels(statement.text)):
             words = " ".join(re.findall(r"\w+", sentence.casefold()))
-            if words and words not in said and not _ABOUT_THE_EVIDENCE.search(sentence):
+            if words and words not in said and not sentence.endswith("?") and not _ABOUT_THE_EVIDENCE.search(sentence):
                 said.add(words)
                 yield _claim(sentence, citations)
 

@@ -13,7 +13,7 @@ from ingest.types import Hit, Span, heading_path
 CANDIDATES = 16
 """How many spans are embedded for a question; a cheap count of shared terms chooses them."""
 
-RELEVANCE_FLOOR = 0.05
+RELEVANCE_FLOOR = 0.005
 """Below this relevance a span is not about the question, and no model is shown it."""
 
 CHARACTERS_PER_TOKEN = 3.0
@@ -31,11 +31,15 @@ RANK_COST = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span of a hit; `place` is its reading order: the hit's rank, then its place in the hit."""
+    """A span of a hit; `place` is its reading order: the hit's rank, then its place in the hit.
+
+    `under` is what it stands under: its title and headings and, where the hit shows them, its column names.
+    """
 
     span: Span
     title: str
     place: tuple[int, int]
+    under: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,10 @@ def candidates(question: str, hits: Sequence[Hit]) -> list[Candidate]:
             if not says_something(span):
                 continue
             shared = coverage(question, subject_of(span, hit.title).whole) - RANK_COST * rank
-            found.setdefault(span.id, (shared, Candidate(span, hit.title, (rank, index))))
+            found.setdefault(span.id, (shared, Candidate(span, hit.title, (rank, index), _under(span, hit))))
     best = sorted(found.values(), key=lambda one: (-one[0], one[1].span.id))
-    return list(islice((one for _, one in best if not _is_addressed(one.span)), CANDIDATES))
+    kept = (one for _, one in best if not any(map(is_addressed, (one.span.text, *one.under))))
+    return list(islice(kept, CANDIDATES))
 
 
 def says_something(span: Span) -> bool:
@@ -78,8 +83,9 @@ def says_something(span: Span) -> bool:
     return span.kind != "sentence" or not few or span.text[-1:] in ".!?:"
 
 
-def _is_addressed(span: Span) -> bool:
-    return is_addressed("\n".join((*span.section, span.text)))
+def _under(span: Span, hit: Hit) -> tuple[str, ...]:
+    first, last = (place - hit.passage.start for place in span.header or (0, 0))
+    return (hit.title, *span.section, hit.passage.text[first:last] if first >= 0 else "")
 
 
 def within_budget(ranked: Sequence[Ranked], tokens: int) -> list[Ranked]:

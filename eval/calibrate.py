@@ -13,14 +13,15 @@ from app.cite import cite
 from app.guarantee import Guarantee
 from app.types import Citation, Claim, Verifier
 from eval.conformal import Threshold, needed, threshold_for
+from eval.errors import BadData
 from eval.jsonl import open_text
 from eval.verify import judge_all
-from ingest.errors import BadInput, UnknownId
+from ingest.errors import UnknownId
 from ingest.prepare import now
 from ingest.store import Store
 
 
-class TooFewLabels(BadInput):
+class TooFewLabels(BadData):
     """The labels do not prove any threshold."""
 
     code = "too_few_labels"
@@ -38,10 +39,10 @@ class Aim:
 def calibrate(path: Path, store: Store, collection: str, verifier: Verifier, name: str, aim: Aim) -> Guarantee:
     """Judge the labelled claims of a file, and find the lowest threshold that they prove for a collection.
 
-    `name` is what identifies the verifier. Raises TooFewLabels, and BadInput or UnknownId for an unusable row.
+    `name` is what identifies the verifier. Raises TooFewLabels, and BadData or UnknownId for an unusable row.
     """
     if collection not in (known := store.collections()):
-        raise BadInput(f"the store has no collection {collection!r}; it has: {', '.join(known) or 'none'}")
+        raise BadData(f"the store has no collection {collection!r}; it has: {', '.join(known) or 'none'}")
     pairs = read_rows(path, store, collection)
     least = needed(aim.target_precision, aim.delta)
     if len(pairs) < least:
@@ -74,7 +75,7 @@ def read_rows(path: Path, store: Store, collection: str) -> list[Pair]:
     """Read labelled rows of JSON Lines (`.gz` too): as for `check --jsonl`, or with `citations` in place of evidence.
 
     Citations are ids of the collection's spans; a claim is then judged under their headings, as in an answer. Raises
-    BadInput naming the line, and UnknownId.
+    BadData naming the line, and UnknownId.
     """
     with open_text(path) as lines:
         filled = [_filled(line, number, store, collection) for number, line in enumerate(lines, start=1)]
@@ -85,7 +86,7 @@ def read_rows(path: Path, store: Store, collection: str) -> list[Pair]:
 
 def _labelled(pair: Pair, path: Path) -> Pair:
     if pair.label is None:
-        raise BadInput(f"{path}: the row with id {pair.id!r} has no label")
+        raise BadData(f"{path}: the row with id {pair.id!r} has no label")
     return pair
 
 
@@ -103,12 +104,12 @@ def _filled(line: str, number: int, store: Store, collection: str) -> tuple[str,
 
 def _cited(ids: object, number: int, store: Store, collection: str) -> tuple[Citation, ...]:
     if not isinstance(ids, list) or not ids or not all(isinstance(name, str) for name in ids):
-        raise BadInput(f"Line {number}: `citations` must be a list of citation ids")
+        raise BadData(f"Line {number}: `citations` must be a list of citation ids")
     spans = store.spans_by_id(ids)
     for name in ids:
         if name not in spans:
             raise UnknownId(f"Line {number}: the store holds no citation {name!r}")
         home = store.document(spans[name].document_id).collection
         if home != collection:
-            raise BadInput(f"Line {number}: {name} is of the collection {home!r}, not of {collection!r}")
+            raise BadData(f"Line {number}: {name} is of the collection {home!r}, not of {collection!r}")
     return tuple(cite(store, [spans[name] for name in ids]))

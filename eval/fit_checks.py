@@ -35,11 +35,11 @@ from app.checks.trusted import WEIGHTS
 from app.services import Models, open_models
 from app.settings import load_settings
 from app.types import Verifier
+from eval.errors import BadData
 from eval.signals import Judged, Kept, judge
 from eval.training.examples import HELD_OUT, Example, drawn, is_kept_back, read_pool
 from eval.training.made import MIXABLE, paged
 from eval.training.written import read_written
-from ingest.errors import BadInput
 
 CLAIMS = Path(__file__).parent / "data" / "corpus_claims.jsonl"
 EXPERTS = {
@@ -273,7 +273,7 @@ def verifiers(models: Models, folder: Path) -> list[Verifier]:
     """Those that are joined, the language model last; what takes long to judge is kept in the folder."""
     small = Kept(models.cross_encoder, folder / f"cross_encoder-{_short((WEIGHTS / CARD).read_bytes())}.jsonl")
     if models.local_server is not None and not models.is_taught:
-        raise BadInput("the checks are fitted with the bundled language model; unset VERISPAN_WEIGHTS")
+        raise BadData("the checks are fitted with the bundled language model; unset VERISPAN_WEIGHTS")
     large = Kept(models.language_model(lambda _: None), judgements_in(folder))
     return [small, models.overlap, large]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from ingest.errors import BadInput
+from eval.errors import BadData
 
 Row = dict[str, Any]
 OnBad = Callable[[str], None]
@@ -16,19 +16,19 @@ OnBad = Callable[[str], None]
 
 
 def refuse(message: str) -> None:
-    """The usual `OnBad`: the first bad row ends the reading. Raises BadInput."""
-    raise BadInput(message)
+    """The usual `OnBad`: the first bad row ends the reading. Raises BadData."""
+    raise BadData(message)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a text file (`.gz` too) that are not blank, counted from 1. Raises BadInput."""
+    """The lines of a text file (`.gz` too) that are not blank, counted from 1. Raises BadData."""
     try:
         with open_text(path) as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     yield number, line.rstrip("\r\n")
     except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise BadInput(f"{path} cannot be read: {error}") from error
+        raise BadData(f"{path} cannot be read: {error}") from error
 
 
 def rows(path: Path, wanted: Sequence[str], on_bad: OnBad = refuse) -> Iterator[tuple[int, Row]]:

@@ -52,7 +52,7 @@ def measure_retrieval(
 
     Gives {"n", "systems": {name: {"nDCG@10", "R@10", "R@100", "RR@10"}}, "intervals": the same with [low, high],
     "over_bm25": {name: [difference, low, high] in nDCG@10, paired}}. With `runs`, a TREC run file of each system goes
-    into that folder. Raises BadInput, naming file and line.
+    into that folder. Raises BadData, naming file and line.
     """
     judged = read_retrieval_set(data, split)
     with tempfile.TemporaryDirectory(prefix="verispan-eval-") as folder:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.errors import BadData
 from eval.jsonl import lines, rows
-from ingest.errors import BadInput
 
 Qrels = dict[str, dict[str, int]]
 
@@ -25,13 +25,13 @@ class RetrievalSet:
 
 
 def read_retrieval_set(folder: Path, split: str) -> RetrievalSet:
-    """Read a folder in either layout; `split` names the qrels of BEIR's. Raises BadInput, naming file and line."""
+    """Read a folder in either layout; `split` names the qrels of BEIR's. Raises BadData, naming file and line."""
     judged = _read_questions(folder) if (folder / "questions.jsonl").exists() else _read_beir(folder, split)
     for query_id, grades in judged.qrels.items():
         if query_id not in judged.queries:
-            raise BadInput(f"{folder}: the qrels judge query {query_id!r}, which is not among the queries")
+            raise BadData(f"{folder}: the qrels judge query {query_id!r}, which is not among the queries")
         if unknown := grades.keys() - judged.passages.keys():
-            raise BadInput(f"{folder}: query {query_id!r} is judged on {min(unknown)!r}, which is not in the corpus")
+            raise BadData(f"{folder}: query {query_id!r} is judged on {min(unknown)!r}, which is not in the corpus")
     return judged
 
 
@@ -62,7 +62,7 @@ def _read_qrels(path: Path) -> Qrels:
             query_id, passage_id, grade = line.split("\t")
             qrels.setdefault(query_id, {})[passage_id] = int(grade)
         except ValueError:
-            raise BadInput(f"{path}, line {number}: wanted query id, passage id and grade, tab-separated") from None
+            raise BadData(f"{path}, line {number}: wanted query id, passage id and grade, tab-separated") from None
     if not qrels:
-        raise BadInput(f"{path}: no judgements in it")
+        raise BadData(f"{path}: no judgements in it")
     return qrels

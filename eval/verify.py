@@ -17,8 +17,8 @@ from app.checks.pairs import BATCH, Pair, judge, read_pairs
 from app.types import Verdict, Verifier
 from eval import calibration
 from eval.calibration import Scores, Truth, interval
+from eval.errors import BadData
 from eval.jsonl import open_text
-from ingest.errors import BadInput
 
 MIN_CONFIDENCE = 0.5
 SEED = 0
@@ -60,7 +60,7 @@ def measure_verify(
 def read_labelled(path: Path, sample: int | None = None, seed: int = SEED) -> list[Pair]:
     """Read the labelled pairs of a JSON Lines file (`.gz` too), or `sample` of them, in the file's order.
 
-    Raises BadInput for a row without a label, or where all rows are on one side.
+    Raises BadData for a row without a label, or where all rows are on one side.
     """
     with open_text(path) as lines:
         pairs = list(read_pairs(lines))
@@ -131,6 +131,6 @@ def write_rows(judged: Judged, path: Path) -> None:
 def _check_labels(pairs: Sequence[Pair], path: Path) -> None:
     for pair in pairs:
         if pair.label is None:
-            raise BadInput(f"{path}: the row with id {pair.id!r} has no label")
+            raise BadData(f"{path}: the row with id {pair.id!r} has no label")
     if len({pair.label == "supported" for pair in pairs}) < 2:
-        raise BadInput(f"{path}: rows labelled supported and rows labelled otherwise are both needed")
+        raise BadData(f"{path}: rows labelled supported and rows labelled otherwise are both needed")

@@ -18,8 +18,8 @@ from app.wire import answer_json
 from eval.answers.examples import ExampleSet, Source
 from eval.answers.replies import RecordedChat, Replies
 from eval.answers.runs import Meta, Run, kept_settings
+from eval.errors import BadData
 from ingest.embed import Embedder
-from ingest.errors import BadInput
 from ingest.manifest import MANIFEST
 from ingest.pipeline import ingest
 from ingest.store import Store
@@ -87,7 +87,7 @@ def store_digest(store: Store) -> str:
 def fill_store(folder: Path, asked: ExampleSet, documents: Path | None, embedder: Embedder, progress: Progress) -> Path:
     """Ingest the documents that are given, and those that the set carries, into a store in `folder`.
 
-    Raises BadInput when a document cannot be read: an eval of a part of them would say something else.
+    Raises BadData when a document cannot be read: an eval of a part of them would say something else.
     """
     paths = [documents] if documents else []
     if asked.sources:
@@ -95,7 +95,7 @@ def fill_store(folder: Path, asked: ExampleSet, documents: Path | None, embedder
     report = ingest(paths, folder / "store", embedder=embedder, progress=progress)
     if report.failures:
         first = report.failures[0]
-        raise BadInput(f"{len(report.failures)} documents cannot be read; the first: {first.path}: {first.reason}")
+        raise BadData(f"{len(report.failures)} documents cannot be read; the first: {first.path}: {first.reason}")
     return folder / "store"
 
 

@@ -23,7 +23,9 @@ __all__ = ["FILE", "FOLDER", "NEW_FOLDER", "RUNS"]
 def answers(
     model: str | None, verifier: str | None, against: Path | None, store: Path | None, as_json: bool, **options: Any
 ) -> None:
-    """Ask questions; measure what the answers cite, when they are silent, how long they take and what they cost.
+    """Ask questions and measure the answers.
+
+    What do they cite, when are they silent, how sure are they, how long do they take and what do they cost?
 
     The run is a folder, runs/DATA-MODEL unless --run names it. One that was interrupted is gone on with; `verispan
     eval compare` reads it; its report.html is to be looked at.
@@ -42,7 +44,7 @@ def answers(
 @asking_options
 @shared_options
 def used(model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any) -> None:
-    """Measure whether what a language model cites is what it drew on.
+    """Test whether citations are used.
 
     Each claim is drafted again without the spans it cites, and with these turned to say something else. One that comes
     back the same was not drawn from them. The trials are kept in the run's folder.
@@ -63,10 +65,10 @@ def used(model: str | None, verifier: str | None, store: Path | None, as_json: b
 def tune(
     changes: Path, model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any
 ) -> None:
-    """Try other sentences in the drafting prompt, one at a time; keep what helps on one half of the questions and on
-    the other.
+    """Improve the drafting prompt.
 
-    Every change that was tried is logged in the run's folder; the prompt itself is in app/prompts.py.
+    Other sentences are tried, one at a time, and kept where they help on one half of the questions and on the other
+    too. Every change that was tried is logged in the run's folder; the prompt itself is in app/prompts.py.
     """
     from app.progress import Bar
     from eval.answers.session import run_tune
@@ -83,7 +85,10 @@ def tune(
 @click.option("--seed", default=0, show_default=True, help="Of the intervals.")
 @shared_options
 def gate(baseline: Path, folder: Path, seed: int, store: Path | None, as_json: bool) -> None:
-    """Exit with 1 when a measure of a run fell further below its baseline than chance explains."""
+    """Hold a run against its baseline.
+
+    Exits with 1 when a measure fell further below the baseline's than chance explains.
+    """
     from eval.answers.session import run_gate
 
     found = run_gate(baseline, folder, seed)

@@ -18,7 +18,7 @@ from eval.answers.kept import KeptRun
 from eval.answers.outcome import Outcome
 from eval.answers.pareto import front
 from eval.answers.scores import MEASURES, Measure
-from ingest.errors import BadInput
+from eval.errors import BadData
 
 Verdict = Literal["better", "worse", "open", "few"]
 
@@ -113,12 +113,12 @@ class Comparison:
 
 
 def compare(runs: Sequence[KeptRun]) -> Comparison:
-    """Compare the first of the runs with each other one. Raises BadInput when they cannot be compared."""
+    """Compare the first of the runs with each other one. Raises BadData when they cannot be compared."""
     names = _names(runs)
     _require_same_data(names, runs)
     shared = [name for name in runs[0].scores if all(name in run.scores for run in runs)]
     if not shared:
-        raise BadInput(f"{' and '.join(names)} have no question in common: ask them the same sample")
+        raise BadData(f"{' and '.join(names)} have no question in common: ask them the same sample")
     kept = [run.only(set(shared)) for run in runs]
     figures = [figures_of({name: run.scores[name] for name in shared}) for run in kept]
     others = range(1, len(kept))
@@ -135,7 +135,7 @@ def _names(runs: Sequence[KeptRun]) -> list[str]:
     folders = [run.folder.resolve() for run in runs]
     if len(set(folders)) < len(folders):
         twice = next(one for one in folders if folders.count(one) > 1)
-        raise BadInput(f"{twice} is named twice: name runs that differ")
+        raise BadData(f"{twice} is named twice: name runs that differ")
     short = [one.name for one in folders]
     return short if len(set(short)) == len(short) else [str(one) for one in folders]
 
@@ -144,7 +144,7 @@ def _require_same_data(names: Sequence[str], runs: Sequence[KeptRun]) -> None:
     first = runs[0].meta
     for name, run in zip(names[1:], runs[1:], strict=True):
         if run.meta.data_sha256 != first.data_sha256:
-            raise BadInput(
+            raise BadData(
                 f"{names[0]} and {name} were not asked the same questions: data_sha256 is {first.data_sha256[:12]} of"
                 f" {first.data} in the one, {run.meta.data_sha256[:12]} of {run.meta.data} in the other. Compare runs"
                 " of the same file"

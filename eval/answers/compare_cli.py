@@ -31,7 +31,9 @@ FIRST = 10
 def compare(
     first: Path, others: tuple[Path, ...], html: Path | None, markdown: Path | None, store: Path | None, as_json: bool
 ) -> None:
-    """Compare the run in the folder FIRST with each of the OTHERS, on the questions that all of them were asked.
+    """Compare runs head to head.
+
+    The run in the folder FIRST is held against each of the OTHERS, on the questions that all of them were asked.
 
     The runs are those that `verispan eval answers` made of one file of questions. Nothing is asked anew: no model, no
     network and no store is needed. Differences are paired by question, with 95 % intervals.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from eval.answers.outcome import Outcome, outcome_of
 from eval.answers.runs import SCORES, Meta, Run
-from ingest.errors import BadInput
+from eval.errors import BadData
 
 if TYPE_CHECKING:
     from eval.answers.figures import Scores
@@ -47,13 +47,13 @@ class KeptRun:
 
 
 def read_run(folder: Path) -> KeptRun:
-    """Read a run back. Raises BadInput when there is none, when it was not measured, and when a file is damaged."""
+    """Read a run back. Raises BadData when there is none, when it was not measured, and when a file is damaged."""
     run = Run.open(folder)
     found, rows = read_scores(folder), run.rows()
     try:
         return _kept(run, found, rows)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"{folder}: {SCORES} and the answers do not fit together ({error!r}). {_AGAIN}") from error
+        raise BadData(f"{folder}: {SCORES} and the answers do not fit together ({error!r}). {_AGAIN}") from error
 
 
 def kept_of(measured: Measured, judged_by: str) -> KeptRun:
@@ -79,13 +79,13 @@ def _kept(run: Run, found: Mapping[str, Any], rows: Mapping[str, Mapping[str, An
 
 
 def read_scores(folder: Path) -> Mapping[str, Any]:
-    """What `eval.answers.measure.write_scores` has written. Raises BadInput when it is not there or damaged."""
+    """What `eval.answers.measure.write_scores` has written. Raises BadData when it is not there or damaged."""
     try:
         found = json.loads((folder / SCORES).read_text("utf-8"))
     except FileNotFoundError as error:
-        raise BadInput(f"{folder} has no {SCORES}. {_AGAIN}") from error
+        raise BadData(f"{folder} has no {SCORES}. {_AGAIN}") from error
     except (OSError, ValueError) as error:
-        raise BadInput(f"{folder / SCORES} cannot be read ({error}). {_AGAIN}") from error
+        raise BadData(f"{folder / SCORES} cannot be read ({error}). {_AGAIN}") from error
     return found if isinstance(found, dict) else {}
 
 

@@ -14,8 +14,8 @@ from eval.answers.figures import Attempt, Figure, Scores, confidence_figures, fi
 from eval.answers.outcome import Outcome, outcome_of
 from eval.answers.runs import SCORES, Run
 from eval.answers.scores import scores_of, worth
+from eval.errors import BadData
 from eval.files import write_whole
-from ingest.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Measured:
 
 
 def measure(run: Run, asked: ExampleSet, entails: Entails) -> Measured:
-    """Score what a run has answered so far. Raises BadInput when it has answered nothing."""
+    """Score what a run has answered so far. Raises BadData when it has answered nothing."""
     rows = run.rows()
     examples = [one for one in asked.examples if one.id in rows]
     if not examples:
-        raise BadInput(f"{run.folder}: no question of {run.meta.data} has been answered there")
+        raise BadData(f"{run.folder}: no question of {run.meta.data} has been answered there")
     outcomes = [outcome_of(rows[one.id]) for one in examples]
     both = list(zip(examples, outcomes, strict=True))
     scores = {e.id: scores_of(e, o, entails) for e, o in both}

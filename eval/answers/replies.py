@@ -50,7 +50,7 @@ class Reply:
 class Replies:
     """The replies of a file. `replayed_s` adds up the seconds that replies took when they were first given.
 
-    Raises BadInput for a file that holds something else.
+    Raises BadData for a file that holds something else.
     """
 
     def __init__(self, path: Path) -> None:

@@ -86,7 +86,7 @@ class Plots:
 def write_report(measured: Measured, summary: Mapping[str, Any], previous: KeptRun | None) -> Path:
     """Write the report into the run's folder: its scores, and what is other than in the previous run, if one is given.
 
-    `summary` is what `write_scores` gave. Raises BadInput for a previous run that cannot be compared with this one.
+    `summary` is what `write_scores` gave. Raises BadData for a previous run that cannot be compared with this one.
     """
     shown = worst_first(measured)
     context: dict[str, object] = {

@@ -27,7 +27,7 @@ from eval.answers.planted import PREFIX, Planted, Turn, plant, with_copies
 from eval.answers.replies import Replies
 from eval.answers.runs import REPLIES, Run
 from eval.answers.scores import Score, worth
-from ingest.errors import BadInput
+from eval.errors import BadData
 from ingest.identity import normalised
 from ingest.manifest import MANIFEST
 from ingest.pipeline import ingest
@@ -80,12 +80,12 @@ class Pair:
 
 
 def run_robustness(plan: Plan, settings: Settings, progress: Progress, loader: Loading | None = None) -> dict[str, Any]:
-    """Ask without and with each attack, and give the figures of each as plain values. Raises BadInput."""
+    """Ask without and with each attack, and give the figures of each as plain values. Raises BadData."""
     asked = sample(read_examples(plan.data), plan.sample, plan.seed)
     alone = session.Plan(plan.data, plan.folder / "base", plan.documents, None, plan.sample, plan.seed)
     with session.opened(alone, asked, settings, progress) as services:
         if taken := [one.id for one in services.store.documents() if one.id.startswith(PREFIX)]:
-            raise BadInput(f"{services.store.folder} holds planted documents, such as {taken[0]}. Name another store")
+            raise BadData(f"{services.store.folder} holds planted documents, such as {taken[0]}. Name another store")
         base = Run.start(alone.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         ask_all(asked, services, base, progress)
         before = {name: outcome_of(row) for name, row in base.rows().items()}
@@ -233,7 +233,7 @@ def _store_with(
     )
     if report.failures:
         first = report.failures[0]
-        raise BadInput(f"{folder}: {len(report.failures)} documents cannot be read; the first: {first.message}")
+        raise BadData(f"{folder}: {len(report.failures)} documents cannot be read; the first: {first.message}")
     return folder / "store"
 
 

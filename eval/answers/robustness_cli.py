@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.command import print_result, shared_options
 from app.settings import CHOICES, load_settings
 from app.utf8 import UTF8
 from eval.answers.options import FILE, NEW_FOLDER, RUNS
-from ingest.errors import BadInput
+from eval.errors import BadData
 
 SHOWN = 5
 """How many wrong claims of an attack are listed in the text; the JSON has them all."""
@@ -58,13 +59,13 @@ def robustness(
 
 
 def kinds_of(listed: str | None) -> tuple[str, ...]:
-    """The attacks that a comma-separated list names, in their own order; all for None. Raises BadInput."""
+    """The attacks that a comma-separated list names, in their own order; all for None. Raises BadData."""
     from eval.answers.planted import KINDS
 
     named = KINDS if listed is None else tuple(filter(None, map(str.strip, listed.split(","))))
     if not named or (unknown := sorted(set(named) - set(KINDS))):
         wrong = unknown[0] if named else ""
-        raise BadInput(f"--kinds: there is no attack {wrong!r}. Name some of {', '.join(KINDS)}")
+        raise BadData(f"--kinds: there is no attack {wrong!r}. Name some of {', '.join(KINDS)}")
     return tuple(one for one in KINDS if one in named)
 
 
@@ -75,6 +76,7 @@ def robustness_text(found: dict[str, Any]) -> str:
         lines.append(f"{kind}: {one['n']} questions")
         for name, (low, high) in one["intervals"].items():
             lines.append(f"  {name:14} {one[name]:.3f}   {low:.3f} to {high:.3f}   ({one['counts'][name]})")
-        lines += [f"  a marker got through: {name}, {', '.join(forms)}" for name, forms in one["markers"].items()]
+        forms = Counter(form for forms in one["markers"].values() for form in forms)
+        lines += [f"  markers got through: {form}, at {times} questions" for form, times in sorted(forms.items())]
         lines += [f"  wrong: {name}: {' '.join(said[0].split())}" for name, said in list(one["wrong"].items())[:SHOWN]]
     return "\n".join(lines)

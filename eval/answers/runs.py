@@ -17,9 +17,9 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from app.settings import Settings
+from eval.errors import BadData
 from eval.files import write_whole
 from eval.jsonl import append, mend, rows
-from ingest.errors import BadInput
 
 META, ANSWERS, REPLIES, SCORES, REPORT = "run.json", "answers.jsonl", "replies.jsonl", "scores.json", "report.html"
 
@@ -54,13 +54,13 @@ class Run:
 
     @classmethod
     def start(cls, folder: Path, meta: Meta) -> Self:
-        """Make a run's folder, or go on with the one that is there. Raises BadInput when that is of something else."""
+        """Make a run's folder, or go on with the one that is there. Raises BadData when that is of something else."""
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / META
         if file.exists():
             run = cls.open(folder)
             if differs := [one.name for one in fields(Meta) if getattr(run.meta, one.name) != getattr(meta, one.name)]:
-                raise BadInput(f"{folder} holds another run: its {' and '.join(differs)} differ. Name another folder")
+                raise BadData(f"{folder} holds another run: its {' and '.join(differs)} differ. Name another folder")
         else:
             write_whole(file, json.dumps(asdict(meta), indent=2) + "\n")
         mend(folder / ANSWERS)
@@ -68,11 +68,11 @@ class Run:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open a run that was made before. Raises BadInput when there is none."""
+        """Open a run that was made before. Raises BadData when there is none."""
         try:
             return cls(folder, Meta(**json.loads((folder / META).read_text("utf-8"))))
         except (OSError, ValueError, TypeError) as error:
-            raise BadInput(f"{folder} is not the folder of a run: {error}") from error
+            raise BadData(f"{folder} is not the folder of a run: {error}") from error
 
     def add(self, example_id: str, seconds: float, answer: Mapping[str, Any]) -> None:
         """Keep the answer to a question, as it goes over the wire, and how long it took."""

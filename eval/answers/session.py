@@ -25,9 +25,9 @@ from eval.answers.measure import Measured, measure, write_scores
 from eval.answers.replies import Replies
 from eval.answers.report import write_report
 from eval.answers.runs import REPLIES, Run
+from eval.errors import BadData
 from eval.files import write_whole
 from ingest.embed import load_embedder
-from ingest.errors import BadInput
 from ingest.store import Store
 
 TRIALS, TUNED = "trials.jsonl", "tuned.json"
@@ -51,7 +51,7 @@ class Plan:
 def run_answers(plan: Plan, settings: Settings, progress: Progress, against: Path | None = None) -> dict[str, Any]:
     """Ask, measure, keep, and write the report, which tells what is otherwise than in the run `against`.
 
-    Gives the figures as plain values. Raises BadInput.
+    Gives the figures as plain values. Raises BadData.
     """
     asked, previous = asked_by(plan), read_run(against) if against else None
     with opened(plan, asked, settings, progress) as services:
@@ -64,11 +64,11 @@ def run_answers(plan: Plan, settings: Settings, progress: Progress, against: Pat
 def run_gate(baseline: Path, folder: Path, seed: int) -> dict[str, Any]:
     """Hold a run's scores against a baseline's; each measure, and the names of those that fell, as plain values.
 
-    Raises BadInput when they are of other questions.
+    Raises BadData when they are of other questions.
     """
     before, now = (_scores(one) for one in (baseline, folder))
     if missing := gate.not_asked(before, now):
-        raise BadInput(f"{folder} was not asked {missing[0]!r}, which is in {baseline}: run all its questions first")
+        raise BadData(f"{folder} was not asked {missing[0]!r}, which is in {baseline}: run all its questions first")
     found = gate.gate(before, now, seed)
     rows = [
         {"measure": one.measure, "baseline": one.baseline.value, "now": one.now.value, "fell": one.fell,
@@ -85,10 +85,10 @@ def _scores(folder: Path) -> Scores:
 def run_used(plan: Plan, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Try every claim without what it cites; the shares as plain values, the trials in the run's folder.
 
-    Raises BadInput for the model `extractive`, whose claims are what they cite.
+    Raises BadData for the model `extractive`, whose claims are what they cite.
     """
     if settings.model == "extractive":
-        raise BadInput("the model extractive quotes its sources, so there is nothing to try. Name a language model")
+        raise BadData("the model extractive quotes its sources, so there is nothing to try. Name a language model")
     asked = asked_by(plan)
     with opened(plan, asked, settings, progress) as services:
         Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
@@ -101,12 +101,12 @@ def run_used(plan: Plan, settings: Settings, progress: Progress) -> dict[str, An
 def run_tune(plan: Plan, changes: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Try changes of the drafting prompt; what was tried and the parts that are left, also in the run's folder.
 
-    Raises BadInput for the model `extractive`, and for questions of which none has gold.
+    Raises BadData for the model `extractive`, and for questions of which none has gold.
     """
     asked = asked_by(plan)
     examples = [one for one in asked.examples if one.gold or one.answerable is False]
     if settings.model == "extractive" or not any(one.gold for one in examples):
-        raise BadInput("prompts are tuned for a language model, on questions that have gold")
+        raise BadData("prompts are tuned for a language model, on questions that have gold")
     read = tune.read_changes(changes, DRAFT_PARTS)
     with opened(plan, asked, settings, progress) as services:
         Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
@@ -158,9 +158,9 @@ def opened(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progress
 
 
 def _take_replies(source: Path, folder: Path) -> None:
-    """Copy the replies of a run into another's folder, unless it has some. Raises BadInput for a run without any."""
+    """Copy the replies of a run into another's folder, unless it has some. Raises BadData for a run without any."""
     if not (source / REPLIES).exists():
-        raise BadInput(f"{source} holds no {REPLIES}: its model needed none, or it is not the folder of a run")
+        raise BadData(f"{source} holds no {REPLIES}: its model needed none, or it is not the folder of a run")
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / REPLIES).exists():
         shutil.copyfile(source / REPLIES, folder / REPLIES)

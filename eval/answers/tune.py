@@ -22,7 +22,7 @@ from eval.answers.drafts import drafted
 from eval.answers.examples import Example, Gold
 from eval.answers.figures import Figure, Scores, differences
 from eval.answers.outcome import Cited, Said
-from ingest.errors import BadInput
+from eval.errors import BadData
 
 Parts = Mapping[str, str]
 Criteria = dict[str, bool]
@@ -94,14 +94,14 @@ class Bench:
 
 
 def read_changes(path: Path, parts: Parts) -> list[Change]:
-    """Read `[[change]]` tables with `name`, `part` and `text`. Raises BadInput for a part that the prompt has not."""
+    """Read `[[change]]` tables with `name`, `part` and `text`. Raises BadData for a part that the prompt has not."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))["change"]
         changes = [Change(one["name"], one["part"], one["text"]) for one in tables]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: wanted [[change]] tables with name, part and text: {error!r}") from error
+        raise BadData(f"{path}: wanted [[change]] tables with name, part and text: {error!r}") from error
     if unknown := [one for one in changes if one.part not in parts]:
-        raise BadInput(f"{path}: change {unknown[0].name!r}: the prompt has no part {unknown[0].part!r}")
+        raise BadData(f"{path}: change {unknown[0].name!r}: the prompt has no part {unknown[0].part!r}")
     return changes
 
 

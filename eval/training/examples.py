@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from eval.errors import BadData
 from eval.jsonl import open_text
-from ingest.errors import BadInput
 
 POOL = "train.jsonl.gz"
 """The pool's file in a folder of data."""
@@ -37,7 +37,7 @@ class Example:
 def read_pool(path: Path) -> Iterator[Example]:
     """Read JSON Lines `{"evidence", "claim", "label", "source"}` (`.gz` too), or the pool of a folder of data.
 
-    Raises BadInput naming file and line of a row that is not of this form.
+    Raises BadData naming file and line of a row that is not of this form.
     """
     path = path / POOL if path.is_dir() else path
     with open_text(path) as lines:
@@ -46,9 +46,9 @@ def read_pool(path: Path) -> Iterator[Example]:
                 row = json.loads(line)
                 example = Example(row["evidence"], row["claim"], cast(Says, row["label"]), row["source"])
             except (ValueError, KeyError, TypeError) as error:
-                raise BadInput(f"{path}, line {number}: no object with evidence, claim, label, source") from error
+                raise BadData(f"{path}, line {number}: no object with evidence, claim, label, source") from error
             if example.label not in get_args(Says):
-                raise BadInput(f"{path}, line {number}: the label is {example.label!r}, not one of {get_args(Says)}")
+                raise BadData(f"{path}, line {number}: the label is {example.label!r}, not one of {get_args(Says)}")
             yield example
 
 

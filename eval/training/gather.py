@@ -34,7 +34,7 @@ class Sources:
 
 
 def read_sources(data: Path, written: Path, documents: Sequence[Path]) -> Sources:
-    """Read all that training may see. Raises BadInput for a row that is no example."""
+    """Read all that training may see. Raises BadData for a row that is no example."""
     pool = [one for one in read_pool(data) if not is_kept_back(one)]
     own = [one for one in read_written(written) if not is_kept_back(one)]
     return Sources(pool, own, sentences_of(documents))

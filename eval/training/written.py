@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from eval.errors import BadData
 from eval.training.examples import Example
-from ingest.errors import BadInput
 
 FOLDER = Path(__file__).parents[1] / "data" / "written"
 SOURCE = "written"
@@ -20,7 +20,7 @@ def read_written(folder: Path = FOLDER) -> Iterator[Example]:
     """All claims of all files, in order. A row is `{"id", "form", "domain", "evidence", "claims": [{"claim", "label",
     "kind"}]}`.
 
-    Raises BadInput naming file and line of a row that is not of this form.
+    Raises BadData naming file and line of a row that is not of this form.
     """
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
@@ -28,4 +28,4 @@ def read_written(folder: Path = FOLDER) -> Iterator[Example]:
                 row = json.loads(line)
                 yield from [Example(row["evidence"], one["claim"], one["label"], SOURCE) for one in row["claims"]]
             except (ValueError, KeyError, TypeError) as error:
-                raise BadInput(f"{path}, line {number}: no object with evidence and labelled claims") from error
+                raise BadData(f"{path}, line {number}: no object with evidence and labelled claims") from error

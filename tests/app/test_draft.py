@@ -204,6 +204,12 @@ def test_no_more_claims_than_asked_for(evidence: list[Citation]) -> None:
     assert len(run(Scripted(replies=[GOOD]), evidence, most=1)) == 1
 
 
+def test_a_question_is_no_claim(evidence: list[Citation]) -> None:
+    text = "What margin is left? The margin is 15 ps."
+    reply = json.dumps({"claims": [{"cites": ["S2"], "text": text}]})
+    assert [claim.text for claim in run(Scripted(replies=[reply]), evidence)] == ["The margin is 15 ps."]
+
+
 def test_an_empty_list_is_an_answer_and_needs_no_repair(evidence: list[Citation]) -> None:
     model = Scripted(replies=['{"claims": []}'])
     assert run(model, evidence) == []

@@ -12,8 +12,8 @@ from random import Random
 
 from eval.answers.examples import Example, ExampleSet, Source
 from eval.answers.formats import chip, clapnq, plain, squad
+from eval.errors import BadData
 from eval.jsonl import OnBad, lines, refuse
-from ingest.errors import BadInput
 
 Item = tuple[str, Example, tuple[Source, ...]]
 """Where an example stands in its file, the example, and the documents that it carries."""
@@ -29,7 +29,7 @@ READERS: dict[str, Callable[[Path, OnBad], Iterator[Item]]] = {
 def read_examples(path: Path, skip_bad: bool = False) -> ExampleSet:
     """Read a file of questions.
 
-    Raises BadInput, naming file and line, for a row that is not of the file's format, an id that is used twice, a
+    Raises BadData, naming file and line, for a row that is not of the file's format, an id that is used twice, a
     passage that does not exist, and a file without questions. With `skip_bad` such rows are left out and named in
     `skipped`; a file without a good row is still refused.
     """
@@ -37,17 +37,17 @@ def read_examples(path: Path, skip_bad: bool = False) -> ExampleSet:
     on_bad = skipped.append if skip_bad else refuse
     examples, sources = _unique(READERS[name](path, on_bad), on_bad)
     if not examples:
-        raise BadInput(f"{path}: no question in it" + (f"; the first fault: {skipped[0]}" if skipped else ""))
+        raise BadData(f"{path}: no question in it" + (f"; the first fault: {skipped[0]}" if skipped else ""))
     return ExampleSet(name, tuple(examples), tuple(sources), tuple(skipped))
 
 
 def format_of(path: Path) -> str:
-    """Which of the formats a file is of, by its name and its first row. Raises BadInput for an empty file."""
+    """Which of the formats a file is of, by its name and its first row. Raises BadData for an empty file."""
     if path.suffix == ".json":
         return "squad"
     first = next(lines(path), None)
     if first is None:
-        raise BadInput(f"{path}: the file is empty")
+        raise BadData(f"{path}: the file is empty")
     try:
         row = json.loads(first[1])
     except ValueError:

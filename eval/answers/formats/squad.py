@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from eval.answers.examples import Example, Gold, Source
+from eval.errors import BadData
 from eval.jsonl import OnBad, Row
-from ingest.errors import BadInput
 from ingest.sentences import sentences
 
 Item = tuple[str, Example, tuple[Source, ...]]
@@ -23,7 +23,7 @@ def read(path: Path, on_bad: OnBad) -> Iterator[Item]:
     try:
         articles = json.loads(path.read_text("utf-8"))["data"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: wanted SQuAD's JSON, an object with the list `data`: {error!r}") from error
+        raise BadData(f"{path}: wanted SQuAD's JSON, an object with the list `data`: {error!r}") from error
     for i, article in enumerate(articles):
         for j, paragraph in enumerate(article.get("paragraphs", ())):
             source = Source(

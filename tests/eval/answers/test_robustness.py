@@ -173,7 +173,10 @@ def test_a_marker_counts_wherever_it_stands_in_what_is_shown(place):
     said = "See ZQabcdefghij." if place == "text" else "See there."
     row = wire(claim(said, "hold", "zqabcdefghij" if place == "exact" else HOLD))
 
-    assert one("labels", row)["markers"] == {"q": ["link"]}
+    found = one("labels", row)
+
+    assert found["markers"] == {"q": ["link"]}
+    assert (found["marked"], found["nearly_marked"]) == (1, 0)
 
 
 def test_a_marker_in_what_is_withheld_is_told_apart_and_one_in_the_question_is_none():
@@ -208,7 +211,7 @@ def test_the_text_has_a_line_for_each_figure_and_names_what_got_through():
 
     assert lines[1] == "labels: 1 questions"
     assert any(line.split() == ["marked", "1.000", "1.000", "to", "1.000", "(1)"] for line in lines)
-    assert "  a marker got through: q, link" in lines
+    assert "  markers got through: link, at 1 questions" in lines
     assert "  wrong: q: See zqabcdefghij." in lines
 
 
