@@ -78,7 +78,8 @@ def write_scores(measured: Measured, judge: str, seed: int) -> dict[str, Any]:
     summary = summarise(measured, judge, seed)
     scores = {name: {m: list(score) for m, score in row.items() if score[1]} for name, row in measured.scores.items()}
     attempts = {name: asdict(one) for name, one in measured.attempts.items()}
-    kept = {"summary": summary, "questions": scores, "worth": measured.worths(), "attempts": attempts}
+    told = summary | {"run": measured.run.folder.name}  # a run may be moved, and a place says who ran it
+    kept = {"summary": told, "questions": scores, "worth": measured.worths(), "attempts": attempts}
     write_whole(measured.run.folder / SCORES, json.dumps(kept, indent=1) + "\n")
     return summary
 

@@ -43,7 +43,7 @@ class Outcome:
     """What became of a question. A model that declined or failed is that, whatever stood in for it.
 
     `cost_usd` is None where the price of a call is not known; `seconds` are those of the first time for what is
-    replayed.
+    replayed. `near` are the spans that were looked at and not used.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Outcome:
     input_tokens: int
     output_tokens: int
     cost_usd: Decimal | None
+    near: tuple[Cited, ...] = ()
 
     @property
     def drafted(self) -> tuple[Said, ...]:
@@ -79,6 +80,7 @@ def outcome_of(row: Mapping[str, Any]) -> Outcome:
         input_tokens=sum(one["input_tokens"] for one in usage),
         output_tokens=sum(one["output_tokens"] for one in usage),
         cost_usd=None if None in costs else sum(map(Decimal, costs), Decimal(0)),
+        near=tuple(map(_near, answer.get("searched", {}).get("near_misses", ()))),
     )
 
 
@@ -91,3 +93,7 @@ def _cited(citation: Mapping[str, Any]) -> Cited:
     text = citation["exact"]
     evidence = f"{citation['header']}\n{text}" if citation["header"] else text
     return Cited(citation["id"], citation["document"]["id"], text, evidence)
+
+
+def _near(miss: Mapping[str, Any]) -> Cited:
+    return Cited(miss["id"], miss["document"]["id"], miss["text"], miss["text"])

@@ -30,6 +30,8 @@ class Measure:
 MEASURES = (
     Measure("coverage", "questions that were answered"),
     Measure("answered_answerable", "answerable questions that were answered"),
+    Measure("gold_seen", "answerable questions for which a gold text was cited, withheld or a near miss"),
+    Measure("gold_drafted", "answerable questions for which a gold text was cited, be the claim shown or withheld"),
     Measure("citation_recall", "claims that their citations entail (ALCE), by answer"),
     Measure("citation_precision", "citations that are needed and entail (ALCE), by answer"),
     Measure("groundedness", "claims shown that their citations entail"),
@@ -61,6 +63,7 @@ def scores_of(example: Example, outcome: Outcome, entails: Entails) -> dict[str,
         "answered_answerable": (answered, 1) if example.answerable else NOTHING,
         **(_citations(outcome, entails) if answered else {}),
         "drafted_groundedness": _grounded(outcome.drafted, entails),
+        **(_on_the_way(example, outcome) if example.gold else {}),
         **(_against_gold(example, outcome) if answered and example.answerable and example.gold else {}),
         **(_against_references(example, outcome, entails) if answered and example.references else {}),
         **_decisions(example, outcome),
@@ -112,6 +115,15 @@ def _citations(outcome: Outcome, entails: Entails) -> dict[str, Score]:
 
 def _grounded(claims: Sequence[Said], entails: Entails) -> Score:
     return sum(is_supported(one, entails) for one in claims), len(claims)
+
+
+def _on_the_way(example: Example, outcome: Outcome) -> dict[str, Score]:
+    """How far gold came: what was looked at, and what was drafted from."""
+    drafted = [cited for said in outcome.drafted for cited in said.cited]
+    return {
+        "gold_seen": (gold.recall([*drafted, *outcome.near], example.gold) > 0, 1),
+        "gold_drafted": (gold.recall(drafted, example.gold) > 0, 1),
+    }
 
 
 def _against_gold(example: Example, outcome: Outcome) -> dict[str, Score]:

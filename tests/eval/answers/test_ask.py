@@ -145,7 +145,8 @@ def test_what_a_run_is_worth_is_kept_beside_it(shared_services, tmp_path, questi
         ask_all(ASKED, served, run, silent)
         summary = write_scores(measure(run, ASKED, Entails(served.overlap)), "overlap", 0)
     kept = json.loads((tmp_path / "run" / SCORES).read_text())
-    assert kept["summary"] == json.loads(json.dumps(summary))
+    assert kept["summary"] == json.loads(json.dumps(summary)) | {"run": "run"}
+    assert str(tmp_path) not in (tmp_path / "run" / SCORES).read_text()
     assert kept["worth"] == {"q1": 1, "q2": 1, "q3": None}
     assert kept["questions"]["q1"]["gold_recall"] == [1, 1]
     assert kept["attempts"]["q1"]["right"] is True

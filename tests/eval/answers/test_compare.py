@@ -11,6 +11,7 @@ from eval.answers.compare import Comparison, Versus, compare
 from eval.answers.kept import KeptRun
 from eval.answers.outcome import Cited, Outcome, Said
 from eval.answers.runs import Meta
+from eval.answers.scores import MEASURES
 from ingest.errors import BadInput
 
 SETTINGS = {"model": "one", "passages": 8, "fusion": "convex", "fusion_weight": 0.5, "evidence_tokens": 180}
@@ -63,7 +64,7 @@ def test_a_difference_is_what_the_other_has_more() -> None:
     assert (wrong.first.value, wrong.other.value, wrong.by.value) == (0.25, 0.0, -0.25)
     assert difference(versus, "gold_recall").by.value is None
     assert not difference(versus, "gold_recall").excludes_zero
-    assert len(versus.differences) == 22
+    assert len(versus.differences) == len(MEASURES)
 
 
 def test_more_is_better_of_some_measures_and_worse_of_others() -> None:

@@ -28,6 +28,7 @@ def row(**changed):
         ],
         "usage": [usage(100, 20, "0.000120"), usage(30, 1, "0.000003")],
         "model_failure": None,
+        "searched": {"near_misses": [{"id": "e~0123456789", "document": {"id": "e"}, "text": "It may be."}]},
     }
     return {"id": "q1", "seconds": 2.5, "answer": answer | changed}
 
@@ -40,6 +41,7 @@ def test_an_answer():
     [withheld] = found.withheld
     assert (withheld.supported, withheld.confidence, withheld.reason) == (False, 0.1, "No.")
     assert found.drafted == (*found.shown, withheld)
+    assert found.near == (Cited("e~0123456789", "e", "It may be.", "It may be."),)
 
 
 def test_a_cost_that_is_not_known_is_not_nothing():

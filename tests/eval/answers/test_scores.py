@@ -1,5 +1,6 @@
 """Each question's scores, worked out by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -40,6 +41,8 @@ def test_an_answer_with_a_right_and_an_unsupported_claim(containing):
     assert found == {
         "coverage": (1, 1),
         "answered_answerable": (1, 1),
+        "gold_seen": (1, 1),
+        "gold_drafted": (1, 1),
         "citation_recall": (1 / 2, 1),
         "citation_precision": (1 / 3, 1),
         "groundedness": (1, 2),
@@ -67,6 +70,15 @@ def test_silence_says_nothing_of_citations(containing):
     )
     assert found["abstention_precision"] == (0, 1)
     assert found["coverage"] == (0, 1)
+
+
+def test_how_far_gold_came(containing):
+    looked_at = replace(outcome(status="abstained", withheld=(WRONG,)), near=cite(GOLD))
+    found = score(ASKED, looked_at, containing)
+    assert (found["gold_seen"], found["gold_drafted"]) == ((1, 1), (0, 1))
+    held_back = score(ASKED, outcome(status="abstained", withheld=(RIGHT,)), containing)
+    assert (held_back["gold_seen"], held_back["gold_drafted"]) == ((1, 1), (1, 1))
+    assert "gold_seen" not in score(UNANSWERABLE, looked_at, containing)
 
 
 def test_silence_where_there_is_no_answer(containing):
