@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MOST = 2000
+"""Characters that are read: the longest sentence has fewer, and a hostile one shall not take long."""
+
 _FEWEST = 3
 """A text with fewer words than this outside of its quotation marks is what it quotes."""
 
@@ -110,7 +113,7 @@ quotation as Markdown would fetch them."""
 
 def is_addressed(text: str) -> bool:
     """Whether a span's text speaks to whoever answers or asks, or wears their marks, rather than of its subject."""
-    plain = _plain(text)
+    plain = _plain(text[:MOST])
     outside = _QUOTED.sub("…", plain)
     if len(re.findall(r"\w+", outside)) < _FEWEST:
         outside = re.sub(r"[“”\"`«»]", "", plain)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import ModelRefused, ModelUnavailable
 from app.prices import cost
+from app.secrets import without_secrets
 from app.types import Usage
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _until(deadline: float, messages: Generator[BaseMessage]) -> Iterator[Arrive
     try:
         while (item := arrived.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
             if isinstance(item, Exception):
-                raise ModelUnavailable(f"the language model failed: {item}") from item
+                raise ModelUnavailable(f"the language model failed: {without_secrets(str(item))}") from item
             yield item
     except Empty:
         raise ModelUnavailable("the language model did not answer in time") from None

@@ -56,7 +56,7 @@ def open_text(path: Path) -> TextIO:
 def append(path: Path, row: Row) -> None:
     """Add an object to a file as one line."""
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.write(json.dumps(row) + "\n")
 
 
 def mend(path: Path) -> None:

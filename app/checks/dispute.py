@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.addressed import is_addressed
 from app.checks.same_thing import Difference, Statement, difference, may_be_same
 from app.checks.words import content, fold, share, squeeze
 from app.types import Check, Claim, Verifier
@@ -63,7 +64,8 @@ class Dispute:
 def nearest(claim: Claim, hits: Sequence[Hit], place: Callable[[Span, str], Elsewhere]) -> list[Elsewhere]:
     """The sentences of the hits that share most with the claim, each text once: not cited by it, nor saying the same.
 
-    `place` says of a span and its document's title what they are beside the claim.
+    What a document says to whoever answers is none of them. `place` says of a span and its document's title what they
+    are beside the claim.
     """
     wanted = content(fold(claim.text))
     same = {squeeze(claim.text), *(squeeze(one.span.text) for one in claim.citations)}
@@ -71,7 +73,7 @@ def nearest(claim: Claim, hits: Sequence[Hit], place: Callable[[Span, str], Else
     for hit in hits:
         for span in hit.spans:
             shared = share(wanted, content(fold(span.text))) if span.kind == "sentence" else 0.0
-            if shared >= NEAR and (text := squeeze(span.text)) not in same:
+            if shared >= NEAR and (text := squeeze(span.text)) not in same and not is_addressed(span.text):
                 one = -shared, place(span, hit.title)
                 found[text] = min(found.get(text, one), one, key=_order)
     return [one for _, one in sorted(found.values(), key=_order)][:TRIED]

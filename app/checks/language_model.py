@@ -20,6 +20,7 @@ from app.errors import ModelUnavailable
 from app.labels import neutralise
 from app.prices import cost
 from app.reply import model_name, tokens_of
+from app.secrets import without_secrets
 from app.types import Entailment, Usage
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _ask(model: Any, messages: list[BaseMessage]) -> BaseMessage:
     try:
         reply: BaseMessage = model.invoke(messages)
     except Exception as error:
-        raise ModelUnavailable(f"the language model that checks claims failed: {error}") from error
+        told = without_secrets(str(error))
+        raise ModelUnavailable(f"the language model that checks claims failed: {told}") from error
     return reply
 
 

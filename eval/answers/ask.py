@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.answer import Request, answer_whole
 from app.retrieve import Filters
@@ -16,10 +16,13 @@ from app.services import Services
 from app.settings import Settings
 from app.wire import answer_json
 from eval.answers.examples import ExampleSet, Source
+from eval.answers.formats import format_of
+from eval.answers.formats.chip import PASSAGES
 from eval.answers.replies import RecordedChat, Replies
 from eval.answers.runs import Meta, Run, kept_settings
 from eval.errors import BadData
 from ingest.embed import Embedder
+from ingest.identity import normalised
 from ingest.manifest import MANIFEST
 from ingest.pipeline import ingest
 from ingest.store import Store
@@ -66,16 +69,29 @@ def ask_all(asked: ExampleSet, services: RecordingServices, run: Run, progress: 
 def meta_of(data: Path, sample: int | None, seed: int, services: Services) -> Meta:
     """What a run of these questions with these services is of."""
     return Meta(
-        model=services.settings.model,
+        **asked_of(data, sample, seed, services.settings),
         verifier=services.verifier_name(services.settings),
-        data=data.name,
-        data_sha256=sha256(data.read_bytes()).hexdigest(),
-        sample=sample,
-        seed=seed,
         store=store_digest(services.store),
-        settings=kept_settings(services.settings),
-        version=version("verispan"),
     )
+
+
+def asked_of(data: Path, sample: int | None, seed: int, settings: Settings) -> dict[str, Any]:
+    """What is known of a run before anything is opened. The seed is that of the sample, and 0 without one."""
+    return {
+        "model": settings.model,
+        "data": data.name,
+        "data_sha256": data_digest(data),
+        "sample": sample,
+        "seed": 0 if sample is None else seed,
+        "settings": kept_settings(settings),
+        "version": version("verispan"),
+    }
+
+
+def data_digest(data: Path) -> str:
+    """The SHA-256 of a file of questions, and of the file of passages beside it that it names, if it names one."""
+    read = [data, data.with_name(PASSAGES)] if format_of(data) == "chip" else [data]
+    return sha256(b"".join(one.read_bytes() for one in read)).hexdigest()
 
 
 def store_digest(store: Store) -> str:
@@ -102,10 +118,19 @@ def fill_store(folder: Path, asked: ExampleSet, documents: Path | None, embedder
 def _write_sources(folder: Path, sources: tuple[Source, ...]) -> Path:
     """Write each document as a file, under a manifest that gives its id and title."""
     folder.mkdir(parents=True, exist_ok=True)
-    entries = []
     for one in sources:
         (folder / f"{one.id}.txt").write_text(one.text, encoding="utf-8")
-        fields = {"id": one.id, "path": f"{one.id}.txt", "title": one.title}
-        entries.append("[[document]]\n" + "".join(f"{name} = {json.dumps(text)}\n" for name, text in fields.items()))
-    (folder / MANIFEST).write_text("\n".join(entries), encoding="utf-8")
+    fields = [{"id": one.id, "path": f"{one.id}.txt", "title": one.title} for one in sources]
+    (folder / MANIFEST).write_text(manifest_text(fields), encoding="utf-8")
     return folder
+
+
+def manifest_text(entries: Sequence[Mapping[str, str]]) -> str:
+    """A manifest.toml of documents with these fields."""
+    tables = ("".join(f"{_toml(name)} = {_toml(text)}\n" for name, text in one.items()) for one in entries)
+    return "\n".join(f"[[document]]\n{table}" for table in tables)
+
+
+def _toml(text: str) -> str:
+    """A basic string of TOML: one of JSON, but that no half of a code point is escaped, and U+007F is."""
+    return json.dumps(normalised(text), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from eval.answers.figures import Figure, Scores, differences, figures_of
 from eval.answers.scores import MEASURES
 
+FEW = 10
+"""Of fewer questions than this no measure is gated: one of them more or less would decide."""
+
 UNGATED = ("seconds", "input_tokens", "output_tokens", "cost_usd")
 
 
@@ -27,8 +30,12 @@ class Gated:
 
 
 def gate(baseline: Scores, now: Scores, seed: int = 0) -> list[Gated]:
-    """Every measure that the baseline says something of. One that the run says nothing of any more has not fallen:
-    that fewer questions are answered is what `coverage` and `right` are there to show."""
+    """Every measure that the baseline says something of, over the baseline's questions.
+
+    One that the run says nothing of any more has not fallen: that fewer questions are answered is what `coverage` and
+    `right` are there to show.
+    """
+    now = {name: now[name] for name in baseline if name in now}
     before, after, between = figures_of(baseline, seed), figures_of(now, seed), differences(baseline, now, seed)
     found = []
     for one in MEASURES:
@@ -45,10 +52,11 @@ def not_asked(baseline: Scores, now: Scores) -> Sequence[str]:
 
 
 def _fell(before: Figure, after: Figure, between: Figure, sign: int) -> bool:
-    if after.value is None or before.low is None or before.high is None:
+    if after.value is None or before.low is None or before.high is None or min(before.n, after.n) < FEW:
         return False
     worst = before.low if sign > 0 else before.high
-    if sign * (after.value - worst) < -1e-9:
+    # An interval without width, of all or of none, says nothing of what chance does: there the pairs alone decide.
+    if before.low < before.high and sign * (after.value - worst) < -1e-9:
         return True
     best = between.high if sign > 0 else between.low
     return best is not None and sign * best < -1e-9

@@ -13,15 +13,16 @@ SHARE = 0.8
 markup, with other spaces, or cut elsewhere."""
 
 _RUN = 3
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def hits(cited: Cited, gold: Gold) -> bool:
-    """Whether one of the two texts stands, but for details, in the other, in the same document."""
+    """Whether one text stands, but for details, in the other, with all its numbers, in the same document."""
     if gold.document and gold.document != cited.document:
         return False
-    shorter, longer = sorted((_runs(cited.text), _runs(gold.text)), key=len)
-    return bool(shorter) and len(shorter & longer) >= SHARE * len(shorter)
+    (shorter, short), (longer, long) = sorted(((_runs(t), t) for t in (cited.text, gold.text)), key=lambda x: len(x[0]))
+    return bool(shorter) and len(shorter & longer) >= SHARE * len(shorter) and _numbers(short) <= _numbers(long)
 
 
 def recall(cited: Sequence[Cited], alternatives: Sequence[Sequence[Gold]]) -> float:
@@ -33,6 +34,10 @@ def precision(cited: Sequence[Cited], alternatives: Sequence[Sequence[Gold]]) ->
     """The share of citations that hit a gold text of any alternative."""
     gold = [one for alternative in alternatives for one in alternative]
     return sum(any(hits(c, g) for g in gold) for c in cited) / len(cited) if cited else 0.0
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(text))
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from eval.answers.examples import Example, ExampleSet
 from eval.answers.figures import Attempt, Figure, Scores, confidence_figures, figures_of, percentiles
 from eval.answers.outcome import Outcome, outcome_of
 from eval.answers.runs import SCORES, Run
-from eval.answers.scores import scores_of, worth
+from eval.answers.scores import NOTHING, scores_of, worth
 from eval.errors import BadData
 from eval.files import write_whole
 
@@ -54,6 +54,8 @@ def measure(run: Run, asked: ExampleSet, entails: Entails) -> Measured:
     outcomes = [outcome_of(rows[one.id]) for one in examples]
     both = list(zip(examples, outcomes, strict=True))
     scores = {e.id: scores_of(e, o, entails) for e, o in both}
+    if any(one.cost_usd is None for one in outcomes):  # what the others cost is not what a question costs
+        scores = {name: row | {"cost_usd": NOTHING} for name, row in scores.items()}
     attempts = {e.id: tried for e, o in both if (tried := attempt_of(e, o))}
     return Measured(run, examples, outcomes, scores, attempts)
 
@@ -66,7 +68,9 @@ def attempt_of(example: Example, outcome: Outcome) -> Attempt | None:
     if not example.answerable:
         return Attempt(sure, False)
     if example.gold:
-        return Attempt(sure, gold.recall([c for one in outcome.drafted for c in one.cited], example.gold) > 0)
+        cited = [one for said in outcome.drafted for one in said.cited]
+        outdated = any(gold.hits(one, old) for one in cited for old in example.old)
+        return Attempt(sure, gold.recall(cited, example.gold) > 0 and not outdated)
     if not example.references:
         return None
     text = " ".join(one.text for one in outcome.drafted)

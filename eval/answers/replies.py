@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -22,6 +23,8 @@ from langchain_core.outputs import ChatResult
 
 from app.errors import ModelUnavailable
 from app.reply import Schema, held_to, is_refusal, tokens_of
+from app.secrets import without_secrets
+from eval.errors import BadData
 from eval.jsonl import append, mend, rows
 
 
@@ -56,9 +59,13 @@ class Replies:
     def __init__(self, path: Path) -> None:
         self.replayed_s = 0.0
         self._path = path
+        self._lock = Lock()
         mend(path)
         found = rows(path, ("key",)) if path.exists() else ()
-        self._known = {row.pop("key"): Reply(**row) for _, row in found}
+        try:
+            self._known = {row.pop("key"): Reply(**row) for _, row in found}
+        except TypeError as error:
+            raise BadData(f"{path} holds something else than replies: {error}") from error
 
     @property
     def model(self) -> str:
@@ -72,9 +79,10 @@ class Replies:
         return found
 
     def keep(self, key: str, reply: Reply) -> None:
-        """Add a reply to the file."""
-        self._known[key] = reply
-        append(self._path, {"key": key, **asdict(reply)})
+        """Add a reply to the file. It is added from the thread that waited for it."""
+        with self._lock:
+            self._known[key] = reply
+            append(self._path, {"key": key, **asdict(reply)})
 
 
 def key_of(name: str, messages: list[BaseMessage], schema: Schema) -> str:
@@ -107,21 +115,26 @@ class RecordedChat(BaseChatModel):
             yield from self._recorded(key, messages, schema)
 
     def _recorded(self, key: str, messages: list[BaseMessage], schema: Schema) -> Iterator[BaseMessage]:
-        text, read, written, refused, failure, begun = "", 0, 0, False, "", monotonic()
+        """Pass a reply on, and keep it when it has ended.
+
+        Whoever hears a refusal goes away, so it is kept before. What nobody waits for to its end, since its time was
+        up or the run was interrupted, is not kept: it is no reply.
+        """
+        text, read, written, refusal, begun = "", 0, 0, None, monotonic()
         try:
             for message in held_to(self.inner, messages, schema):
-                text, refused = text + message.text, refused or is_refusal(message)
-                read, written = read + tokens_of(message)[0], written + tokens_of(message)[1]
+                text, read, written = text + message.text, read + tokens_of(message)[0], written + tokens_of(message)[1]
+                if is_refusal(message):
+                    refusal = message
+                    break
                 yield message
-        except GeneratorExit:  # whoever listened has gone: after a refusal, or when its time was up
-            failure = "" if refused else "it did not answer in time"
-            raise
         except Exception as error:
-            failure = str(error) or type(error).__name__
+            failure = without_secrets(str(error)) or type(error).__name__
+            self.replies.keep(key, Reply(self.model_name, text, read, written, _since(begun), failure=failure))
             raise
-        finally:
-            took = round(monotonic() - begun, 3)
-            self.replies.keep(key, Reply(self.model_name, text, read, written, took, refused, failure))
+        self.replies.keep(key, Reply(self.model_name, text, read, written, _since(begun), refusal is not None))
+        if refusal is not None:
+            yield refusal
 
     def _generate(
         self,
@@ -131,3 +144,7 @@ class RecordedChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         raise NotImplementedError("a recorded model streams replies that are held to a schema, and does nothing else")
+
+
+def _since(begun: float) -> float:
+    return round(monotonic() - begun, 3)

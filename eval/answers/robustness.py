@@ -18,7 +18,7 @@ from typing import Any
 
 from app.settings import Settings
 from eval.answers import session
-from eval.answers.ask import Progress, RecordingServices, ask_all, meta_of
+from eval.answers.ask import Progress, RecordingServices, ask_all, manifest_text, meta_of
 from eval.answers.examples import Example, ExampleSet
 from eval.answers.figures import figures_of
 from eval.answers.formats import read_examples, sample
@@ -277,10 +277,6 @@ def _renamed(store: Store, seed: int) -> list[Written]:
 
 def _write_documents(folder: Path, files: Sequence[Written]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    entries = []
     for fields, data in files:
         (folder / fields["path"]).write_bytes(data)
-        entries.append(
-            "[[document]]\n" + "".join(f"{json.dumps(name)} = {json.dumps(text)}\n" for name, text in fields.items())
-        )
-    (folder / MANIFEST).write_text("\n".join(entries), encoding="utf-8")
+    (folder / MANIFEST).write_text(manifest_text([fields for fields, _ in files]), encoding="utf-8")

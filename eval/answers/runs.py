@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -23,8 +23,11 @@ from eval.jsonl import append, mend, rows
 
 META, ANSWERS, REPLIES, SCORES, REPORT = "run.json", "answers.jsonl", "replies.jsonl", "scores.json", "report.html"
 
-_NOT_KEPT = ("store", "host", "port", "api_keys", "models")
-"""Settings that say nothing of an answer, or are secret."""
+_KEPT = (
+    "model", "model_timeout_s", "verifier", "judge", "min_confidence", "max_claims", "passages", "evidence_tokens",
+    "fusion", "fusion_weight",
+)  # fmt: skip
+"""The settings that an answer depends on and that hold neither a secret nor a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,9 @@ class Run:
     def start(cls, folder: Path, meta: Meta) -> Self:
         """Make a run's folder, or go on with the one that is there. Raises BadData when that is of something else."""
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / META
-        if file.exists():
-            run = cls.open(folder)
-            if differs := [one.name for one in fields(Meta) if getattr(run.meta, one.name) != getattr(meta, one.name)]:
-                raise BadData(f"{folder} holds another run: its {' and '.join(differs)} differ. Name another folder")
-        else:
-            write_whole(file, json.dumps(asdict(meta), indent=2) + "\n")
+        refuse_other(folder, asdict(meta))
+        if not (folder / META).exists():
+            write_whole(folder / META, json.dumps(asdict(meta), indent=2) + "\n")
         mend(folder / ANSWERS)
         return cls(folder, meta)
 
@@ -84,9 +83,22 @@ class Run:
         return {row["id"]: row for _, row in rows(file, ("id",))} if file.exists() else {}
 
 
+def refuse_other(folder: Path, wanted: Mapping[str, Any]) -> None:
+    """Raise BadData when the folder holds a run that is of something else than these fields of a `Meta` say."""
+    if not (folder / META).exists():
+        return
+    held = asdict(Run.open(folder).meta)
+    if differs := [name for name, value in wanted.items() if held[name] != value]:
+        raise BadData(f"{folder} holds another run: its {' and '.join(differs)} differ. Name another folder")
+
+
 def kept_settings(settings: Settings) -> dict[str, Any]:
     """The settings that an answer depends on, without secrets and without places on this machine."""
-    kept = {name: value for name, value in asdict(settings).items() if name not in _NOT_KEPT}
     address = urlsplit(settings.model_url)
-    kept["model_url"] = f"{address.scheme}://{address.hostname}{address.path}" if address.hostname else ""
-    return kept | {name: Path(kept[name]).name for name in ("embedder", "weights")}
+    server = f"{address.hostname}:{address.port}" if address.port else address.hostname
+    return {
+        **{name: getattr(settings, name) for name in _KEPT},
+        "model_url": f"{address.scheme}://{server}{address.path}" if address.hostname else "",
+        "embedder": Path(settings.embedder).name,
+        "weights": Path(settings.weights).name,
+    }

@@ -43,7 +43,7 @@ MEASURES = (
     Measure("right", "questions answered rightly, or rightly not answered"),
     Measure("wrong", "questions answered wrongly", False),
     Measure("selective_risk", "answers that are wrong", False),
-    Measure("abstention_recall", "unanswerable questions that were not answered"),
+    Measure("abstention_recall", "unanswerable questions that it abstained on"),
     Measure("abstention_precision", "abstentions on unanswerable questions"),
     Measure("superseded", "answers that cite what is no longer so", False),
     Measure("refused", "questions that the model declined", False),

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from app.prompts import DRAFT_PARTS
 from app.services import Models
 from app.settings import Settings
 from eval.answers import gate, tune, used
-from eval.answers.ask import Progress, RecordingServices, ask_all, fill_store, meta_of
+from eval.answers.ask import (
+    Progress,
+    RecordingServices,
+    ask_all,
+    asked_of,
+    data_digest,
+    fill_store,
+    meta_of,
+)
 from eval.answers.citations import Entails
 from eval.answers.drafts import evidence_for
 from eval.answers.examples import ExampleSet
@@ -24,7 +33,7 @@ from eval.answers.kept import pairs_of, read_run, read_scores
 from eval.answers.measure import Measured, measure, write_scores
 from eval.answers.replies import Replies
 from eval.answers.report import write_report
-from eval.answers.runs import REPLIES, Run
+from eval.answers.runs import REPLIES, Run, refuse_other
 from eval.errors import BadData
 from eval.files import write_whole
 from ingest.embed import load_embedder
@@ -54,6 +63,8 @@ def run_answers(plan: Plan, settings: Settings, progress: Progress, against: Pat
     Gives the figures as plain values. Raises BadData.
     """
     asked, previous = asked_by(plan), read_run(against) if against else None
+    if previous and previous.meta.data_sha256 != data_digest(plan.data):
+        raise BadData(f"{against} is of other questions than {plan.data}: name a run of the same")
     with opened(plan, asked, settings, progress) as services:
         run = Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         ask_all(asked, services, run, progress)
@@ -64,9 +75,15 @@ def run_answers(plan: Plan, settings: Settings, progress: Progress, against: Pat
 def run_gate(baseline: Path, folder: Path, seed: int) -> dict[str, Any]:
     """Hold a run's scores against a baseline's; each measure, and the names of those that fell, as plain values.
 
-    Raises BadData when they are of other questions.
+    Raises BadData when they are of other questions, or were judged by another verifier.
     """
-    before, now = (_scores(one) for one in (baseline, folder))
+    held = [(Run.open(one).meta.data_sha256, read_scores(one)) for one in (baseline, folder)]
+    (data, first), (other_data, other) = held
+    if data != other_data or first["summary"]["judged_by"] != other["summary"]["judged_by"]:
+        raise BadData(
+            f"{folder} and {baseline} are of other questions, or were judged by other verifiers: run one anew"
+        )
+    before, now = _scores(first), _scores(other)
     if missing := gate.not_asked(before, now):
         raise BadData(f"{folder} was not asked {missing[0]!r}, which is in {baseline}: run all its questions first")
     found = gate.gate(before, now, seed)
@@ -78,8 +95,8 @@ def run_gate(baseline: Path, folder: Path, seed: int) -> dict[str, Any]:
     return {"measures": rows, "fell": [one.measure for one in found if one.fell]}
 
 
-def _scores(folder: Path) -> Scores:
-    return {name: pairs_of(one) for name, one in read_scores(folder)["questions"].items()}
+def _scores(kept: Mapping[str, Any]) -> Scores:
+    return {name: pairs_of(one) for name, one in kept["questions"].items()}
 
 
 def run_used(plan: Plan, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -144,23 +161,42 @@ def measured(run: Run, asked: ExampleSet, plan: Plan, models: Models) -> tuple[M
 
 @contextmanager
 def opened(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progress) -> Iterator[RecordingServices]:
-    """The services that a run asks: over its own store if there are documents, its replies in its folder."""
-    embedder = load_embedder(settings.embedder)
-    if plan.documents or asked.sources:
-        plan.folder.mkdir(parents=True, exist_ok=True)
-        settings = replace(settings, store=fill_store(plan.folder, asked, plan.documents, embedder, progress))
+    """The services that a run asks: over its own store if there are documents, its replies in its folder.
+
+    Nothing in the folder is touched when it holds another run, or when another process is running there: BadData.
+    """
+    refuse_other(plan.folder, asked_of(plan.data, plan.sample, plan.seed, settings))
     if plan.replay:
-        _take_replies(plan.replay, plan.folder)
-    replies = Replies(plan.folder / REPLIES)
-    services = RecordingServices(settings, Store.open(settings.store), embedder, replies, offline=bool(plan.replay))
-    with closing(services):
+        _refuse_replies(plan.replay, plan.folder)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    with _alone(plan.folder), closing(_services(plan, asked, settings, progress)) as services:
         yield services
 
 
-def _take_replies(source: Path, folder: Path) -> None:
-    """Copy the replies of a run into another's folder, unless it has some. Raises BadData for a run without any."""
+def _services(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progress) -> RecordingServices:
+    embedder = load_embedder(settings.embedder)
+    if plan.documents or asked.sources:
+        settings = replace(settings, store=fill_store(plan.folder, asked, plan.documents, embedder, progress))
+    if plan.replay and not (plan.folder / REPLIES).exists():
+        write_whole(plan.folder / REPLIES, (plan.replay / REPLIES).read_text("utf-8"))
+    replies = Replies(plan.folder / REPLIES)
+    return RecordingServices(settings, Store.open(settings.store), embedder, replies, offline=bool(plan.replay))
+
+
+def _refuse_replies(source: Path, folder: Path) -> None:
+    """Raise BadData when a run cannot be replayed into a folder: it has no replies, or the folder has others."""
     if not (source / REPLIES).exists():
         raise BadData(f"{source} holds no {REPLIES}: its model needed none, or it is not the folder of a run")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / REPLIES).exists():
-        shutil.copyfile(source / REPLIES, folder / REPLIES)
+    kept = folder / REPLIES
+    if kept.exists() and (source.samefile(folder) or kept.read_bytes() != (source / REPLIES).read_bytes()):
+        raise BadData(f"{folder} has replies of its own: name a new folder with --run to replay {source} into")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a run's folder; raises BadData when another process holds it."""
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise BadData(f"another process is running in {folder}: wait for its end, or name another folder") from error

@@ -1,8 +1,8 @@
 """Better prompts by coordinate descent: one sentence is changed at a time, and kept only where it helps twice.
 
 Questions are split into two halves by chance. Each round tries every change that is left on the first half; the best of
-those that gain is drafted on the second half too, and kept if it gains there as well. Otherwise it is dropped, and the
-next best is. A draft is judged by binary criteria, so that a gain is a number of things that came right.
+those that gain is drafted on the second half too, and kept if it gains there as well; one that does not is tried no
+more. A draft is judged by binary criteria, so that a gain is a number of things that came right.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ from eval.errors import BadData
 
 Parts = Mapping[str, str]
 Criteria = dict[str, bool]
-
-CRITERIA = ("finished", "spoke", "silent", "cites_gold", "entailed", "brief")
-"""The reply could be read; it spoke where what was shown answers; it was silent where that does not; some claim cites
-gold; every claim is entailed by what it cites; there are no more claims than gold texts and one."""
+"""`finished`: the reply could be read. Where what was shown answers: it `spoke`, some claim `cites_gold`, every claim
+is `entailed` by what it cites, and it was `brief`, with no more claims than gold texts and one. Elsewhere: `silent`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +111,19 @@ def tune(
     left = list(changes)
     for number in range(1, len(changes) + 1):
         kept: Change | None = None
+        refuted: list[Change] = []
         for change, gain in _by_gain(left, parts, first, bench, seed):
             confirmed = None
             if kept is None and is_gain(gain):
                 confirmed = _gain(second, parts, change, bench, seed)
             if confirmed and is_gain(confirmed):
                 kept, parts = change, {**parts, change.part: change.text}
+            elif confirmed:
+                refuted.append(change)
             yield Tried(number, change, gain, confirmed, kept is change, parts)
         if kept is None:
             return
-        left = [one for one in left if one.part != kept.part]
+        left = [one for one in left if one.part != kept.part and one not in refuted]
 
 
 def is_gain(figure: Figure) -> bool:
@@ -141,17 +142,19 @@ def halves(problems: Sequence[Problem], seed: int) -> tuple[list[Problem], list[
 
 
 def criteria(problem: Problem, claims: Sequence[Claim] | None, entails: Entails) -> Criteria:
-    """Those criteria that say something of a draft, each met or not."""
-    if claims is None:
-        return {"finished": False}
-    met = {"finished": True, "spoke" if problem.solvable else "silent": bool(claims) == problem.solvable}
-    if problem.solvable:
-        cited = [_cited(one) for claim in claims for one in claim.citations]
-        met["cites_gold"] = any(gold.hits(one, text) for one in cited for text in _gold(problem.example))
-    if claims:
-        met["entailed"] = all(is_supported(_said(one), entails) for one in claims)
-        met["brief"] = len(claims) <= len(_gold(problem.example)) + 1
-    return met
+    """Each criterion, met or not. A problem always has the same ones, so that a draft that fails or says nothing does
+    not gain by what can no longer be asked of it."""
+    if not problem.solvable:
+        return {"finished": claims is not None, "silent": claims is not None and not claims}
+    said = claims or ()
+    cited = [_cited(one) for claim in said for one in claim.citations]
+    return {
+        "finished": claims is not None,
+        "spoke": bool(said),
+        "cites_gold": any(gold.hits(one, text) for one in cited for text in _gold(problem.example)),
+        "entailed": bool(said) and all(is_supported(_said(one), entails) for one in said),
+        "brief": bool(said) and len(said) <= len(_gold(problem.example)) + 1,
+    }
 
 
 def _by_gain(

@@ -20,6 +20,7 @@ from eval.answers.correctness import token_f1
 from eval.answers.drafts import drafted, evidence_for
 from eval.answers.examples import Example
 from eval.answers.figures import Figure, figures_of
+from eval.answers.planted import Turn
 from eval.training.swaps import swapped
 
 PUBLISHED = 0.57
@@ -100,6 +101,17 @@ def _altered(evidence: Sequence[Citation], claim: Claim, how: How, draw: random.
     return [turned.get(one.span.id) or one for one in evidence]
 
 
+def _turns(claim: Claim, shown: Sequence[Citation]) -> list[Turn]:
+    """What the spans that a claim cites said, and say now."""
+    now = {one.span.id: one.span.text for one in shown}
+    return [Turn(one.span.text, now[one.span.id]) for one in claim.citations if now[one.span.id] != one.span.text]
+
+
+def _is_same(claim: str, text: str, turns: Sequence[Turn]) -> bool:
+    """Whether a claim came back: in nearly its words, and not with what its source says since it was turned."""
+    return says_same(claim, text) and not any(one.is_said_by(text) for one in turns)
+
+
 def _turned(citation: Citation, draw: random.Random) -> Citation | None:
     """The citation of a span that says something else: another number, unit or opposite, or a denial."""
     for text, _ in swapped(citation.span.text, draw):
@@ -112,7 +124,8 @@ def _trial(
 ) -> Trial:
     again = drafted(example.question, shown, services)
     texts = tuple(one.text for one in again or ())
-    same = None if again is None else any(says_same(claim.text, text) for text in texts)
+    turns = [] if how == "dropped" else _turns(claim, shown)
+    same = None if again is None else any(_is_same(claim.text, text, turns) for text in texts)
     cited = tuple(one.span.id for one in claim.citations)
     elsewhere = bool(same) and entails([one.evidence for one in shown], claim.text)
     return Trial(example.id, claim.text, cited, how, texts, same, elsewhere)

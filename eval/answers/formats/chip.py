@@ -25,7 +25,7 @@ def read(path: Path, on_bad: OnBad) -> Iterator[tuple[str, Example, tuple[Source
         where = f"{path}, line {number}"
         try:
             yield where, _example(row, passages), ()
-        except ValueError as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             on_bad(f"{where}: {error}")
 
 

@@ -23,7 +23,7 @@ def read(path: Path, on_bad: OnBad) -> Iterator[tuple[str, Example, tuple[Source
         try:
             source = Source(f"passage-{number:05}", row["title"], "\n".join(_sentences(row)))
             yield where, _example(row, source.id), (source,)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             on_bad(f"{where}: wanted `sentences`, and `answers` that select some of them: {error}")
 
 

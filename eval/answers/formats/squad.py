@@ -33,7 +33,7 @@ def read(path: Path, on_bad: OnBad) -> Iterator[Item]:
                 where = f"{path}, data[{i}].paragraphs[{j}].qas[{k}]"
                 try:
                     yield where, _example(asked, source), (source,)
-                except (KeyError, TypeError, ValueError) as error:
+                except (AttributeError, KeyError, TypeError, ValueError) as error:
                     on_bad(f"{where}: wanted `id`, `question` and `answers` that stand in the context: {error!r}")
 
 
@@ -42,6 +42,8 @@ def _example(asked: Row, source: Source) -> Example:
     answers = [] if impossible else asked["answers"]
     if not impossible and not answers:
         raise ValueError("no answers")
+    if not isinstance(asked["id"], str | int) or not str(asked["question"]).strip():
+        raise ValueError("no id, or an empty question")
     gold = (Gold(source.id, _sentence(source.text, one["text"], one["answer_start"])) for one in answers)
     references = tuple(dict.fromkeys(one["text"] for one in answers))
     alternatives = tuple((one,) for one in dict.fromkeys(gold))

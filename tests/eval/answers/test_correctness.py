@@ -11,7 +11,11 @@ from eval.answers.correctness import entailed, token_f1
         ("The margin is 15 ps.", ["a margin is 15 ps"], 1.0),
         ("Nothing.", ["15 ps"], 0.0),
         ("15 ps", ["nothing like it", "15 ps"], 1.0),
-        ("a the", ["the"], 0.0),
+        ("a the", ["the"], 1.0),
+        ("the", ["nothing"], 0.0),
+        ("1.25", ["25.1"], 0.0),
+        ("1.25 ps.", ["1.25 ps"], 1.0),
+        ("the U.S. don't", ["US dont"], 1.0),
     ],
 )
 def test_token_f1(answer, references, value):

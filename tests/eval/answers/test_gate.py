@@ -40,6 +40,20 @@ def test_time_and_money_are_not_gated():
     assert fell("seconds", [1] * 40, [9] * 40) == fell("cost_usd", [1] * 40, [9] * 40) == []
 
 
+@pytest.mark.parametrize(("before", "after"), [([1] * 48, [1] * 47 + [0.9]), ([1] * 3, [0] * 3)])
+def test_an_interval_without_width_and_few_questions_decide_nothing(before, after):
+    assert fell("correctness", before, after) == [False]
+
+
+def test_all_that_was_right_and_is_not_any_more_fails():
+    assert fell("correctness", [1] * 48, [1] * 40 + [0] * 8) == [True]
+
+
+def test_questions_that_the_baseline_has_not_do_not_count():
+    after = run("right", *[1, 0] * 20) | {f"new{n}": {"right": (0.0, 1.0)} for n in range(40)}
+    assert [one.fell for one in gate(run("right", *[1, 0] * 20), after)] == [False]
+
+
 def test_what_the_run_says_nothing_of_has_not_fallen():
     assert [one.fell for one in gate(run("gold_recall", 1, 1), {"q0": {}, "q1": {}})] == [False]
 

@@ -27,6 +27,7 @@ PASSAGE = (
         ("15 ps", "12 ps", False),
         ("Oh! The rsz tool sizes gates. And more.", "The rsz tool sizes gates.", True),
         ("—", PASSAGE, False),
+        ("Use repair_design -max_slew 6 to mend slews, and look at the report.", PASSAGE, False),
     ],
 )
 def test_a_span_hits_what_holds_it_or_what_it_holds(text, gold, hit):

@@ -55,6 +55,6 @@ def test_secrets_and_places_are_not_kept():
     kept = kept_settings(settings)
     assert "secret" not in json.dumps(kept)
     assert "somebody" not in json.dumps(kept)
-    assert kept["model_url"] == "https://models.example/v1"
+    assert kept["model_url"] == "https://models.example:8443/v1"
     assert kept["weights"] == "model.gguf"
     assert kept["passages"] == settings.passages

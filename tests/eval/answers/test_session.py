@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 
 from eval.cli import group
 
@@ -66,9 +67,11 @@ def test_a_run_is_compared_with_itself_and_gated(here):
 def test_a_run_that_fell_ends_with_1(here):
     assert run(*ASK, "--run", "a").exit_code == 0
     scores = json.loads((here / "a" / "scores.json").read_text())
-    for row in scores["questions"].values():
-        row["right"] = [0, 1]
+    scores["questions"] = {f"q{n}": {"right": [1, 1]} for n in range(20)}
+    (here / "a" / "scores.json").write_text(json.dumps(scores))
+    scores["questions"] = {f"q{n}": {"right": [0, 1]} for n in range(20)}
     (here / "b").mkdir()
+    (here / "b" / "run.json").write_bytes((here / "a" / "run.json").read_bytes())
     (here / "b" / "scores.json").write_text(json.dumps(scores))
     done = run("gate", "--baseline", "a", "--run", "b")
     assert done.exit_code == 1
@@ -81,6 +84,26 @@ def test_a_gate_wants_the_same_questions(here):
     done = run("gate", "--baseline", "a", "--run", "b")
     assert done.exit_code == 1
     assert "was not asked" in str(done.exception)
+    (here / "q.jsonl").write_text(json.dumps(QUESTIONS[0]) + "\n")
+    assert run(*ASK, "--run", "c").exit_code == 0
+    assert "of other questions" in str(run("gate", "--baseline", "a", "--run", "c").exception)
+    assert "of other questions" in str(run(*ASK, "--run", "d", "--against", "a").exception)
+    assert not (here / "d").exists()
+
+
+def test_the_folder_of_another_run_is_left_alone(here):
+    assert run(*ASK, "--run", "a").exit_code == 0
+    before = {one: one.read_bytes() for one in (here / "a").rglob("*") if one.is_file() and one.name != ".lock"}
+    (here / "documents" / "more.md").write_text("# More\n\nOther words.\n")
+    done = run(*ASK, "--sample", "1", "--run", "a")
+    assert "holds another run" in str(done.exception)
+    assert {one: one.read_bytes() for one in before} == before
+
+
+def test_one_process_at_a_time_runs_in_a_folder(here):
+    (here / "a").mkdir()
+    with FileLock(here / "a" / ".lock"):
+        assert "another process is running in a" in str(run(*ASK, "--run", "a").exception)
 
 
 def test_rows_that_were_left_out_are_named(here):

@@ -92,8 +92,8 @@ def test_a_problem_is_solvable_when_gold_is_shown(make):
         (["The margin of the corner is 15 ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": True}),
         (["The margin is 20 ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": False, "brief": True}),
         (["The margin is 15 ps.", "The corner is 15 ps.", "The margin of the corner is ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": False}),
-        ([], {"finished": True, "spoke": False, "cites_gold": False}),
-        (None, {"finished": False}),
+        ([], {"finished": True, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
+        (None, {"finished": False, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
     ],
 )  # fmt: skip
 def test_criteria_where_what_is_shown_answers(make, containing, texts, met):
@@ -102,12 +102,29 @@ def test_criteria_where_what_is_shown_answers(make, containing, texts, met):
     assert criteria(problem, claims, Entails(containing)) == met
 
 
-@pytest.mark.parametrize(("texts", "silent"), [([], True), (["The margin is 15 ps."], False)])
-def test_criteria_where_it_does_not(make, containing, texts, silent):
+@pytest.mark.parametrize(
+    ("texts", "met"),
+    [
+        ([], {"finished": True, "silent": True}),
+        (["The margin is 15 ps."], {"finished": True, "silent": False}),
+        (None, {"finished": False, "silent": False}),
+    ],
+)
+def test_criteria_where_it_does_not(make, containing, texts, met):
     problem = problems(make)[-1]
-    found = criteria(problem, [Claim(text, problem.evidence) for text in texts], Entails(containing))
-    assert found["silent"] is silent
-    assert "spoke" not in found
+    claims = None if texts is None else [Claim(text, problem.evidence) for text in texts]
+    assert criteria(problem, claims, Entails(containing)) == met
+
+
+def test_what_the_other_half_refutes_is_not_tried_again(make):
+    first, _ = halves(problems(make), 0)
+    lucky = {one.example.id for one in first}
+
+    def worth(words, problem):
+        return 0.5 * ("never" in words) + 0.6 * ("kindly" in words and problem.example.id in lucky)
+
+    found = run(make, worth, [Change("lucky", "task", "kindly"), Change("good", "silence", "never")])
+    assert [(one.round, one.change.name, one.kept) for one in found] == [(1, "lucky", False), (1, "good", True)]
 
 
 def test_changes_are_read(tmp_path):
