@@ -29,7 +29,8 @@ def drafted(_question: str, evidence: Sequence[tuple[Any, Citation]], *_: Any) -
     """A drafter that first cites another sentence for a number that is nowhere, then quotes the right one."""
     cited = {citation.span.text: citation for _, citation in evidence}
     if CAUSE in cited:
-        yield Claim(WRONG, tuple(sorted(cited.values(), key=lambda one: one.span.text == CAUSE)[:2]))
+        other = next(one for text, one in cited.items() if text != CAUSE)
+        yield Claim(WRONG, (other, cited[CAUSE]))
         yield Claim(CAUSE, (cited[CAUSE],), verbatim=True)
 
 
