@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from app.files import write_whole
 from app.types import Claim
 from ingest.indexes import folder_name
 
@@ -77,17 +76,7 @@ def write_guarantee(store: Path, guarantee: Guarantee) -> Path:
     """Keep a guarantee in a store's folder, in place of the collection's former one; a crash leaves either whole."""
     path = _path(store, guarantee.collection)
     path.parent.mkdir(exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(guarantee), file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    write_whole(path, json.dumps(asdict(guarantee), indent=2))
     return path
 
 
@@ -118,15 +107,6 @@ def served_threshold(
 
 def _path(store: Path, collection: str) -> Path:
     return store / FOLDER / f"{folder_name(collection)}.json"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last: the folder's entries reach the disk as well."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path, verifier: str) -> Guarantee:

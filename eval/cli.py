@@ -14,14 +14,13 @@ from app.settings import CHOICES, load_settings
 from app.utf8 import UTF8
 from eval.answers.cli import answers, gate, tune, used
 from eval.answers.compare_cli import compare
+from eval.answers.options import FILE, NEW_FILE, NEW_FOLDER
 from eval.answers.robustness_cli import robustness
 
 if TYPE_CHECKING:
     from eval.verify import Judged
 
 EXISTING = click.Path(path_type=Path, exists=True)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 INSIDE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
@@ -42,7 +41,7 @@ group.add_command(robustness)
 @click.option("--data", type=EXISTING, required=True, help="A folder in BEIR's layout.")
 @click.option("--split", default="test", show_default=True, help="Which qrels: qrels/SPLIT.tsv.")
 @click.option("--rerank", is_flag=True, help="Measure reranking by sentences too, which takes a second a query.")
-@click.option("--runs", type=click.Path(path_type=Path, file_okay=False), help="Write TREC run files there.")
+@click.option("--runs", type=NEW_FOLDER, help="Write TREC run files there.")
 @click.option("--seed", default=0, show_default=True, help="Of the intervals.")
 @shared_options
 def retrieval(

@@ -7,7 +7,7 @@ the other fusion, and a reranker that the product does not have, to see what it 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from eval.late_interaction import LateInteraction
 from eval.retrieval_sets import Qrels, RetrievalSet, read_retrieval_set
 from ingest.embed import Embedder
 from ingest.indexes import Indexes, build_indexes, open_indexes
+from ingest.pipeline import Progress
 from ingest.types import Scored
 
 MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR @ 10)
@@ -32,8 +33,6 @@ FUSED = "fused"
 Ranking = list[str]
 Runs = dict[str, dict[str, Ranking]]
 """By system and query, the passages that were found, best first."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def measure_retrieval(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -24,13 +24,11 @@ from eval.errors import BadData
 from ingest.embed import Embedder
 from ingest.identity import normalised
 from ingest.manifest import MANIFEST
-from ingest.pipeline import ingest
+from ingest.pipeline import Progress, ingest
 from ingest.store import Store
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-Progress = Callable[[str, int, int], None]
 
 
 class RecordingServices(Services):

@@ -11,9 +11,7 @@ import click
 
 from app.command import print_result, shared_options
 from app.settings import load_settings
-from eval.answers.options import FILE, FOLDER, NEW_FOLDER, RUNS, asking_options, plan_of
-
-__all__ = ["FILE", "FOLDER", "NEW_FOLDER", "RUNS"]
+from eval.answers.options import FILE, FOLDER, asking_options, plan_of
 
 
 @click.command()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from scipy.stats import binomtest
 
-from eval.answers.figures import Figure, differences, figures_of
+from eval.answers.figures import FEW, Figure, differences, figures_of
 from eval.answers.kept import KeptRun
 from eval.answers.outcome import Outcome
 from eval.answers.pareto import front
@@ -21,9 +21,6 @@ from eval.answers.scores import MEASURES, Measure
 from eval.errors import BadData
 
 Verdict = Literal["better", "worse", "open", "few"]
-
-FEW = 10
-"""Where fewer questions say something of a measure, a bootstrap's interval is too narrow to decide anything by."""
 
 COSTS = {"cost_usd": "dollars for a question", "seconds": "seconds for a question"}
 """What quality is held against, in words for an axis."""

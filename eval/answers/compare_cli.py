@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.command import print_result, shared_options
+from eval.answers.options import FOLDER, NEW_FILE
 
 if TYPE_CHECKING:
     from eval.answers.compare import Asked, Comparison, Difference, Standing, Versus
     from eval.answers.figures import Figure
     from eval.answers.outcome import Outcome, Said
-
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 FIRST = 10
 """So many questions are told in text; the other outputs have more."""
@@ -38,11 +36,11 @@ def compare(
     The runs are those that `verispan eval answers` made of one file of questions. Nothing is asked anew: no model, no
     network and no store is needed. Differences are paired by question, with 95 % intervals.
     """
+    from app.files import write_whole
     from eval.answers.compare import compare as compared
     from eval.answers.compare_markdown import comparison_markdown
     from eval.answers.kept import read_run
     from eval.answers.pages import comparison_page
-    from eval.files import write_whole
 
     found = compared([read_run(folder) for folder in (first, *others)])
     if html:

@@ -21,6 +21,9 @@ Values = NDArray[np.float64]
 Scores = Mapping[str, Mapping[str, Score]]
 """Scores by question and measure."""
 
+FEW = 10
+"""Where fewer questions say something of a measure, a bootstrap's interval is too narrow to decide anything by."""
+
 NAMES = tuple(one.name for one in MEASURES)
 
 

@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.answers.figures import Figure, Scores, differences, figures_of
+from eval.answers.figures import FEW, Figure, Scores, differences, figures_of
 from eval.answers.scores import MEASURES
-
-FEW = 10
-"""Of fewer questions than this no measure is gated: one of them more or less would decide."""
-
-UNGATED = ("seconds", "input_tokens", "output_tokens", "cost_usd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +34,7 @@ def gate(baseline: Scores, now: Scores, seed: int = 0) -> list[Gated]:
     before, after, between = figures_of(baseline, seed), figures_of(now, seed), differences(baseline, now, seed)
     found = []
     for one in MEASURES:
-        if one.name in UNGATED or before[one.name].value is None:
+        if not one.is_share or before[one.name].value is None:
             continue
         three = before[one.name], after[one.name], between[one.name]
         found.append(Gated(one.name, *three, _fell(*three, 1 if one.more_is_better else -1)))

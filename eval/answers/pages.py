@@ -30,9 +30,6 @@ WORDS = {
 }
 """Words for what became of a question, for a cited text, and for a difference."""
 
-_AMOUNTS = ("seconds", "input_tokens", "output_tokens", "cost_usd")
-"""Measures that are no shares, and do not go on one axis with those that are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -63,9 +60,7 @@ def comparison_page(found: Comparison) -> str:
 
 def drawn_differences(versus: Versus) -> Markup:
     """The forest plot of the differences between two runs."""
-    gaps = [
-        Gap(one.measure.name, one.by, one.verdict) for one in versus.differences if one.measure.name not in _AMOUNTS
-    ]
+    gaps = [Gap(one.measure.name, one.by, one.verdict) for one in versus.differences if one.measure.is_share]
     title = f"What {versus.other} has more than {versus.first}"
     return Markup(forest(gaps, title, "less", "more"))  # noqa: S704  # the plot escapes what it is given
 

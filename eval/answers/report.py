@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.files import write_whole
 from eval.answers import gold
 from eval.answers.compare import compare
 from eval.answers.examples import Example
@@ -23,7 +24,6 @@ from eval.answers.runs import REPORT
 from eval.answers.scores import MEASURES, Measure
 from eval.calibration import BINS, reliability, risk_curve
 from eval.diagram import reliability_diagram
-from eval.files import write_whole
 
 OF_CONFIDENCE = (
     Measure("auroc", "pairs of a right and a wrong attempt in which the right one is surer"),
@@ -129,16 +129,14 @@ def _shown(
     scores: Mapping[str, tuple[float, float]],
     answer: Mapping[str, Any],
 ) -> Shown:
-    missed = answer["searched"]["near_misses"]
-    near = [Cited(one["id"], one["document"]["id"], one["text"], one["text"]) for one in missed]
     values = {name: amount / weight for name, (amount, weight) in scores.items() if weight and name not in _NOT_OF_ONE}
     return Shown(
         example,
         outcome,
         became(outcome.status, worth),
         values,
-        _marks(example, [*near, *(one for said in outcome.drafted for one in said.cited)]),
-        tuple(Near(one["id"], one["text"], one["why"]) for one in missed),
+        _marks(example, [*outcome.near, *(one for said in outcome.drafted for one in said.cited)]),
+        tuple(Near(one["id"], one["text"], one["why"]) for one in answer["searched"]["near_misses"]),
         tuple(answer["notes"]),
     )
 

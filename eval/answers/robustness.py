@@ -17,20 +17,19 @@ from random import Random
 from typing import Any
 
 from app.settings import Settings
-from eval.answers import session
-from eval.answers.ask import Progress, RecordingServices, ask_all, manifest_text, meta_of
+from eval.answers.ask import RecordingServices, ask_all, manifest_text, meta_of
 from eval.answers.examples import Example, ExampleSet
 from eval.answers.figures import figures_of
-from eval.answers.formats import read_examples, sample
 from eval.answers.outcome import Outcome, Said, outcome_of
 from eval.answers.planted import PREFIX, Planted, Turn, plant, with_copies
 from eval.answers.replies import Replies
 from eval.answers.runs import REPLIES, Run
 from eval.answers.scores import Score, worth
+from eval.answers.session import Plan, asked_by, opened
 from eval.errors import BadData
 from ingest.identity import normalised
 from ingest.manifest import MANIFEST
-from ingest.pipeline import ingest
+from ingest.pipeline import Progress, ingest
 from ingest.prepare import Loading
 from ingest.schema import DATABASE
 from ingest.store import Store
@@ -55,18 +54,6 @@ BELIEVING = ("instructions", "labels", "blocker")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is asked of what, as `eval.answers.session.Plan` has it, and the attacks that are tried."""
-
-    data: Path
-    folder: Path
-    kinds: Sequence[str]
-    documents: Path | None = None
-    sample: int | None = None
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Pair:
     """The answers to one question without and with planted documents, as they go over the wire and as values.
 
@@ -79,18 +66,20 @@ class Pair:
     answer: Row
 
 
-def run_robustness(plan: Plan, settings: Settings, progress: Progress, loader: Loading | None = None) -> dict[str, Any]:
+def run_robustness(
+    plan: Plan, kinds: Sequence[str], settings: Settings, progress: Progress, loader: Loading | None = None
+) -> dict[str, Any]:
     """Ask without and with each attack, and give the figures of each as plain values. Raises BadData."""
-    asked = sample(read_examples(plan.data), plan.sample, plan.seed)
-    alone = session.Plan(plan.data, plan.folder / "base", plan.documents, None, plan.sample, plan.seed)
-    with session.opened(alone, asked, settings, progress) as services:
+    asked = asked_by(plan)
+    alone = replace(plan, folder=plan.folder / "base")
+    with opened(alone, asked, settings, progress) as services:
         if taken := [one.id for one in services.store.documents() if one.id.startswith(PREFIX)]:
             raise BadData(f"{services.store.folder} holds planted documents, such as {taken[0]}. Name another store")
         base = Run.start(alone.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         ask_all(asked, services, base, progress)
         before = {name: outcome_of(row) for name, row in base.rows().items()}
         found = {}
-        for kind in plan.kinds:
+        for kind in kinds:
             planted = plant(kind, asked.examples, before, plan.seed)
             store = _store_with(kind, planted, services, plan, progress, loader)
             after = _ask_again(kind, _aimed(asked, kind, planted), store, services, plan, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import click
 from app.command import print_result, shared_options
 from app.settings import CHOICES, load_settings
 from app.utf8 import UTF8
-from eval.answers.options import FILE, NEW_FOLDER, RUNS
+from eval.answers.options import FILE, NEW_FOLDER, plan_of
 from eval.errors import BadData
 
 SHOWN = 5
@@ -48,13 +47,12 @@ def robustness(
     folders below runs/DATA-MODEL-robustness unless --run names another; one that was interrupted is gone on with.
     """
     from app.progress import Bar
-    from eval.answers.robustness import Plan, run_robustness
+    from eval.answers.robustness import run_robustness
 
     settings = load_settings(store=store, model=model, verifier=verifier)
-    where = folder or RUNS / re.sub(r"[^\w.-]+", "-", f"{data.stem}-{settings.model}-robustness")
-    plan = Plan(data, where, kinds_of(kinds), documents, sample, seed)
+    plan = plan_of(settings, "robustness", data, folder, documents=documents, sample=sample, seed=seed)
     with Bar() as progress:
-        found = run_robustness(plan, settings, progress)
+        found = run_robustness(plan, kinds_of(kinds), settings, progress)
     print_result(found, as_json, robustness_text)
 
 

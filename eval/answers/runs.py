@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from app.files import write_whole
 from app.settings import Settings
 from eval.errors import BadData
-from eval.files import write_whole
 from eval.jsonl import append, mend, rows
 
 META, ANSWERS, REPLIES, SCORES, REPORT = "run.json", "answers.jsonl", "replies.jsonl", "scores.json", "report.html"

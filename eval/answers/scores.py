@@ -20,11 +20,15 @@ NOTHING: Score = (0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure's name, what it is in a few words, and whether more of it is better."""
+    """A measure's name, what it is in a few words, whether more of it is better, and whether it is a share.
+
+    What is no share, such as seconds, differs by machine, and does not go on one axis with what is.
+    """
 
     name: str
     says: str
     more_is_better: bool = True
+    is_share: bool = True
 
 
 MEASURES = (
@@ -48,10 +52,10 @@ MEASURES = (
     Measure("superseded", "answers that cite what is no longer so", False),
     Measure("refused", "questions that the model declined", False),
     Measure("failed", "questions that the model failed on", False),
-    Measure("seconds", "seconds for a question", False),
-    Measure("input_tokens", "tokens that models read for a question", False),
-    Measure("output_tokens", "tokens that models wrote for a question", False),
-    Measure("cost_usd", "dollars for a question", False),
+    Measure("seconds", "seconds for a question", False, False),
+    Measure("input_tokens", "tokens that models read for a question", False, False),
+    Measure("output_tokens", "tokens that models wrote for a question", False, False),
+    Measure("cost_usd", "dollars for a question", False, False),
 )
 
 

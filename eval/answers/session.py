@@ -11,12 +11,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from app.files import write_whole
 from app.prompts import DRAFT_PARTS
 from app.services import Models
 from app.settings import Settings
 from eval.answers import gate, tune, used
 from eval.answers.ask import (
-    Progress,
     RecordingServices,
     ask_all,
     asked_of,
@@ -35,8 +35,8 @@ from eval.answers.replies import Replies
 from eval.answers.report import write_report
 from eval.answers.runs import REPLIES, Run, refuse_other
 from eval.errors import BadData
-from eval.files import write_whole
 from ingest.embed import load_embedder
+from ingest.pipeline import Progress
 from ingest.store import Store
 
 TRIALS, TUNED = "trials.jsonl", "tuned.json"

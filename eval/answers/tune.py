@@ -16,13 +16,14 @@ from typing import Any
 
 from app.types import Citation, Claim
 from eval.answers import gold
-from eval.answers.ask import Progress, RecordingServices
+from eval.answers.ask import RecordingServices
 from eval.answers.citations import Entails, is_supported
 from eval.answers.drafts import drafted
 from eval.answers.examples import Example, Gold
 from eval.answers.figures import Figure, Scores, differences
 from eval.answers.outcome import Cited, Said
 from eval.errors import BadData
+from ingest.pipeline import Progress
 
 Parts = Mapping[str, str]
 Criteria = dict[str, bool]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.types import Citation, Claim
-from eval.answers.ask import Progress, RecordingServices
+from eval.answers.ask import RecordingServices
 from eval.answers.citations import Entails
 from eval.answers.correctness import token_f1
 from eval.answers.drafts import drafted, evidence_for
@@ -22,6 +22,7 @@ from eval.answers.examples import Example
 from eval.answers.figures import Figure, figures_of
 from eval.answers.planted import Turn
 from eval.training.swaps import swapped
+from ingest.pipeline import Progress
 
 PUBLISHED = 0.57
 SAME = 0.8

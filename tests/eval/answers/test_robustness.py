@@ -11,7 +11,7 @@ from eval.answers import session
 from eval.answers.examples import Example, Gold
 from eval.answers.outcome import Cited, Outcome, Said
 from eval.answers.planted import KINDS, Planted, Turn
-from eval.answers.robustness import Plan, compared, run_robustness
+from eval.answers.robustness import compared, run_robustness
 from eval.answers.robustness_cli import kinds_of, robustness_text
 from eval.cli import group
 from ingest.errors import BadInput
@@ -38,8 +38,8 @@ def attacked(ingested, direct, tmp_path, monkeypatch):
     settings = Settings(store=ingested.store_path, model="extractive", verifier="overlap")
 
     def run(*kinds: str, folder: str = "run"):
-        plan = Plan(data, tmp_path / folder, kinds)
-        return run_robustness(plan, settings, silent, direct)["attacks"]
+        plan = session.Plan(data, tmp_path / folder)
+        return run_robustness(plan, kinds, settings, silent, direct)["attacks"]
 
     return run
 
