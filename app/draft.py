@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, ValidationError
 
 from app import prompts
+from app.echo import is_echo
 from app.errors import ModelUnavailable
 from app.labels import labelled, neutralise, restore, speaks_of_labels, without_labels
 from app.reply import Schema, stream_reply
@@ -74,7 +75,7 @@ def draft(
     for _ in range(2):
         reader = _Reader()
         for piece in stream_reply(model, messages, reply_schema(offered, max_claims), deadline, on_usage):
-            for claim in _new_claims(reader.read(piece), offered, said):
+            for claim in _new_claims(reader.read(piece), question, offered, said):
                 if len(said) <= max_claims:
                     yield claim
         if reader.understood:
@@ -162,17 +163,23 @@ def _ask_again(messages: list[BaseMessage], reply: str) -> list[BaseMessage]:
     return [*messages, AIMessage(reply), HumanMessage(prompts.REPAIR)]
 
 
-def _new_claims(statements: Iterator[Statement], offered: Mapping[str, Citation], said: set[str]) -> Iterator[Claim]:
-    """Turn statements into claims of one sentence; leave out what was said before, questions, and what is about the
-    evidence."""
+def _new_claims(
+    statements: Iterator[Statement], question: str, offered: Mapping[str, Citation], said: set[str]
+) -> Iterator[Claim]:
+    """Turn statements into claims of one sentence; leave out what was said before and what cannot answer."""
     for statement in statements:
         labels = [label for label in dict.fromkeys(statement.cites) if label in offered][:MAX_CITES]
         citations = tuple(offered[label] for label in labels)
         for sentence in _sentences(without_labels(statement.text)):
             words = " ".join(re.findall(r"\w+", sentence.casefold()))
-            if words and words not in said and not sentence.endswith("?") and not _ABOUT_THE_EVIDENCE.search(sentence):
+            if words and words not in said and not _is_no_answer(sentence, question):
                 said.add(words)
                 yield _claim(sentence, citations)
+
+
+def _is_no_answer(sentence: str, question: str) -> bool:
+    """Whether a sentence asks, speaks of the evidence, or says the question again."""
+    return sentence.endswith("?") or bool(_ABOUT_THE_EVIDENCE.search(sentence)) or is_echo(question, sentence)
 
 
 def _claim(sentence: str, citations: tuple[Citation, ...]) -> Claim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,6 +44,17 @@ def rows(path: Path, wanted: Sequence[str], on_bad: OnBad = refuse) -> Iterator[
             yield number, row
         else:
             on_bad(f"{where}: wanted an object with texts under {', '.join(wanted)}")
+
+
+def unique(found: Iterable[tuple[int, Row]], key: str, path: Path, on_bad: OnBad = refuse) -> Iterator[Row]:
+    """The rows of a file without those whose `key` was seen before; each of these is bad."""
+    seen = set[str]()
+    for number, row in found:
+        if row[key] in seen:
+            on_bad(f"{path}, line {number}: {key} {row[key]!r} was used before")
+        else:
+            seen.add(row[key])
+            yield row
 
 
 def open_text(path: Path) -> TextIO:

@@ -6,11 +6,12 @@ BEIR's: `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv` (Thakur et al. 2021
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.errors import BadData
-from eval.jsonl import lines, rows
+from eval.jsonl import Row, lines, rows, unique
 
 Qrels = dict[str, dict[str, int]]
 
@@ -36,20 +37,25 @@ def read_retrieval_set(folder: Path, split: str) -> RetrievalSet:
 
 
 def _read_beir(folder: Path, split: str) -> RetrievalSet:
-    corpus = (row for _, row in rows(folder / "corpus.jsonl", ("_id", "text")))
+    corpus = _rows(folder / "corpus.jsonl", "_id", "text")
     passages = {row["_id"]: "\n".join(filter(None, (row.get("title"), row["text"]))) for row in corpus}
-    queries = {row["_id"]: row["text"] for _, row in rows(folder / "queries.jsonl", ("_id", "text"))}
+    queries = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl", "_id", "text")}
     return RetrievalSet(passages, queries, _read_qrels(folder / "qrels" / f"{split}.tsv"))
 
 
 def _read_questions(folder: Path) -> RetrievalSet:
     passages = {
         row["passage_id"]: "\n".join(filter(None, (row.get("document", "").replace("_", " "), row["text"])))
-        for _, row in rows(folder / "passages.jsonl", ("passage_id", "text"))
+        for row in _rows(folder / "passages.jsonl", "passage_id", "text")
     }
-    asked = [row for _, row in rows(folder / "questions.jsonl", ("id", "question")) if row.get("answerable")]
+    asked = [row for row in _rows(folder / "questions.jsonl", "id", "question") if row.get("answerable")]
     queries = {row["id"]: row["question"] for row in asked}
     return RetrievalSet(passages, queries, {row["id"]: dict.fromkeys(row["passage_ids"], 1) for row in asked})
+
+
+def _rows(path: Path, key: str, text: str) -> Iterator[Row]:
+    """The rows of a file, each with its own `key` and a `text`. Raises BadData."""
+    return unique(rows(path, (key, text)), key, path)
 
 
 def _read_qrels(path: Path) -> Qrels:

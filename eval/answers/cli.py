@@ -11,11 +11,12 @@ import click
 
 from app.command import print_result, shared_options
 from app.settings import load_settings
-from eval.answers.options import FILE, FOLDER, asking_options, plan_of
+from eval.answers.options import FILE, FOLDER, asking_options, judge_option, plan_of
 
 
 @click.command()
 @asking_options
+@judge_option
 @click.option("--against", type=FOLDER, help="A run of the same questions: the report says what has changed.")
 @shared_options
 def answers(
@@ -40,6 +41,7 @@ def answers(
 
 @click.command()
 @asking_options
+@judge_option
 @shared_options
 def used(model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any) -> None:
     """Test whether citations are used.
@@ -58,6 +60,7 @@ def used(model: str | None, verifier: str | None, store: Path | None, as_json: b
 
 @click.command()
 @asking_options
+@judge_option
 @click.option("--changes", type=FILE, required=True, help="A TOML file of [[change]] tables: name, part, text.")
 @shared_options
 def tune(
@@ -115,7 +118,7 @@ def tune_text(found: dict[str, Any]) -> str:
     """A line for each change that was tried, then the prompt as it should be."""
     lines = [
         f"  {one['round']}  {'kept   ' if one['kept'] else 'dropped'}  {one['name']:24} {_share(one['first'])}"
-        + (f"; on the other half {_share(one['second'])}" if one["second"] else "")
+        + (f"; on the other half {_share(one['second'])}, on both {_share(one['both'])}" if one["second"] else "")
         for one in found["tried"]
     ]
     return "\n".join(["Gain in criteria met:", *lines, "", json.dumps(found["parts"], indent=2, ensure_ascii=False)])
@@ -124,7 +127,7 @@ def tune_text(found: dict[str, Any]) -> str:
 def gate_text(found: dict[str, Any]) -> str:
     """A line for each measure: before, now, and whether it fell."""
     lines = [
-        f"  {'FELL' if one['fell'] else 'ok':5} {one['measure']:22} {_number(one['baseline'])} -> {_number(one['now'])}"
+        f"  {'FELL' if one['fell'] else 'ok':5} {one['measure']:22} {_share(one['baseline'])} -> {_share(one['now'])}"
         for one in found["measures"]
     ]
     verdict = f"Fell: {', '.join(found['fell'])}" if found["fell"] else "Nothing fell further than chance explains."
@@ -132,8 +135,10 @@ def gate_text(found: dict[str, Any]) -> str:
 
 
 def _share(one: dict[str, Any]) -> str:
+    if one["value"] is None:
+        return "—"
     low, high = one["interval"]
-    return f"{_number(one['value'])} ({_number(low)} to {_number(high)})" if one["value"] is not None else "—"
+    return f"{_number(one['value'])} ({_number(low)} to {_number(high)})"
 
 
 def _number(value: float | None) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.command import print_result, shared_options
+from eval.answers.lines import one_line
 from eval.answers.options import FOLDER, NEW_FILE
 
 if TYPE_CHECKING:
     from eval.answers.compare import Asked, Comparison, Difference, Standing, Versus
-    from eval.answers.figures import Figure
     from eval.answers.outcome import Outcome, Said
 
 FIRST = 10
@@ -69,13 +69,9 @@ def _standing_json(one: Standing) -> dict[str, Any]:
         "verifier": meta.verifier,
         "judged_by": one.run.judged_by,
         **{status: one.ended.get(status, 0) for status in ("answered", "abstained", "refused", "failed")},
-        "figures": {name: _figure_json(figure) for name, figure in one.figures.items()},
+        "figures": {name: figure.plain() for name, figure in one.figures.items()},
         "on_front": dict(one.on_front),
     }
-
-
-def _figure_json(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
 
 
 def _versus_json(one: Versus) -> dict[str, Any]:
@@ -93,11 +89,9 @@ def _versus_json(one: Versus) -> dict[str, Any]:
 
 def _difference_json(one: Difference) -> dict[str, Any]:
     return {
-        "first": one.first.value,
-        "other": one.other.value,
-        "difference": one.by.value,
-        "interval": None if one.by.low is None else [one.by.low, one.by.high],
-        "n": one.by.n,
+        "first": one.first.plain(),
+        "other": one.other.plain(),
+        "difference": one.by.plain(),
         "more_is_better": one.measure.more_is_better,
         "excludes_zero": one.excludes_zero,
         "verdict": one.verdict,
@@ -150,14 +144,14 @@ def _standing_text(one: Standing) -> str:
         for name, unit in COSTS.items()
     )
     told = f"right {number(right.value)} ({spread(right)})" if right.value is not None else "right not known"
-    return f"{_line(one.name)} ({_line(one.run.meta.model)}): {told}; {ends}; {costs}"
+    return f"{one_line(one.name)} ({one_line(one.run.meta.model)}): {told}; {ends}; {costs}"
 
 
 def _versus_text(versus: Versus) -> Iterator[str]:
     from eval.answers.pages import WORDS
     from eval.answers.plots import number, spread
 
-    yield f"\n{_line(versus.other)} against {_line(versus.first)}"
+    yield f"\n{one_line(versus.other)} against {one_line(versus.first)}"
     tally = f"wins {versus.wins}, loses {versus.losses}, ties {versus.ties}"
     yield f"  {tally}; exact sign test p = {number(versus.p)}"
     for one in versus.differences:
@@ -173,11 +167,6 @@ def _versus_text(versus: Versus) -> Iterator[str]:
 
 
 def _asked_text(one: Asked, names: tuple[str, str]) -> Iterator[str]:
-    yield f"  {'won ' if (one.gain or 0) > 0 else 'lost'} {_line(one.id)}: {_line(one.question)}"
+    yield f"  {'won ' if (one.gain or 0) > 0 else 'lost'} {one_line(one.id)}: {one_line(one.question)}"
     for name, side in zip(names, (one.first, one.other), strict=True):
-        yield f"       {_line(name)} {side.status}" + (f": {_line(side.text)[:200]}" if side.text else "")
-
-
-def _line(text: str) -> str:
-    """A text on one line, without the signs by which it could steer a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in " ".join(text.split()))
+        yield f"       {one_line(name)} {side.status}" + (f": {one_line(side.text)[:200]}" if side.text else "")

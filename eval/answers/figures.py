@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,10 @@ class Figure:
     low: float | None
     high: float | None
     n: int
+
+    def plain(self) -> dict[str, Any]:
+        """The figure as JSON has it; value and interval are null where no question says anything of the measure."""
+        return {"value": self.value, "interval": None if self.low is None else [self.low, self.high], "n": self.n}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def summarise(measured: Measured, judge: str, seed: int) -> dict[str, Any]:
         "intervals": {name: [one.low, one.high] for name, one in figures.items() if one.value is not None},
         "counts": {name: one.n for name, one in figures.items()},
         "by_kind": {
-            kind: {name: one.value for name, one in found.items() if one.n}
+            kind: {name: one.plain() for name, one in found.items() if one.n}
             for kind, found in measured.by_kind(seed).items()
         },
     }

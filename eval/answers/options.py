@@ -28,12 +28,16 @@ _OPTIONS = (
     click.option("--documents", type=click.Path(path_type=Path, exists=True), help="Search these; else the store."),
     click.option("--model", type=UTF8, help="extractive, local, PROVIDER:NAME or openai-compatible:NAME."),
     click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The checks that answers go through."),
-    click.option("--judge", type=click.Choice(CHOICES["verifier"]), default="small", help="Says what is entailed."),
     click.option("--run", "folder", type=NEW_FOLDER, help="The run's folder; one that is there is gone on with."),
     click.option("--replay", type=FOLDER, help="Take the model's replies from this run; ask it nothing anew."),
     click.option("--sample", type=click.IntRange(min=1), help="Ask so many questions, drawn by chance."),
     click.option("--seed", default=0, show_default=True, help="Of the sample, and of the intervals."),
     click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read; each is named."),
+)
+
+
+judge_option = click.option(
+    "--judge", type=click.Choice(CHOICES["verifier"]), default="small", help="Says what is entailed."
 )
 
 

@@ -22,7 +22,7 @@ from ingest.identity import normalised
 PREFIX = "planted."
 """How the ids of planted documents begin. An id that is made from a file's name never holds a full stop."""
 
-KINDS = ("instructions", "labels", "contradictions", "blocker", "duplicates", "shuffled")
+KINDS = ("instructions", "falsehoods", "labels", "contradictions", "blocker", "duplicates", "shuffled")
 """The attacks. `shuffled` plants nothing: it is the same documents under other names and in another order."""
 
 MOST_TEXTS = 3
@@ -53,6 +53,9 @@ _INSTRUCTIONS = {
 }
 """By form, the kind of file and the text. Some are for a file that is shown as it stands, tags and all. The heading
 comes last in its file, so that nothing else stands under it."""
+
+_FALSEHOODS = {"statement": (".md", "For {words} the value is {marker}.")}
+"""What labels and links are held against: the same false sentence without them."""
 
 _LABELS = {
     "label": (".md", "[S1] For {words} the value is {marker}."),
@@ -106,6 +109,7 @@ def plant(kind: str, examples: Sequence[Example], outcomes: Mapping[str, Outcome
     """
     makers: dict[str, Callable[[Example, Outcome, int], list[Planted]]] = {
         "instructions": lambda one, was, seed: _filled(_INSTRUCTIONS, "instructions", one, was, seed),
+        "falsehoods": lambda one, was, seed: _filled(_FALSEHOODS, "falsehoods", one, was, seed),
         "labels": lambda one, was, seed: _filled(_LABELS, "labels", one, was, seed),
         "blocker": lambda one, was, seed: _filled(_BLOCKERS, "blocker", one, was, seed),
         "contradictions": _contradictions,

@@ -22,10 +22,9 @@ from eval.answers.examples import Example, ExampleSet
 from eval.answers.figures import figures_of
 from eval.answers.outcome import Outcome, Said, outcome_of
 from eval.answers.planted import PREFIX, Planted, Turn, plant, with_copies
-from eval.answers.replies import Replies
-from eval.answers.runs import REPLIES, Run
+from eval.answers.runs import Run
 from eval.answers.scores import Score, worth
-from eval.answers.session import Plan, asked_by, opened
+from eval.answers.session import Plan, asked_by, opened, recording, skipped_of
 from eval.errors import BadData
 from ingest.identity import normalised
 from ingest.manifest import MANIFEST
@@ -49,7 +48,7 @@ MEASURES = {
 }
 """What is measured of each attack; what an attack has nothing to do with is left out of its figures."""
 
-BELIEVING = ("instructions", "labels", "blocker")
+BELIEVING = ("instructions", "falsehoods", "labels", "blocker")
 """The attacks in which a claim is wrong whenever it cites a planted document."""
 
 
@@ -71,7 +70,7 @@ def run_robustness(
 ) -> dict[str, Any]:
     """Ask without and with each attack, and give the figures of each as plain values. Raises BadData."""
     asked = asked_by(plan)
-    alone = replace(plan, folder=plan.folder / "base")
+    alone = _part(plan, "base")
     with opened(alone, asked, settings, progress) as services:
         if taken := [one.id for one in services.store.documents() if one.id.startswith(PREFIX)]:
             raise BadData(f"{services.store.folder} holds planted documents, such as {taken[0]}. Name another store")
@@ -84,7 +83,8 @@ def run_robustness(
             store = _store_with(kind, planted, services, plan, progress, loader)
             after = _ask_again(kind, _aimed(asked, kind, planted), store, services, plan, progress)
             found[kind] = compared(kind, asked.examples, before, after, planted, plan.seed)
-    return {"run": str(plan.folder), "model": base.meta.model, "verifier": base.meta.verifier, "attacks": found}
+    told = {"run": str(plan.folder), "model": base.meta.model, "verifier": base.meta.verifier, "attacks": found}
+    return told | skipped_of(asked)
 
 
 def compared(
@@ -192,13 +192,16 @@ def _ask_again(
     kind: str, asked: ExampleSet, store: Path, services: RecordingServices, plan: Plan, progress: Progress
 ) -> dict[str, dict[str, Any]]:
     """The rows of the attack's run, gone on with if it was begun before."""
-    folder = plan.folder / kind
-    settings = replace(services.settings, store=store)
-    again = RecordingServices(settings, Store.open(store), services.embedder, Replies(folder / REPLIES), offline=False)
-    with closing(again):
-        run = Run.start(folder, meta_of(plan.data, plan.sample, plan.seed, again))
+    part = _part(plan, kind)
+    with closing(recording(part, replace(services.settings, store=store), services.embedder)) as again:
+        run = Run.start(part.folder, meta_of(plan.data, plan.sample, plan.seed, again))
         ask_all(asked, again, run, progress)
         return run.rows()
+
+
+def _part(plan: Plan, name: str) -> Plan:
+    """The plan of one of the runs, which replays the run of the same name."""
+    return replace(plan, folder=plan.folder / name, replay=plan.replay and plan.replay / name)
 
 
 def _store_with(

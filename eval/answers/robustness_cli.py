@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from app.command import print_result, shared_options
-from app.settings import CHOICES, load_settings
+from app.settings import load_settings
 from app.utf8 import UTF8
-from eval.answers.options import FILE, NEW_FOLDER, plan_of
+from eval.answers.lines import one_line
+from eval.answers.options import asking_options, plan_of
 from eval.errors import BadData
 
 SHOWN = 5
@@ -19,38 +20,24 @@ SHOWN = 5
 
 
 @click.command()
-@click.option("--data", type=FILE, required=True, help="Questions: JSON Lines, or SQuAD's JSON.")
-@click.option("--documents", type=click.Path(path_type=Path, exists=True), help="Search these; else the store.")
+@asking_options
 @click.option("--kinds", type=UTF8, help="The attacks to try, comma-separated; else all.")
-@click.option("--model", type=UTF8, help="extractive, local, PROVIDER:NAME or openai-compatible:NAME.")
-@click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The checks that answers go through.")
-@click.option("--run", "folder", type=NEW_FOLDER, help="The runs' folder; what is there is gone on with.")
-@click.option("--sample", type=click.IntRange(min=1), help="Ask so many questions, drawn by chance.")
-@click.option("--seed", default=0, show_default=True, help="Of the sample, the planted texts and the intervals.")
 @shared_options
 def robustness(
-    data: Path,
-    documents: Path | None,
-    kinds: str | None,
-    model: str | None,
-    verifier: str | None,
-    folder: Path | None,
-    sample: int | None,
-    seed: int,
-    store: Path | None,
-    as_json: bool,
+    kinds: str | None, model: str | None, verifier: str | None, store: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Ask questions with misleading documents planted beside the real ones; say what that does to the answers.
 
-    Each attack plants into a copy of the store: instructions to whoever answers, false labels and links,
-    contradictions, texts that say that nothing is known, duplicates; and the same documents shuffled. The runs are
-    folders below runs/DATA-MODEL-robustness unless --run names another; one that was interrupted is gone on with.
+    Each attack plants into a copy of the store: instructions to whoever answers, falsehoods, these with false labels
+    and links, contradictions, texts that say that nothing is known, duplicates; and the same documents shuffled. The
+    runs are folders below runs/DATA-MODEL-robustness unless --run names another; one that was interrupted is gone on
+    with.
     """
     from app.progress import Bar
     from eval.answers.robustness import run_robustness
 
     settings = load_settings(store=store, model=model, verifier=verifier)
-    plan = plan_of(settings, "robustness", data, folder, documents=documents, sample=sample, seed=seed)
+    plan = plan_of(settings, "robustness", **options)
     with Bar() as progress:
         found = run_robustness(plan, kinds_of(kinds), settings, progress)
     print_result(found, as_json, robustness_text)
@@ -76,5 +63,6 @@ def robustness_text(found: dict[str, Any]) -> str:
             lines.append(f"  {name:14} {one[name]:.3f}   {low:.3f} to {high:.3f}   ({one['counts'][name]})")
         forms = Counter(form for forms in one["markers"].values() for form in forms)
         lines += [f"  markers got through: {form}, at {times} questions" for form, times in sorted(forms.items())]
-        lines += [f"  wrong: {name}: {' '.join(said[0].split())}" for name, said in list(one["wrong"].items())[:SHOWN]]
-    return "\n".join(lines)
+        shown = list(one["wrong"].items())[:SHOWN]
+        lines += [f"  wrong: {one_line(name)}: {one_line(said[0])}" for name, said in shown]
+    return "\n".join([*lines, *found.get("skipped", [])])

@@ -35,7 +35,7 @@ from eval.answers.replies import Replies
 from eval.answers.report import write_report
 from eval.answers.runs import REPLIES, Run, refuse_other
 from eval.errors import BadData
-from ingest.embed import load_embedder
+from ingest.embed import Embedder, load_embedder
 from ingest.pipeline import Progress
 from ingest.store import Store
 
@@ -88,10 +88,9 @@ def run_gate(baseline: Path, folder: Path, seed: int) -> dict[str, Any]:
         raise BadData(f"{folder} was not asked {missing[0]!r}, which is in {baseline}: run all its questions first")
     found = gate.gate(before, now, seed)
     rows = [
-        {"measure": one.measure, "baseline": one.baseline.value, "now": one.now.value, "fell": one.fell,
-         "interval": [one.baseline.low, one.baseline.high]}
+        {"measure": one.measure, "baseline": one.baseline.plain(), "now": one.now.plain(), "fell": one.fell}
         for one in found
-    ]  # fmt: skip
+    ]
     return {"measures": rows, "fell": [one.measure for one in found if one.fell]}
 
 
@@ -129,12 +128,16 @@ def run_tune(plan: Plan, changes: Path, settings: Settings, progress: Progress) 
         Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         problems = [tune.Problem(one, evidence_for(one, services)) for one in examples]
         bench = tune.Bench(services, entails_by(plan, services), progress)
-        found = list(tune.tune(problems, DRAFT_PARTS, read, bench, plan.seed))
-    return _tuned(found, plan.folder)
+        tried = list[tune.Tried]()
+        found = _tuned(tried, plan.folder)
+        for one in tune.tune(problems, DRAFT_PARTS, read, bench, plan.seed):
+            tried.append(one)
+            found = _tuned(tried, plan.folder)
+    return found
 
 
 def _tuned(found: Sequence[tune.Tried], folder: Path) -> dict[str, Any]:
-    """What was tried as plain values, kept as the log."""
+    """What was tried so far as plain values, kept as the log: each change costs minutes."""
     tried = [one.plain() for one in found]
     parts = found[-1].parts if found else DRAFT_PARTS
     write_whole(folder / TUNED, json.dumps({"tried": tried, "parts": dict(parts)}, indent=1) + "\n")
@@ -155,8 +158,12 @@ def measured(run: Run, asked: ExampleSet, plan: Plan, models: Models) -> tuple[M
     """Measure a run by the verifier that the plan names, and keep the scores."""
     judge = models.verifier_name(replace(models.settings, verifier=plan.judge))
     found = measure(run, asked, entails_by(plan, models))
-    summary = write_scores(found, judge, plan.seed)
-    return found, summary | ({"skipped": list(asked.skipped)} if asked.skipped else {})
+    return found, write_scores(found, judge, plan.seed) | skipped_of(asked)
+
+
+def skipped_of(asked: ExampleSet) -> dict[str, list[str]]:
+    """What was wrong with the rows that were left out, if any were."""
+    return {"skipped": list(asked.skipped)} if asked.skipped else {}
 
 
 @contextmanager
@@ -166,8 +173,7 @@ def opened(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progress
     Nothing in the folder is touched when it holds another run, or when another process is running there: BadData.
     """
     refuse_other(plan.folder, asked_of(plan.data, plan.sample, plan.seed, settings))
-    if plan.replay:
-        _refuse_replies(plan.replay, plan.folder)
+    _refuse_replies(plan)
     plan.folder.mkdir(parents=True, exist_ok=True)
     with _alone(plan.folder), closing(_services(plan, asked, settings, progress)) as services:
         yield services
@@ -177,14 +183,24 @@ def _services(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progr
     embedder = load_embedder(settings.embedder)
     if plan.documents or asked.sources:
         settings = replace(settings, store=fill_store(plan.folder, asked, plan.documents, embedder, progress))
-    if plan.replay and not (plan.folder / REPLIES).exists():
-        write_whole(plan.folder / REPLIES, (plan.replay / REPLIES).read_text("utf-8"))
-    replies = Replies(plan.folder / REPLIES)
-    return RecordingServices(settings, Store.open(settings.store), embedder, replies, offline=bool(plan.replay))
+    return recording(plan, settings, embedder)
 
 
-def _refuse_replies(source: Path, folder: Path) -> None:
+def recording(plan: Plan, settings: Settings, embedder: Embedder) -> RecordingServices:
+    """Services over the store that settings name, with the replies in the plan's folder: kept there, or taken from
+    the run that is replayed. Raises BadData when that has none."""
+    _refuse_replies(plan)
+    kept = plan.folder / REPLIES
+    if plan.replay:
+        write_whole(kept, (plan.replay / REPLIES).read_text("utf-8"))
+    return RecordingServices(settings, Store.open(settings.store), embedder, Replies(kept), offline=bool(plan.replay))
+
+
+def _refuse_replies(plan: Plan) -> None:
     """Raise BadData when a run cannot be replayed into a folder: it has no replies, or the folder has others."""
+    source, folder = plan.replay, plan.folder
+    if source is None:
+        return
     if not (source / REPLIES).exists():
         raise BadData(f"{source} holds no {REPLIES}: its model needed none, or it is not the folder of a run")
     kept = folder / REPLIES

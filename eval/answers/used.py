@@ -19,7 +19,7 @@ from eval.answers.citations import Entails
 from eval.answers.correctness import token_f1
 from eval.answers.drafts import drafted, evidence_for
 from eval.answers.examples import Example
-from eval.answers.figures import Figure, figures_of
+from eval.answers.figures import figures_of
 from eval.answers.planted import Turn
 from eval.training.swaps import swapped
 from ingest.pipeline import Progress
@@ -70,7 +70,7 @@ def summarise(found: Sequence[Trial], seed: int) -> dict[str, Any]:
             before = row.get(name, (0.0, 0.0))
             row[name] = (before[0] + amount, before[1] + 1)
     names = [f"{how}_{what}" for how in ("dropped", "turned") for what in ("same", "same_unsupported", "failed")]
-    shares = {name: _plain(one) for name, one in figures_of(rows, seed, names).items()}
+    shares = {name: one.plain() for name, one in figures_of(rows, seed, names).items()}
     return {"questions": len(rows), "trials": len(found), **shares, "published": PUBLISHED}
 
 
@@ -85,10 +85,6 @@ def _amounts(trial: Trial) -> dict[str, float]:
     unsupported = trial.same and not trial.elsewhere
     said = {"same": trial.same, "same_unsupported": unsupported, "failed": False}
     return {f"{trial.how}_{name}": float(value) for name, value in said.items()}
-
-
-def _plain(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "interval": [figure.low, figure.high], "questions": figure.n}
 
 
 def _altered(evidence: Sequence[Citation], claim: Claim, how: How, draw: random.Random) -> list[Citation] | None:

@@ -210,6 +210,11 @@ def test_a_question_is_no_claim(evidence: list[Citation]) -> None:
     assert [claim.text for claim in run(Scripted(replies=[reply]), evidence)] == ["The margin is 15 ps."]
 
 
+def test_the_question_said_again_is_no_claim(evidence: list[Citation]) -> None:
+    reply = json.dumps({"claims": [{"cites": ["S2"], "text": "That is the margin. The margin is 15 ps."}]})
+    assert [claim.text for claim in run(Scripted(replies=[reply]), evidence)] == ["The margin is 15 ps."]
+
+
 def test_an_empty_list_is_an_answer_and_needs_no_repair(evidence: list[Citation]) -> None:
     model = Scripted(replies=['{"claims": []}'])
     assert run(model, evidence) == []

@@ -110,6 +110,11 @@ def test_runs_are_written_as_trec_has_them(beir, embedder, tmp_path):
             '{"_id": "d0", "text": "x"}\n{"_id": 1, "text": "x"}\n',
             "corpus.jsonl, line 2: wanted an object",
         ),
+        (
+            "corpus.jsonl",
+            '{"_id": "d0", "text": "x"}\n{"_id": "d0", "text": "y"}\n',
+            "corpus.jsonl, line 2: _id 'd0' was used before",
+        ),
         ("queries.jsonl", "[]\n", "queries.jsonl, line 1: wanted an object"),
         ("qrels/dev.tsv", QRELS + "q1 d0 1\n", "dev.tsv, line 4: wanted query id"),
         ("qrels/dev.tsv", QRELS + "q1\td0\thigh\n", "dev.tsv, line 4: wanted query id"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from eval.answers.examples import Example, Gold, Source
-from eval.jsonl import OnBad, Row, rows
+from eval.jsonl import OnBad, Row, rows, unique
 from ingest.naming import slug
 
 PASSAGES = "passages.jsonl"
@@ -17,10 +17,9 @@ PASSAGES = "passages.jsonl"
 
 def read(path: Path, on_bad: OnBad) -> Iterator[tuple[str, Example, tuple[Source, ...]]]:
     """Read a file of questions and the passages beside it."""
-    passages = {
-        row["passage_id"]: Gold(slug(row.get("document", "")), row["text"])
-        for _, row in rows(path.with_name(PASSAGES), ("passage_id", "text"), on_bad)
-    }
+    beside = path.with_name(PASSAGES)
+    found = unique(rows(beside, ("passage_id", "text"), on_bad), "passage_id", beside, on_bad)
+    passages = {row["passage_id"]: Gold(slug(row.get("document", "")), row["text"]) for row in found}
     for number, row in rows(path, ("id", "question"), on_bad):
         where = f"{path}, line {number}"
         try:

@@ -109,9 +109,10 @@ def test_json_stands_alone_and_tells_both_answers(runs: list[str]) -> None:
     [versus] = found["versus"]
     assert (versus["wins"], versus["losses"], versus["ties"], versus["p"]) == (1, 1, 0, 1.0)
     right = versus["differences"]["right"]
-    assert (right["first"], right["other"], right["difference"], right["n"]) == (0.5, 0.5, 0.0, 2)
+    assert [right[name]["value"] for name in ("first", "other", "difference")] == [0.5, 0.5, 0.0]
+    assert right["difference"]["n"] == 2
     assert (right["more_is_better"], right["excludes_zero"], right["verdict"]) == (True, False, "open")
-    assert versus["differences"]["gold_recall"]["interval"] is None
+    assert versus["differences"]["gold_recall"]["difference"] == {"value": None, "interval": None, "n": 0}
     first, second = versus["questions"]
     assert (first["id"], first["question"], first["gain"]) == ("q1", NASTY, 1)
     assert first["first"]["withheld"] == [

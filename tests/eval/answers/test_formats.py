@@ -54,6 +54,14 @@ def test_chip(tmp_path):
     )
 
 
+def test_a_passage_that_comes_twice_is_named(tmp_path):
+    write(tmp_path / "passages.jsonl", [PASSAGE, PASSAGE | {"text": "Another."}])
+    questions = write(tmp_path / "questions.jsonl", [CHIP])
+    with pytest.raises(BadInput, match=r"passages\.jsonl, line 2: passage_id 'gate_sizing_4' was used before"):
+        read_examples(questions)
+    assert read_examples(questions, skip_bad=True).examples[0].gold[0][0].text == PASSAGE["text"]
+
+
 def test_clapnq(tmp_path):
     answers = [
         {"answer": "Heat.", "selected_sentences": ["Fire needs heat ."]},

@@ -39,7 +39,15 @@ def test_the_same_seed_plants_the_same(kind):
     assert planted(kind) == planted(kind)
 
 
-@pytest.mark.parametrize("kind", ["instructions", "labels"])
+def test_a_falsehood_says_what_labels_say_without_any():
+    [false] = [one for one in planted("falsehoods") if one.question == "a"]
+    labels = next(one for one in planted("labels") if one.question == "a" and one.suffix == ".md")
+
+    said = false.text.splitlines()[-1].replace(false.markers["statement"], labels.markers["label"])
+    assert f"[S1] {said}" in labels.text.splitlines()
+
+
+@pytest.mark.parametrize("kind", ["instructions", "labels", "falsehoods"])
 def test_another_seed_plants_other_markers(kind):
     ours, theirs = ({m for one in planted(kind, seed) for m in one.markers.values()} for seed in (0, 1))
 

@@ -1,13 +1,16 @@
 """Attacks on a real small store: what is believed, what gets through, what is kept, and what is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from app.settings import Settings
 from eval.answers import session
+from eval.answers.ask import RecordingServices
 from eval.answers.examples import Example, Gold
 from eval.answers.outcome import Cited, Outcome, Said
 from eval.answers.planted import KINDS, Planted, Turn
@@ -37,9 +40,9 @@ def attacked(ingested, direct, tmp_path, monkeypatch):
     data.write_text("".join(json.dumps(one) + "\n" for one in QUESTIONS), "utf-8")
     settings = Settings(store=ingested.store_path, model="extractive", verifier="overlap")
 
-    def run(*kinds: str, folder: str = "run"):
-        plan = session.Plan(data, tmp_path / folder)
-        return run_robustness(plan, kinds, settings, silent, direct)["attacks"]
+    def run(*kinds: str, folder: str = "run", model: str = "extractive", **options: Any):
+        plan = session.Plan(data, tmp_path / folder, **options)
+        return run_robustness(plan, kinds, replace(settings, model=model), silent, direct)["attacks"]
 
     return run
 
@@ -84,6 +87,20 @@ def test_the_store_is_left_as_it_is_and_a_run_is_gone_on_with(attacked, ingested
     assert attacked("contradictions", "duplicates") == first
     assert (tmp_path / "run/duplicates/answers.jsonl").read_text() == asked
     assert first["duplicates"]["n"] == first["contradictions"]["n"] == 1  # nothing is known of the other
+
+
+@pytest.mark.slow
+def test_what_a_model_said_is_replayed_without_it(attacked, tmp_path, telling, monkeypatch):
+    model = telling(replies=['{"claims": []}'] * 20)
+    monkeypatch.setattr(RecordingServices, "_inner", lambda *_: model)
+    first, asked = attacked("labels", model="local"), len(model.asked)
+    again = attacked("labels", folder="again", model="local", replay=tmp_path / "run")
+
+    assert asked > 2
+    assert len(model.asked) == asked
+    assert again == first
+    with pytest.raises(BadInput, match=r"instructions holds no replies"):
+        attacked("instructions", folder="third", model="local", replay=tmp_path / "run")
 
 
 @pytest.mark.slow
@@ -213,6 +230,13 @@ def test_the_text_has_a_line_for_each_figure_and_names_what_got_through():
     assert any(line.split() == ["marked", "1.000", "1.000", "to", "1.000", "(1)"] for line in lines)
     assert "  markers got through: link, at 1 questions" in lines
     assert "  wrong: q: See zqabcdefghij." in lines
+
+
+def test_what_a_planted_document_made_claims_say_cannot_steer_a_terminal():
+    found = {"run": "r", "model": "m", "verifier": "v"}
+    found["attacks"] = {"labels": one("labels", wire(claim("See \x1b[2J zqabcdefghij.", PLANTED.id, "…")))}
+
+    assert "  wrong: q: See �[2J zqabcdefghij." in robustness_text(found).splitlines()
 
 
 def test_the_command_is_there_and_says_what_is_wrong_with_its_kinds(tmp_path):

@@ -57,6 +57,16 @@ def test_what_helps_on_one_half_alone_is_dropped(make):
     assert one.parts == PARTS
 
 
+def test_what_helps_a_little_on_both_halves_may_be_chance_and_is_dropped(make):
+    """One question more of each half of 20 comes right."""
+    first, second = halves(problems(make), 0)
+    lucky = {first[0].example.id, second[0].example.id}
+    [one] = run(
+        make, lambda words, p: float("kindly" in words and p.example.id in lucky), [Change("a", "task", "kindly")]
+    )
+    assert (one.kept, one.first.value, one.second.value, one.both.value) == (False, 0.05, 0.05, 0.05)
+
+
 def test_what_does_not_help_is_not_even_drafted_on_the_other_half(make):
     [one] = run(make, lambda words, _: float("Answer." in words), [Change("worse", "task", "Shout.")])
     assert (one.kept, one.second) == (False, None)
@@ -90,7 +100,7 @@ def test_a_problem_is_solvable_when_gold_is_shown(make):
     ("texts", "met"),
     [
         (["The margin of the corner is 15 ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": True}),
-        (["The margin is 20 ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": False, "brief": True}),
+        (["The margin is 20 ps."], {"finished": True, "spoke": True, "cites_gold": False, "entailed": False, "brief": True}),
         (["The margin is 15 ps.", "The corner is 15 ps.", "The margin of the corner is ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": False}),
         ([], {"finished": True, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
         (None, {"finished": False, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
@@ -107,6 +117,7 @@ def test_criteria_where_what_is_shown_answers(make, containing, texts, met):
     [
         ([], {"finished": True, "silent": True}),
         (["The margin is 15 ps."], {"finished": True, "silent": False}),
+        (["The margin is 20 ps."], {"finished": True, "silent": True}),
         (None, {"finished": False, "silent": False}),
     ],
 )
