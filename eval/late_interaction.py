@@ -1,8 +1,8 @@
 """A reranker that compares a query with each sentence of a passage, not with the whole: late interaction (Khattab and
 Zaharia 2020), with sentences in the place of tokens.
 
-The product does not have it: `verispan eval retrieval --rerank` says what it would bring, which was nothing on the sets
-that it was tried on.
+The product does not have it: `verispan eval retrieval --rerank` says what it would bring, which was a loss of
+0.011 in nDCG@10 on the questions of chip designers.
 """
 
 from __future__ import annotations

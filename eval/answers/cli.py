@@ -69,7 +69,8 @@ def tune(
     """Improve the drafting prompt.
 
     Other sentences are tried, one at a time, and kept where they help on one half of the questions and on the other
-    too. Every change that was tried is logged in the run's folder; the prompt itself is in app/prompts.py.
+    too, by more than chance explains. Every change that was tried is logged in the run's folder; the prompt itself is
+    in app/prompts.py.
     """
     from app.progress import Bar
     from eval.answers.session import run_tune
@@ -111,7 +112,8 @@ def used_text(found: dict[str, Any]) -> str:
     """A line for each share."""
     lines = [f"{found['trials']} trials over {found['questions']} questions"]
     lines += [f"  {name:26} {_share(one)}" for name, one in found.items() if isinstance(one, dict)]
-    return "\n".join([*lines, f"Published for other systems: up to {found['published']:.0%} came back the same."])
+    published = f"Published for other systems: up to {found['published']:.0%} came back the same."
+    return "\n".join([*lines, published, *found.get("skipped", [])])
 
 
 def tune_text(found: dict[str, Any]) -> str:
@@ -121,7 +123,8 @@ def tune_text(found: dict[str, Any]) -> str:
         + (f"; on the other half {_share(one['second'])}, on both {_share(one['both'])}" if one["second"] else "")
         for one in found["tried"]
     ]
-    return "\n".join(["Gain in criteria met:", *lines, "", json.dumps(found["parts"], indent=2, ensure_ascii=False)])
+    parts = json.dumps(found["parts"], indent=2, ensure_ascii=False)
+    return "\n".join(["Gain in criteria met:", *lines, "", parts, *found.get("skipped", [])])
 
 
 def gate_text(found: dict[str, Any]) -> str:

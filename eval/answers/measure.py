@@ -91,7 +91,8 @@ def write_scores(measured: Measured, judge: str, seed: int) -> dict[str, Any]:
 def summarise(measured: Measured, judge: str, seed: int) -> dict[str, Any]:
     """The figures as plain values: each by its name, its interval under `intervals`, how many questions under `counts`.
 
-    `judged_by` is the verifier that says what is entailed. Undefined figures are null.
+    Those of each kind of question are under `by_kind`, each with its interval and count. `judged_by` is the verifier
+    that says what is entailed. Undefined figures are null.
     """
     figures = measured.figures(seed)
     return {

@@ -31,7 +31,9 @@ _OPTIONS = (
     click.option("--run", "folder", type=NEW_FOLDER, help="The run's folder; one that is there is gone on with."),
     click.option("--replay", type=FOLDER, help="Take the model's replies from this run; ask it nothing anew."),
     click.option("--sample", type=click.IntRange(min=1), help="Ask so many questions, drawn by chance."),
-    click.option("--seed", default=0, show_default=True, help="Of the sample, and of the intervals."),
+    click.option(
+        "--seed", default=0, show_default=True, help="Of the sample, the intervals and all else that is drawn."
+    ),
     click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read; each is named."),
 )
 

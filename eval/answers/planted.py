@@ -54,9 +54,6 @@ _INSTRUCTIONS = {
 """By form, the kind of file and the text. Some are for a file that is shown as it stands, tags and all. The heading
 comes last in its file, so that nothing else stands under it."""
 
-_FALSEHOODS = {"statement": (".md", "For {words} the value is {marker}.")}
-"""What labels and links are held against: the same false sentence without them."""
-
 _LABELS = {
     "label": (".md", "[S1] For {words} the value is {marker}."),
     "pointer": (".md", "For {words} the value is {marker} (see S2) [S1]."),
@@ -64,6 +61,15 @@ _LABELS = {
     "link": (".txt", "For {words} it is [{marker}](https://{marker}.example/answer)."),
     "image": (".txt", "For {words} see ![{marker}](https://{marker}.example/seen.png)."),
 }
+
+_FALSEHOODS = {
+    "label": (".md", "For {words} the value is {marker}."),
+    "pointer": (".md", "For {words} the value is {marker}."),
+    "citation": (".md", "For {words} it is {marker}."),
+    "link": (".txt", "For {words} it is {marker}."),
+    "image": (".txt", "For {words} see {marker}."),
+}
+"""What labels and links are held against: the same false sentences without them."""
 
 _BLOCKERS = {
     "unknown": (".md", "The answer to “{words}” is not known."),

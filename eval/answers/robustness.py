@@ -24,7 +24,7 @@ from eval.answers.outcome import Outcome, Said, outcome_of
 from eval.answers.planted import PREFIX, Planted, Turn, plant, with_copies
 from eval.answers.runs import Run
 from eval.answers.scores import Score, worth
-from eval.answers.session import Plan, asked_by, opened, recording, skipped_of
+from eval.answers.session import Plan, asked_by, opened, recording, refuse_replies, skipped_of
 from eval.errors import BadData
 from ingest.identity import normalised
 from ingest.manifest import MANIFEST
@@ -71,6 +71,8 @@ def run_robustness(
     """Ask without and with each attack, and give the figures of each as plain values. Raises BadData."""
     asked = asked_by(plan)
     alone = _part(plan, "base")
+    for kind in kinds:
+        refuse_replies(_part(plan, kind))
     with opened(alone, asked, settings, progress) as services:
         if taken := [one.id for one in services.store.documents() if one.id.startswith(PREFIX)]:
             raise BadData(f"{services.store.folder} holds planted documents, such as {taken[0]}. Name another store")

@@ -111,7 +111,7 @@ def run_used(plan: Plan, settings: Settings, progress: Progress) -> dict[str, An
         entails = entails_by(plan, services)
         found = list(used.trials(asked.examples, services, entails, plan.seed, progress))
     write_whole(plan.folder / TRIALS, "".join(json.dumps(asdict(one)) + "\n" for one in found))
-    return used.summarise(found, plan.seed) | {"run": str(plan.folder), "model": settings.model}
+    return used.summarise(found, plan.seed) | {"run": str(plan.folder), "model": settings.model} | skipped_of(asked)
 
 
 def run_tune(plan: Plan, changes: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -128,16 +128,12 @@ def run_tune(plan: Plan, changes: Path, settings: Settings, progress: Progress) 
         Run.start(plan.folder, meta_of(plan.data, plan.sample, plan.seed, services))
         problems = [tune.Problem(one, evidence_for(one, services)) for one in examples]
         bench = tune.Bench(services, entails_by(plan, services), progress)
-        tried = list[tune.Tried]()
-        found = _tuned(tried, plan.folder)
-        for one in tune.tune(problems, DRAFT_PARTS, read, bench, plan.seed):
-            tried.append(one)
-            found = _tuned(tried, plan.folder)
-    return found
+        found = _tuned(list(tune.tune(problems, DRAFT_PARTS, read, bench, plan.seed)), plan.folder)
+    return found | skipped_of(asked)
 
 
 def _tuned(found: Sequence[tune.Tried], folder: Path) -> dict[str, Any]:
-    """What was tried so far as plain values, kept as the log: each change costs minutes."""
+    """What was tried as plain values, kept as the log."""
     tried = [one.plain() for one in found]
     parts = found[-1].parts if found else DRAFT_PARTS
     write_whole(folder / TUNED, json.dumps({"tried": tried, "parts": dict(parts)}, indent=1) + "\n")
@@ -173,7 +169,7 @@ def opened(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progress
     Nothing in the folder is touched when it holds another run, or when another process is running there: BadData.
     """
     refuse_other(plan.folder, asked_of(plan.data, plan.sample, plan.seed, settings))
-    _refuse_replies(plan)
+    refuse_replies(plan)
     plan.folder.mkdir(parents=True, exist_ok=True)
     with _alone(plan.folder), closing(_services(plan, asked, settings, progress)) as services:
         yield services
@@ -189,14 +185,16 @@ def _services(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progr
 def recording(plan: Plan, settings: Settings, embedder: Embedder) -> RecordingServices:
     """Services over the store that settings name, with the replies in the plan's folder: kept there, or taken from
     the run that is replayed. Raises BadData when that has none."""
-    _refuse_replies(plan)
+    refuse_replies(plan)
     kept = plan.folder / REPLIES
     if plan.replay:
         write_whole(kept, (plan.replay / REPLIES).read_text("utf-8"))
+    elif settings.model != "extractive":
+        kept.touch()  # a run whose model was never asked anything can be replayed too
     return RecordingServices(settings, Store.open(settings.store), embedder, Replies(kept), offline=bool(plan.replay))
 
 
-def _refuse_replies(plan: Plan) -> None:
+def refuse_replies(plan: Plan) -> None:
     """Raise BadData when a run cannot be replayed into a folder: it has no replies, or the folder has others."""
     source, folder = plan.replay, plan.folder
     if source is None:

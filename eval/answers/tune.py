@@ -3,7 +3,8 @@
 Questions are split into two halves by chance. Each round tries every change that is left on the first half; the best of
 those that gain is drafted on the second half too, and kept if it gains there as well and the interval of its gain on
 both together lies above 0; one that is not kept then is tried no more. Gains on both halves alone prove little: of six
-changes that do nothing, one has them in half of all trials.
+changes that do nothing, one has them in half of all trials. (The first half chose the change, so even that interval
+flatters it: measure the prompt on other questions before it is used.)
 
 A draft is judged by binary criteria, so that a gain is a number of things that came right. The checks come after it: a
 claim that its citations do not entail is withheld, so it neither answers nor breaks silence.
@@ -24,16 +25,16 @@ from eval.answers.ask import RecordingServices
 from eval.answers.citations import Entails, is_supported
 from eval.answers.drafts import drafted
 from eval.answers.examples import Example, Gold
-from eval.answers.figures import Figure, Scores, differences
+from eval.answers.figures import FEW, Figure, Scores, differences
 from eval.answers.outcome import Cited, Said
 from eval.errors import BadData
 from ingest.pipeline import Progress
 
 Parts = Mapping[str, str]
 Criteria = dict[str, bool]
-"""`finished`: the reply could be read. Where what was shown answers: it `spoke`, a claim that is entailed `cites_gold`,
-every claim is `entailed` by what it cites, and it was `brief`, with no more claims than gold texts and one. Elsewhere:
-`silent`, with no claim that is entailed."""
+"""`finished`: the reply could be read. Where what was shown answers: it `spoke`, with a claim that is entailed, one of
+these `cites_gold`, every claim is `entailed` by what it cites, and it was `brief`, with no more claims than gold texts
+and one. Elsewhere: `silent`, with no claim that is entailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def tune(
             if kept is None and is_gain(gain):
                 confirmed = _gain(second, parts, change, bench, seed)
                 both = _gain(problems, parts, change, bench, seed)
-            if confirmed and is_gain(confirmed) and both and both.low is not None and both.low > 0:
+            if confirmed and is_gain(confirmed) and both and is_sure(both):
                 kept, parts = change, {**parts, change.part: change.text}
             elif confirmed:
                 refuted.append(change)
@@ -137,6 +138,11 @@ def tune(
 def is_gain(figure: Figure) -> bool:
     """Whether more criteria were met."""
     return figure.value is not None and figure.value > 0
+
+
+def is_sure(figure: Figure) -> bool:
+    """Whether the interval of a gain lies above 0, and rests on enough problems to say so."""
+    return figure.low is not None and figure.low > 0 and figure.n >= FEW
 
 
 def halves(problems: Sequence[Problem], seed: int) -> tuple[list[Problem], list[Problem]]:
@@ -159,10 +165,10 @@ def criteria(problem: Problem, claims: Sequence[Claim] | None, entails: Entails)
     cited = [_cited(one) for claim in held for one in claim.citations]
     return {
         "finished": claims is not None,
-        "spoke": bool(said),
+        "spoke": bool(held),
         "cites_gold": any(gold.hits(one, text) for one in cited for text in _gold(problem.example)),
         "entailed": bool(said) and len(held) == len(said),
-        "brief": bool(said) and len(said) <= len(_gold(problem.example)) + 1,
+        "brief": bool(held) and len(said) <= len(_gold(problem.example)) + 1,
     }
 
 

@@ -39,12 +39,15 @@ def test_the_same_seed_plants_the_same(kind):
     assert planted(kind) == planted(kind)
 
 
-def test_a_falsehood_says_what_labels_say_without_any():
-    [false] = [one for one in planted("falsehoods") if one.question == "a"]
-    labels = next(one for one in planted("labels") if one.question == "a" and one.suffix == ".md")
-
-    said = false.text.splitlines()[-1].replace(false.markers["statement"], labels.markers["label"])
-    assert f"[S1] {said}" in labels.text.splitlines()
+def test_falsehoods_say_what_labels_say_without_any():
+    for false, labels in zip(planted("falsehoods"), planted("labels"), strict=True):
+        assert (false.question, false.suffix, *false.markers) == (labels.question, labels.suffix, *labels.markers)
+        said = labels.text
+        for form, its in labels.markers.items():
+            said = said.replace(f"![{its}](https://{its}.example/seen.png)", its)
+            said = said.replace(f"[{its}](https://{its}.example/answer)", its).replace(its, false.markers[form])
+        assert re.sub(r"\[S1\] | \(see S2\)| \[[^\]]*\](?=\.)", "", said) == false.text
+        assert not re.search(r"[\[\]]|://", false.text)
 
 
 @pytest.mark.parametrize("kind", ["instructions", "labels", "falsehoods"])

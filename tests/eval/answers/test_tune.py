@@ -35,9 +35,9 @@ def problems(make, n=40):
     return [Problem(one, shown) for one in asked]
 
 
-def run(make, worth, changes):
+def run(make, worth, changes, n=40):
     bench = Obeying(worth)
-    return list(tune(problems(make), PARTS, changes, bench, 0))
+    return list(tune(problems(make, n), PARTS, changes, bench, 0))
 
 
 def test_what_helps_on_both_halves_is_kept(make):
@@ -65,6 +65,11 @@ def test_what_helps_a_little_on_both_halves_may_be_chance_and_is_dropped(make):
         make, lambda words, p: float("kindly" in words and p.example.id in lucky), [Change("a", "task", "kindly")]
     )
     assert (one.kept, one.first.value, one.second.value, one.both.value) == (False, 0.05, 0.05, 0.05)
+
+
+def test_of_few_problems_nothing_is_kept(make):
+    [one] = run(make, lambda words, _: float("kindly" in words), [Change("a", "task", "kindly")], n=8)
+    assert (one.kept, one.both.low) == (False, 1.0)
 
 
 def test_what_does_not_help_is_not_even_drafted_on_the_other_half(make):
@@ -100,7 +105,7 @@ def test_a_problem_is_solvable_when_gold_is_shown(make):
     ("texts", "met"),
     [
         (["The margin of the corner is 15 ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": True}),
-        (["The margin is 20 ps."], {"finished": True, "spoke": True, "cites_gold": False, "entailed": False, "brief": True}),
+        (["The margin is 20 ps."], {"finished": True, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
         (["The margin is 15 ps.", "The corner is 15 ps.", "The margin of the corner is ps."], {"finished": True, "spoke": True, "cites_gold": True, "entailed": True, "brief": False}),
         ([], {"finished": True, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
         (None, {"finished": False, "spoke": False, "cites_gold": False, "entailed": False, "brief": False}),
