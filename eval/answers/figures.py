@@ -125,5 +125,6 @@ def _ratio(amounts: Values, weights: Values, drawn: Values) -> Values:
 def _interval(values: Values, n: int) -> Figure:
     if np.isnan(values[0]):
         return Figure(None, None, None, n)
+    values = values.round(12)  # a difference of 0 but for how floats add up is no difference
     low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Figure(float(values[0]), float(low), float(high), n)

@@ -37,6 +37,11 @@ def test_a_difference_is_paired():
     assert (found.value, found.low, found.high, found.n) == (pytest.approx(2), pytest.approx(2), pytest.approx(2), 50)
 
 
+def test_how_floats_add_up_is_no_difference():
+    a, b = of("token_f1", *[(0.1 + 0.2, 1)] * 20), of("token_f1", *[(0.3, 1)] * 20)
+    assert differences(b, a)["token_f1"] == Figure(0, 0, 0, 20)
+
+
 def test_a_difference_is_over_the_questions_that_both_were_asked():
     a, b = of("coverage", (0, 1), (1, 1)), of("coverage", (1, 1), (1, 1), (0, 1))
     found = differences(a, b)["coverage"]
