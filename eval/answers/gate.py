@@ -51,7 +51,7 @@ def _fell(before: Figure, after: Figure, between: Figure, sign: int) -> bool:
         return False
     worst = before.low if sign > 0 else before.high
     # An interval without width, of all or of none, says nothing of what chance does: there the pairs alone decide.
-    if before.low < before.high and sign * (after.value - worst) < -1e-9:
+    if before.low < before.high and sign * (after.value - worst) < 0:
         return True
     best = between.high if sign > 0 else between.low
-    return best is not None and sign * best < -1e-9
+    return best is not None and sign * best < 0

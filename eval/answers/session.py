@@ -184,8 +184,7 @@ def _services(plan: Plan, asked: ExampleSet, settings: Settings, progress: Progr
 
 def recording(plan: Plan, settings: Settings, embedder: Embedder) -> RecordingServices:
     """Services over the store that settings name, with the replies in the plan's folder: kept there, or taken from
-    the run that is replayed. Raises BadData when that has none."""
-    refuse_replies(plan)
+    the run that is replayed, which `refuse_replies` has let through."""
     kept = plan.folder / REPLIES
     if plan.replay:
         write_whole(kept, (plan.replay / REPLIES).read_text("utf-8"))
