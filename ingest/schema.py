@@ -7,19 +7,14 @@ reading g while a writer commits g + 1, and nothing that was ever cited is overw
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     JSON,
-    URL,
     BindParameter,
     Column,
     ColumnElement,
-    Connection,
     Engine,
-    ExceptionContext,
     ForeignKey,
     Index,
     Integer,
@@ -29,28 +24,18 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    create_engine,
-    event,
-    inspect,
     or_,
-    select,
 )
 
-from ingest.errors import StoreError, StoreLocked
+from ingest.database import counters_table, open_database
 from ingest.rows import SpanRow
 
 SCHEMA_VERSION = 1
 DATABASE = "verispan.db"
-BUSY_TIMEOUT_MS = 30_000
 
 _metadata = MetaData()
 
-meta = Table(
-    "meta",
-    _metadata,
-    Column("key", String, primary_key=True),
-    Column("value", Integer, nullable=False),
-)
+meta = counters_table(_metadata)
 
 sources = Table(
     "sources",
@@ -150,89 +135,5 @@ def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement
 
 
 def open_engine(folder: Path, create: bool) -> Engine:
-    """Open the store in a folder, or make one. Raises StoreError when there is none, or one of another version.
-
-    All that is done with the engine raises StoreError when the file is broken, and StoreLocked when another process
-    writes to it for too long.
-    """
-    file = folder / DATABASE
-    if not create and not file.is_file():
-        raise StoreError(f"{folder} holds no store; `verispan ingest` makes one")
-    if create:
-        make_folder(folder)
-    engine = create_engine(URL.create("sqlite", database=str(file.absolute())))
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _explain)
-    with engine.connect() as connection:
-        _check_version(connection, folder, create)
-    return engine
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a store where there is none. Raises StoreError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be made a folder for the store: {error.strerror}") from error
-
-
-def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Engine:
-    """The same engine, for transactions that take the write lock as they begin.
-
-    They wait at most `wait_ms` for another writer, then raise StoreLocked.
-    """
-    return engine.execution_options(verispan_wait_ms=wait_ms)
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    """Give transactions to SQLAlchemy, which sqlite3 would begin too late, and make commits survive a power cut."""
-    connection.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    wait_ms = connection.get_execution_options().get("verispan_wait_ms")
-    if wait_ms is None:
-        connection.exec_driver_sql("BEGIN")
-        return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _explain(context: ExceptionContext) -> None:
-    """Put in place of what SQLite says of its file an error that a user understands, without SQL and its values.
-
-    Errors of ours, such as a constraint that a row breaks, stay what they are.
-    """
-    error = context.original_exception
-    if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError) or context.engine is None:
-        return
-    file, code = context.engine.url.database, getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        raise StoreLocked(f"another process is writing to {file}") from error
-    raise StoreError(f"{file} cannot be used: {error}") from error
-
-
-def _check_version(connection: Connection, folder: Path, create: bool) -> None:
-    if not inspect(connection).has_table("meta"):
-        if not create:
-            raise StoreError(f"{folder / DATABASE} is no Verispan store")
-        connection.rollback()
-        _make_tables(connection)
-    version = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
-    if version != SCHEMA_VERSION:
-        raise StoreError(
-            f"{folder / DATABASE} is of version {version}, this program reads version {SCHEMA_VERSION}; "
-            "use the program that wrote it, or ingest the documents into a new store"
-        )
-
-
-def _make_tables(connection: Connection) -> None:
-    with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
-        if inspect(connection).has_table("meta"):
-            return
-        _metadata.create_all(connection)
-        rows = [{"key": "schema_version", "value": SCHEMA_VERSION}, {"key": "generation", "value": 0}]
-        connection.execute(meta.insert(), rows)
+    """Open the store in a folder, or make one. Raises StoreError when there is none, or one of another version."""
+    return open_database(folder / DATABASE, _metadata, {"schema_version": SCHEMA_VERSION, "generation": 0}, create)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, func, select
 
+from ingest.database import writing
 from ingest.errors import UnknownId
 from ingest.hits import read_hits
 from ingest.rows import (
@@ -35,7 +36,6 @@ from ingest.schema import (
     spans,
     vectors,
     visible,
-    writing,
 )
 from ingest.types import Hit, Layout, Span
 

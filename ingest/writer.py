@@ -12,9 +12,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 
+from ingest.database import make_folder, writing
 from ingest.errors import StoreLocked
 from ingest.rows import PassageRow, SpanRow, StoredDocument
-from ingest.schema import documents, make_folder, meta, passages, revisions, sources, spans, vectors, writing
+from ingest.schema import documents, meta, passages, revisions, sources, spans, vectors
 from ingest.store import Store, read_generation
 
 LOCK_WAIT_S = 1.0

@@ -17,9 +17,9 @@ from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
+from ingest.database import writing
 from ingest.errors import StoreError, StoreLocked, UnknownId
 from ingest.rows import StoredDocument, indexed_text, pack_layout, passage_row, span_row, unpack_layout, vector_key
-from ingest.schema import writing
 from ingest.split import passages_of, spans_of
 from ingest.store import Store
 from ingest.types import Block, Box, Document, Layout, WordBox

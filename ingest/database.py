@@ -1,0 +1,128 @@
+"""A SQLite file as a store keeps its truth in: opened safely, written by one at a time, its errors explained."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    ExceptionContext,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    select,
+)
+
+from ingest.errors import StoreError, StoreLocked
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def counters_table(tables: MetaData) -> Table:
+    """The table `meta` of a database: its version under `schema_version`, and numbers that count what happens to it."""
+    return Table(
+        "meta",
+        tables,
+        Column("key", String, primary_key=True),
+        Column("value", Integer, nullable=False),
+    )
+
+
+def open_database(file: Path, tables: MetaData, counters: Mapping[str, int], create: bool) -> Engine:
+    """Open a database, or make one with these tables and counters.
+
+    Raises StoreError when there is none, or one of another version than `counters["schema_version"]`. All that is done
+    with the engine raises StoreError when the file is broken, and StoreLocked when another process writes to it for too
+    long.
+    """
+    if not create and not file.is_file():
+        raise StoreError(f"{file.parent} holds no store; `verispan ingest` makes one")
+    if create:
+        make_folder(file.parent)
+    engine = create_engine(URL.create("sqlite", database=str(file.absolute())))
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain)
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("meta"):
+            if not create:
+                raise StoreError(f"{file} is no Verispan store")
+            connection.rollback()
+            _make_tables(connection, tables, counters)
+        _check_version(connection, file, tables, counters["schema_version"])
+    return engine
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a store where there is none. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made a folder for the store: {error.strerror}") from error
+
+
+def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """The same engine, for transactions that take the write lock as they begin.
+
+    They wait at most `wait_ms` for another writer, then raise StoreLocked.
+    """
+    return engine.execution_options(verispan_wait_ms=wait_ms)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """Give transactions to SQLAlchemy, which sqlite3 would begin too late, and make commits survive a power cut."""
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    wait_ms = connection.get_execution_options().get("verispan_wait_ms")
+    if wait_ms is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Put in place of what SQLite says of its file an error that a user understands, without SQL and its values.
+
+    Errors of ours, such as a constraint that a row breaks, stay what they are.
+    """
+    error = context.original_exception
+    if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError) or context.engine is None:
+        return
+    file, code = context.engine.url.database, getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise StoreLocked(f"another process is writing to {file}") from error
+    raise StoreError(f"{file} cannot be used: {error}") from error
+
+
+def _check_version(connection: Connection, file: Path, tables: MetaData, wanted: int) -> None:
+    meta = tables.tables["meta"]
+    version = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
+    if version != wanted:
+        raise StoreError(
+            f"{file} is of version {version}, this program reads version {wanted}; "
+            "use the program that wrote it, or ingest the documents into a new store"
+        )
+
+
+def _make_tables(connection: Connection, tables: MetaData, counters: Mapping[str, int]) -> None:
+    with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
+        if inspect(connection).has_table("meta"):
+            return
+        tables.create_all(connection)
+        rows = [{"key": key, "value": value} for key, value in counters.items()]
+        connection.execute(tables.tables["meta"].insert(), rows)
