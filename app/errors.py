@@ -35,6 +35,14 @@ class Unauthorised(VerispanError):
     next_step = "Send `Authorization: Bearer KEY` with one of the configured keys."
 
 
+class NotAllowed(VerispanError):
+    """Somebody wants to change what is another's."""
+
+    code = "not_allowed"
+    status = 403
+    next_step = "Ask its owner, or a curator."
+
+
 def explain(error: VerispanError) -> str:
     """Say in one line what went wrong and what to do."""
     return f"{error.message.rstrip('.')}. {error.next_step}"

@@ -222,9 +222,9 @@ class Store:
             found = (connection.scalars(query.where(vectors.c.key.in_(some))) for some in _portions(list(keys)))
             return set(keys).difference(*found)
 
-    def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after ANSWER_WAIT_MS."""
-        with writing(self.engine, ANSWER_WAIT_MS).begin() as connection:
+    def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any], wait_ms: int = ANSWER_WAIT_MS) -> None:
+        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`."""
+        with writing(self.engine, wait_ms).begin() as connection:
             connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
 
     def answer(self, answer_id: str) -> dict[str, Any]:

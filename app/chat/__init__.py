@@ -1,0 +1,1 @@
+"""The chat: channels, messages and threads, what was read, feedback on answers, and answers in the making."""

@@ -1,0 +1,192 @@
+"""What was said: messages in channels and threads, and the turns that answer the questions among them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+
+from app.chat.channels import now
+from app.chat.mentions import mentioned, question_of
+from app.chat.schema import mentions, messages, meta, turns
+from app.chat.types import Message, Turn
+from app.errors import NotAllowed
+from ingest.database import writing
+from ingest.errors import BadInput, UnknownId
+
+MESSAGE_WAIT_MS = 5_000
+"""How long a message waits for another that is just being written."""
+
+_FIELDS = tuple(column for column in messages.c if column.name != "changed_seq")
+
+
+class Messages:
+    """The messages in a chat's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = writing(engine, MESSAGE_WAIT_MS)
+
+    def post(self, channel: str, author: str, text: str, asks: bool, root: str | None = None) -> Message:
+        """Say something, in the thread that the message `root` begins if it is given; a question gets its first turn.
+
+        Raises BadInput for an empty text or question, UnknownId for a `root` that begins no thread of the channel.
+        """
+        text = _said(text, asks)
+        message_id = f"msg_{uuid4().hex[:16]}"
+        with self._writing.begin() as connection:
+            if root is not None and not _begins_thread(connection, root, channel):
+                raise UnknownId(f"there is no thread {root!r} in {channel!r}")
+            seq = next_seq(connection)
+            row = {"id": message_id, "seq": seq, "channel": channel, "root": root, "author": author, "text": text}
+            row |= {"asks": asks, "created": now(), "edited": None, "changed_seq": seq}
+            connection.execute(messages.insert(), row)
+            _note_mentions(connection, message_id, text)
+            if asks:
+                _add_turn(connection, message_id, 1, text)
+        return self.get(message_id)
+
+    def edit(self, message_id: str, author: str, text: str) -> Message:
+        """Change what one said oneself; a question that reads otherwise now gets a new turn.
+
+        Raises NotAllowed for another's message, and as `post` does.
+        """
+        before = self.get(message_id)
+        text = _said(text, before.asks)
+        if before.author != author:
+            raise NotAllowed("Only who said it may change it")
+        if text == before.text:
+            return before
+        with self._writing.begin() as connection:
+            changed = {"text": text, "edited": now(), "changed_seq": next_seq(connection)}
+            connection.execute(messages.update().where(messages.c.id == message_id), changed)
+            _note_mentions(connection, message_id, text)
+            if before.asks and question_of(text) != before.turns[-1].question:
+                _add_turn(connection, message_id, before.turns[-1].version + 1, text)
+        return self.get(message_id)
+
+    def ask_again(self, message_id: str) -> Message:
+        """Give a question a new turn: the last one failed, or its sources have changed. Raises UnknownId, BadInput."""
+        before = self.get(message_id)
+        if not before.asks:
+            raise BadInput("That message asks nothing")
+        with self._writing.begin() as connection:
+            _add_turn(connection, message_id, before.turns[-1].version + 1, before.text)
+            _touch(connection, message_id)
+        return self.get(message_id)
+
+    def end_turn(self, turn: Turn, answer_id: str | None, error: str = "") -> None:
+        """Keep what came of a turn."""
+        with self._writing.begin() as connection:
+            seq = _touch(connection, turn.message)
+            this = and_(turns.c.message == turn.message, turns.c.version == turn.version)
+            connection.execute(turns.update().where(this), {"answer_id": answer_id, "error": error, "ended_seq": seq})
+
+    def get(self, message_id: str) -> Message:
+        """One message. Raises UnknownId."""
+        found = self._read(messages.c.id == message_id)
+        if not found:
+            raise UnknownId(f"there is no message {message_id!r}")
+        return found[0]
+
+    def page(self, channel: str, limit: int, before: int | None = None) -> tuple[Message, ...]:
+        """The newest messages of a channel that begin threads, oldest first; those before the number `before`."""
+        where = and_(messages.c.channel == channel, messages.c.root.is_(None))
+        if before is not None:
+            where = and_(where, messages.c.seq < before)
+        return tuple(reversed(self._read(where, newest=limit)))
+
+    def thread(self, root: str) -> tuple[Message, ...]:
+        """The message that begins a thread, and those that follow it."""
+        return self._read(or_(messages.c.id == root, messages.c.root == root))
+
+    def news(self, channel: str, since: int, root: str | None = None) -> tuple[Message, ...]:
+        """What was said, changed or answered after the number `since`: of one thread, else what begins threads."""
+        here = messages.c.root.is_(None) if root is None else or_(messages.c.id == root, messages.c.root == root)
+        return self._read(and_(messages.c.channel == channel, here, messages.c.changed_seq > since))
+
+    def search(self, words: Sequence[str], channels: Collection[str], limit: int) -> tuple[Message, ...]:
+        """The newest messages of these channels in which each of the words stands, in any case."""
+        each = (func.lower(messages.c.text).contains(word.lower(), autoescape=True) for word in words)
+        return self._read(and_(messages.c.channel.in_(channels), *each), newest=limit)
+
+    def unanswered(self) -> tuple[Message, ...]:
+        """The questions whose newest turn is still open, oldest first."""
+        still_open = select(turns.c.message).where(turns.c.answer_id.is_(None), turns.c.error == "")
+        return tuple(one for one in self._read(messages.c.id.in_(still_open)) if one.turns[-1].is_open)
+
+    def answer_before(self, message: Message) -> str | None:
+        """The id of the newest answer that was given in the thread before a message."""
+        earlier = [one for one in self.thread(message.thread) if one.seq < message.seq]
+        answered = [one.turns[-1].answer_id for one in earlier if one.turns and one.turns[-1].answer_id]
+        return answered[-1] if answered else None
+
+    def of_answer(self, answer_id: str) -> Message | None:
+        """The message that an answer was given to; None for one that nobody asked for in the chat."""
+        with self._engine.connect() as connection:
+            found = connection.scalar(select(turns.c.message).where(turns.c.answer_id == answer_id))
+        return self.get(found) if found else None
+
+    def seq(self) -> int:
+        """The number of what happened last."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(meta.c.value).where(meta.c.key == "seq")).scalar_one())
+
+    def _read(self, where: ColumnElement[bool], newest: int | None = None) -> tuple[Message, ...]:
+        order = messages.c.seq if newest is None else messages.c.seq.desc()
+        query = select(*_FIELDS).where(where).order_by(order).limit(newest)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+            ids = [row.id for row in rows]
+            turns_of, replies_to = _turns(connection, ids), _replies(connection, ids)
+        return tuple(Message(**row._mapping, turns=turns_of[row.id], replies=replies_to.get(row.id, 0)) for row in rows)
+
+
+def next_seq(connection: Connection) -> int:
+    """Take the next number."""
+    raised = meta.update().where(meta.c.key == "seq").values(value=meta.c.value + 1).returning(meta.c.value)
+    return int(connection.execute(raised).scalar_one())
+
+
+def _touch(connection: Connection, message_id: str) -> int:
+    seq = next_seq(connection)
+    connection.execute(messages.update().where(messages.c.id == message_id), {"changed_seq": seq})
+    return seq
+
+
+def _said(text: str, asks: bool) -> str:
+    text = text.strip()
+    if not text or (asks and not question_of(text)):
+        raise BadInput("There is nothing in that message")
+    return text
+
+
+def _begins_thread(connection: Connection, root: str, channel: str) -> bool:
+    query = select(messages.c.id).where(messages.c.id == root, messages.c.channel == channel, messages.c.root.is_(None))
+    return connection.scalar(query) is not None
+
+
+def _add_turn(connection: Connection, message_id: str, version: int, text: str) -> None:
+    row = {"message": message_id, "version": version, "question": question_of(text), "error": "", "asked": now()}
+    connection.execute(turns.insert(), row)
+
+
+def _note_mentions(connection: Connection, message_id: str, text: str) -> None:
+    connection.execute(mentions.delete().where(mentions.c.message == message_id))
+    if names := mentioned(text):
+        connection.execute(mentions.insert(), [{"message": message_id, "user": name} for name in sorted(names)])
+
+
+def _turns(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Turn, ...]]:
+    fields = [turns.c[name] for name in ("message", "version", "question", "answer_id", "error", "asked")]
+    found: dict[str, tuple[Turn, ...]] = defaultdict(tuple)
+    for row in connection.execute(select(*fields).where(turns.c.message.in_(ids)).order_by(turns.c.version)):
+        found[row.message] += (Turn(*row),)
+    return found
+
+
+def _replies(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    query = select(messages.c.root, func.count()).where(messages.c.root.in_(ids)).group_by(messages.c.root)
+    return {row[0]: row[1] for row in connection.execute(query)}

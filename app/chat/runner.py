@@ -1,0 +1,146 @@
+"""Answers in the making: made in threads of their own, so that who reads them may leave and come back.
+
+A turn's events are kept while it is made and for a while after, and each reader gets all of them from the first on.
+What was still open when the process ended is asked again when the next one begins.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from secrets import token_hex
+
+from app.answer import Done, Event, Request, answer
+from app.api.errors import describe
+from app.chat.chat import Chat
+from app.chat.types import Channel, Message
+from app.retrieve import Filters
+from app.services import Services
+from app.wire import answer_json
+from ingest.errors import UnknownId
+
+WORKERS = 8
+"""How many answers are made at once; other questions wait, in the order in which they were asked."""
+
+KEPT_RUNS = 200
+"""How many ended runs are remembered for readers that come late."""
+
+SAVING_WAIT_MS = 60_000
+"""How long an answer waits to be kept while an ingest is being committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Last step of a turn that gave no answer; `message` says why and what to do."""
+
+    message: str
+
+
+Step = Event | Failed
+
+
+class Run:
+    """One turn while it is answered. `name` tells runs of the same message apart."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.name = token_hex(4)
+        self._steps: list[Step] = []
+        self._has_ended = False
+        self._changed = threading.Condition()
+
+    def add(self, step: Step) -> None:
+        """Take the next step."""
+        with self._changed:
+            self._steps.append(step)
+            self._has_ended = isinstance(step, Done | Failed)
+            self._changed.notify_all()
+
+    def steps(self, after: int = 0, beat_s: float = 5.0) -> Iterator[tuple[int, Step | None]]:
+        """Yield the steps after the first `after`, each with its number from 1, and wait for those to come.
+
+        While nothing happens for `beat_s` seconds, yield the last number with None.
+        """
+        number = after
+        while not (self._has_ended and number >= len(self._steps)):
+            with self._changed:
+                self._changed.wait_for(lambda: len(self._steps) > number, beat_s)  # noqa: B023
+            if len(self._steps) == number:
+                yield number, None
+            while number < len(self._steps):
+                number += 1
+                yield number, self._steps[number - 1]
+
+
+class Runner:
+    """Answers the questions of a chat. `services_for` gives what may be searched for the author of a question."""
+
+    def __init__(self, chat: Chat, services_for: Callable[[str], Services]) -> None:
+        self._chat = chat
+        self._services_for = services_for
+        self._runs: dict[str, Run] = {}
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+
+    def begin(self, message: Message) -> Run:
+        """Answer the newest turn of a question."""
+        run = Run(message)
+        with self._lock:
+            self._runs.pop(message.id, None)
+            self._runs[message.id] = run
+            for old in list(self._runs)[:-KEPT_RUNS]:
+                self._forget_ended(old)
+        self._pool.submit(self._make, run)
+        return run
+
+    def run_of(self, message: Message) -> Run | None:
+        """The run of a message's newest turn; None where it is not being made, nor was lately."""
+        run = self._runs.get(message.id)
+        return run if run and message.turns and run.message.turns[-1].version == message.turns[-1].version else None
+
+    def resume(self) -> None:
+        """Ask again what an earlier process left open."""
+        for message in self._chat.messages.unanswered():
+            if self.run_of(message) is None:
+                self.begin(message)
+
+    def close(self) -> None:
+        """Begin nothing more. What is being made stays open, and is resumed by the next process."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _forget_ended(self, message_id: str) -> None:
+        if self._runs[message_id]._has_ended:
+            del self._runs[message_id]
+
+    def _make(self, run: Run) -> None:
+        turn = run.message.turns[-1]
+        try:
+            services = self._services_for(run.message.author)
+            for event in answer(self._request(run.message), services):
+                if isinstance(event, Done):
+                    done = event.answer
+                    services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
+                    self._chat.messages.end_turn(turn, done.id)
+                run.add(event)
+        except Exception as error:
+            message = describe(error)[1]["error"]["message"]
+            run.add(Failed(message))
+            self._chat.messages.end_turn(turn, None, message)
+
+    def _request(self, message: Message) -> Request:
+        channel = self._channel(message)
+        return Request(
+            message.turns[-1].question,
+            channel.model or None,
+            channel.min_confidence,
+            Filters(collections=(channel.collection,) if channel.collection else ()),
+            keep=False,
+        )
+
+    def _channel(self, message: Message) -> Channel:
+        channel = self._chat.channels.get_or_none(message.channel)
+        if channel is None:
+            raise UnknownId(f"there is no channel {message.channel!r}")
+        return channel
