@@ -11,7 +11,7 @@ ChannelKind = Literal["channel", "direct", "slack"]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place to ask. An empty `collection` means all; an empty `model` and no `min_confidence` leave it to the settings."""
+    """A place to ask, bound to a collection, a model and a least confidence; an empty field leaves it to settings."""
 
     id: str
     kind: ChannelKind
