@@ -36,6 +36,11 @@ def badge(claim: Json) -> str:
     return f"{claim['label']} {claim['confidence']:.2f}"
 
 
+def kind_of(claim: Json) -> str:
+    """How a claim is coloured: `supported`, `contradicted`, or `withheld` for any other that is not shown."""
+    return "withheld" if claim.get("reason") and claim["label"] != "contradicted" else str(claim["label"])
+
+
 def parts_of(claim: Json) -> list[Json]:
     """The facts of a claim that states several, each with its text, its support in figures, and whether it `fell`."""
     found = (part for check in claim["checks"] for part in check["detail"].get("parts", ()))
@@ -66,6 +71,11 @@ def sources_of(answer: Json) -> list[Json]:
     """The citations of an answer, each once, in the order in which its claims, then the withheld ones, cite them."""
     cited = [citation for one in (*answer["claims"], *answer["withheld"]) for citation in one["citations"]]
     return list({citation["id"]: citation for citation in cited}.values())
+
+
+def numbers_of(sources: Sequence[Json]) -> dict[str, int]:
+    """The number of each source, from 1, by its citation's id."""
+    return {source["id"]: number for number, source in enumerate(sources, start=1)}
 
 
 def headings_above(section: Sequence[str], title: str) -> Sequence[str]:

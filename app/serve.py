@@ -14,14 +14,14 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from app.api.factory import create_app
 from app.api.guard import is_loopback
-from app.api.slots import AT_ONCE
+from app.api.slots import AT_ONCE, STREAMS
 from app.errors import ModelUnavailable
 from app.services import Services, open_services
 from app.settings import Settings
 from ingest.errors import VerispanError
 
-THREADS = AT_ONCE + 4
-"""Those that make answers, and some that are always free for pages, citations and health."""
+THREADS = AT_ONCE + STREAMS + 4
+"""Those that make answers or tell of them, and some that are always free for pages, citations and health."""
 
 MAX_REQUEST_BYTES = 1 << 20
 """What is read of a request before the application refuses it: a little more than it takes, so that it can say so."""

@@ -184,6 +184,14 @@ class Store:
                 newest |= {row.id: SpanRow(*row) for row in found}
         return {name: self._span(row) for name, row in newest.items()}
 
+    def current_ids(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the citation ids whose text stands in a current document as it was cited."""
+        query = select(spans.c.id).join(documents, documents.c.id == spans.c.document_id)
+        query = query.where(spans.c.last_generation.is_(None), documents.c.status == "current")
+        with self.engine.connect() as connection:
+            found = (connection.scalars(query.where(spans.c.id.in_(names))) for names in _portions(list(ids)))
+            return frozenset(name for names in found for name in names)
+
     def history(self, citation_id: str) -> tuple[tuple[Span, int | None], ...]:
         """All places that a citation id ever had, oldest first, each with the last generation it was visible in."""
         query = select(spans.c.last_generation, *SPAN_COLUMNS).where(spans.c.id == citation_id)

@@ -54,6 +54,14 @@ class TooLarge(BadInput):
     next_step = "Ask a shorter question."
 
 
+class TooLong(BadInput):
+    """A message is longer than any may be."""
+
+    code = "too_long"
+    status: ClassVar[int] = 422
+    next_step = "Shorten it, or post it in parts."
+
+
 class Busy(VerispanError):
     """As many answers and checks are in progress as this server makes at once."""
 
@@ -103,7 +111,8 @@ def _wire(code: str, message: str, detail: dict[str, Any] | None = None) -> dict
 def _respond(error: Exception) -> Response:
     status, wire = describe(error)
     if is_page() and request.accept_mimetypes.accept_html:
-        response = make_response(render_template("error.html", status=status, error=wire["error"]), status)
+        page = render_template("error.html", status=status, error=wire["error"], sidebar=None)
+        response = make_response(page, status)
     else:
         response = make_response(jsonify(wire), status)
     if isinstance(error, Unauthorised):

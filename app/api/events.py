@@ -14,14 +14,16 @@ from app.wire import Json, answer_json, checked_json, citation_json, hit_json
 
 EVENT_STREAM = "text/event-stream"
 
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""What keeps caches and proxies from holding events back."""
+
 
 def stream(events: Iterable[Event], held: ExitStack) -> Response:
     """Send each event as soon as it is made; an error after the first becomes the last event, `error`.
 
     `held` is closed when the stream has ended, be it that its reader has left.
     """
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    response = Response(_encode_all(events, held), mimetype=EVENT_STREAM, headers=headers)
+    response = Response(_encode_all(events, held), mimetype=EVENT_STREAM, headers=STREAM_HEADERS)
     response.call_on_close(held.close)  # for a stream of which nothing was ever read
     return response
 

@@ -20,11 +20,22 @@ from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
 from app.api.slots import limit_answers
+from app.chat.chat import Chat
+from app.chat.runner import Runner
 from app.services import Services
+from app.web.channels import channel_forms
+from app.web.chat import chat_pages
 from app.web.citation import citation_pages
+from app.web.found import found_page
+from app.web.here import give_chat
+from app.web.opinions import opinion_forms
 from app.web.pages import pages
+from app.web.shell import furnish
+from app.web.turns import turn_pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
+
+PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages)
 
 
 class UnsortedJson(DefaultJSONProvider):
@@ -49,8 +60,12 @@ def create_app(services: Services) -> Flask:
     app.add_url_rule("/openapi.json", view_func=lambda: describe(app), endpoint="openapi")
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
-    app.register_blueprint(pages)
-    app.register_blueprint(citation_pages)
+    for some_pages in PAGES:
+        app.register_blueprint(some_pages)
+    app.secret_key = "provisional"
+    chat = Chat(services.settings.store, services.store.collections())
+    give_chat(app, chat, Runner(chat, lambda _author: services))
+    furnish(app)
     limit_answers(app)
     guard(app, services.settings)
     handle_errors(app)

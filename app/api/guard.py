@@ -45,7 +45,7 @@ def guard(app: Flask, settings: Settings) -> None:
             _require_own_origin()
         if request.path in ASKED_BY_GET:
             _require_own_site()
-        if request.method == "POST" and request.routing_exception is None:
+        if request.method == "POST" and request.path.startswith("/v1/") and request.routing_exception is None:
             _require_json_object()
 
     @app.after_request

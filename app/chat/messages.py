@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from app.chat.channels import now
 from app.chat.mentions import mentioned, question_of
@@ -77,12 +77,13 @@ class Messages:
             _touch(connection, message_id)
         return self.get(message_id)
 
-    def end_turn(self, turn: Turn, answer_id: str | None, error: str = "") -> None:
-        """Keep what came of a turn."""
+    def end_turn(self, turn: Turn, answer_id: str | None, answered: str = "", error: str = "") -> None:
+        """Keep what came of a turn: the id and the text of its answer, or why there is none."""
         with self._writing.begin() as connection:
             seq = _touch(connection, turn.message)
             this = and_(turns.c.message == turn.message, turns.c.version == turn.version)
-            connection.execute(turns.update().where(this), {"answer_id": answer_id, "error": error, "ended_seq": seq})
+            ended = {"answer_id": answer_id, "answered": answered, "error": error, "ended_seq": seq}
+            connection.execute(turns.update().where(this), ended)
 
     def get(self, message_id: str) -> Message:
         """One message. Raises UnknownId."""
@@ -108,8 +109,8 @@ class Messages:
         return self._read(and_(messages.c.channel == channel, here, messages.c.changed_seq > since))
 
     def search(self, words: Sequence[str], channels: Collection[str], limit: int) -> tuple[Message, ...]:
-        """The newest messages of these channels in which each of the words stands, in any case."""
-        each = (func.lower(messages.c.text).contains(word.lower(), autoescape=True) for word in words)
+        """The newest messages of these channels such that each of the words stands in them or in their answers."""
+        each = (or_(_holds(messages.c.text, word), messages.c.id.in_(_answered_with(word))) for word in words)
         return self._read(and_(messages.c.channel.in_(channels), *each), newest=limit)
 
     def unanswered(self) -> tuple[Message, ...]:
@@ -150,6 +151,14 @@ def next_seq(connection: Connection) -> int:
     return int(connection.execute(raised).scalar_one())
 
 
+def _holds(column: Column[str], word: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(word.lower(), autoescape=True)
+
+
+def _answered_with(word: str) -> Select[tuple[str]]:
+    return select(turns.c.message).where(_holds(turns.c.answered, word))
+
+
 def _touch(connection: Connection, message_id: str) -> int:
     seq = next_seq(connection)
     connection.execute(messages.update().where(messages.c.id == message_id), {"changed_seq": seq})
@@ -169,7 +178,8 @@ def _begins_thread(connection: Connection, root: str, channel: str) -> bool:
 
 
 def _add_turn(connection: Connection, message_id: str, version: int, text: str) -> None:
-    row = {"message": message_id, "version": version, "question": question_of(text), "error": "", "asked": now()}
+    row = {"message": message_id, "version": version, "question": question_of(text), "answered": "", "error": ""}
+    row["asked"] = now()
     connection.execute(turns.insert(), row)
 
 

@@ -122,12 +122,12 @@ class Runner:
                 if isinstance(event, Done):
                     done = event.answer
                     services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
-                    self._chat.messages.end_turn(turn, done.id)
+                    self._chat.messages.end_turn(turn, done.id, done.text)
                 run.add(event)
         except Exception as error:
             message = describe(error)[1]["error"]["message"]
+            self._chat.messages.end_turn(turn, None, error=message)
             run.add(Failed(message))
-            self._chat.messages.end_turn(turn, None, message)
 
     def _request(self, message: Message) -> Request:
         channel = self._channel(message)

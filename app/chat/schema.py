@@ -57,6 +57,7 @@ turns = Table(
     Column("version", Integer, primary_key=True),
     Column("question", Text, nullable=False),
     Column("answer_id", String, index=True),
+    Column("answered", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("asked", String, nullable=False),
     Column("ended_seq", Integer),

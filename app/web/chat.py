@@ -1,0 +1,145 @@
+"""The chat: channels and threads, and what is written into them. Rendered in full: it works without JavaScript too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
+
+from app.api.bodies import MAX_QUESTION
+from app.api.errors import TooLong
+from app.chat.channels import FIRST
+from app.chat.mentions import ANSWERER, mentioned
+from app.chat.types import Channel, Message
+from app.web.here import channel_here, chat, message_here, runner, services, user
+from app.web.shell import sidebar, wants_fragment
+from app.web.turns import answers_context
+
+chat_pages = Blueprint("chat", __name__)
+
+PAGE = 30
+"""How many messages a channel's page shows; older ones are a link away."""
+
+
+@chat_pages.get("/")
+def front() -> Redirect:
+    """Lead to the first channel that the user may see."""
+    channels = [one.id for one in sidebar().channels]
+    return redirect(f"/in/{FIRST if FIRST in channels else channels[0]}", 302)
+
+
+@chat_pages.get("/in/<channel_id>")
+def channel_page(channel_id: str) -> str:
+    """A channel's newest messages that begin threads, or with `before` those that came before a number."""
+    channel = channel_here(channel_id)
+    before = request.args.get("before", type=int)
+    messages = chat().messages.page(channel.id, PAGE + 1, before)
+    earlier = messages[1].seq if len(messages) > PAGE else None
+    return _page(channel, messages[-PAGE:], earlier=earlier, later=before is not None)
+
+
+@chat_pages.get("/in/<channel_id>/<root>")
+def thread_page(channel_id: str, root: str) -> str | Redirect:
+    """A thread."""
+    channel, first = channel_here(channel_id), message_here(root)
+    if first.thread != root or first.channel != channel.id:
+        return redirect(link_of(first))
+    return _page(channel, chat().messages.thread(root), thread=root)
+
+
+@chat_pages.get("/m/<message_id>")
+def permalink(message_id: str) -> Redirect:
+    """Lead to a message in its thread."""
+    return redirect(link_of(message_here(message_id)))
+
+
+@chat_pages.post("/in/<channel_id>")
+def post(channel_id: str) -> Redirect | Response:
+    """Ask, or post a note; a note that names @verispan asks."""
+    channel, text = channel_here(channel_id), _text()
+    asks = request.form.get("as", "ask") != "note" or ANSWERER in mentioned(text)
+    message = chat().messages.post(channel.id, user().name, text, asks, request.form.get("root") or None)
+    chat().reading.mark(user().name, channel.id, message.seq)
+    return _answered(message)
+
+
+@chat_pages.post("/m/<message_id>/edit")
+def edit(message_id: str) -> Redirect | Response:
+    """Change one's own message; a question is answered anew."""
+    return _answered(chat().messages.edit(message_here(message_id).id, user().name, _text()))
+
+
+@chat_pages.post("/m/<message_id>/again")
+def again(message_id: str) -> Redirect | Response:
+    """Answer a question once more."""
+    return _answered(chat().messages.ask_again(message_here(message_id).id))
+
+
+@chat_pages.get("/in/<channel_id>/news")
+def news(channel_id: str) -> Response:
+    """What has happened in a channel, or in its thread `root`, since the number `since`; what is unread elsewhere."""
+    channel, since = channel_here(channel_id), request.args.get("since", 0, type=int)
+    root, seq = request.args.get("root"), chat().messages.seq()
+    messages = chat().messages.news(channel.id, since, root)
+    chat().reading.mark(user().name, channel.id, seq)
+    unread = {name: {"count": one.count, "mentioned": one.mentioned} for name, one in sidebar().unread.items()}
+    html = "".join(message_html(message, bool(root)) for message in messages)
+    return jsonify({"html": html, "seq": seq, "unread": unread})
+
+
+def message_html(message: Message, in_thread: bool) -> str:
+    """One message with its answer, as a fragment."""
+    return render_template("_message.html", message=message, in_thread=in_thread, **answers_context([message]))
+
+
+def link_of(message: Message) -> str:
+    """Where a message stands: on its thread's page."""
+    return f"/in/{message.channel}/{message.thread}#{message.id}"
+
+
+def _answered(message: Message) -> Redirect | Response:
+    """Begin to answer a message that has an open turn; give its fragment to the script, else lead to it."""
+    if message.turns and message.turns[-1].is_open and runner().run_of(message) is None:
+        runner().begin(message)
+    if wants_fragment():
+        return make_response(message_html(message, message.root is not None), 201)
+    return redirect(link_of(message) if message.root else f"/in/{message.channel}#{message.id}", 303)
+
+
+def _text() -> str:
+    text = request.form.get("text", "")
+    if len(text) > MAX_QUESTION:
+        raise TooLong(f"The message has {len(text)} characters; {MAX_QUESTION} are the most")
+    return text
+
+
+def _page(channel: Channel, messages: Sequence[Message], thread: str = "", **more: Any) -> str:
+    read_to, seq = chat().reading.read_to(user().name, channel.id), chat().messages.seq()
+    html = render_template(
+        "channel.html",
+        channel=channel,
+        thread=thread,
+        in_thread=bool(thread),
+        messages=messages,
+        is_open=any(one.turns and one.turns[-1].is_open for one in messages),
+        read_to=read_to,
+        seq=seq,
+        here_is=channel.id,
+        bound_to=bound_to,
+        may_bind=user().curator or channel.owner == user().name,
+        documents=services().store.counts()["documents"],
+        **more,
+        **answers_context(messages),
+    )
+    chat().reading.mark(user().name, channel.id, seq)
+    return html
+
+
+def bound_to(channel: Channel) -> str:
+    """What a channel's questions are answered with, in a line."""
+    settings = services().settings
+    least = settings.min_confidence if channel.min_confidence is None else channel.min_confidence
+    where = channel.collection or "all documents"
+    return f"{channel.model or settings.model} · {where} · confidence from {least:g}"

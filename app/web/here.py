@@ -1,0 +1,60 @@
+"""Who is asking, and the chat and its runner: what every page of the chat reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from app.api.blueprint import services
+from app.chat.channels import is_visible
+from app.chat.chat import Chat
+from app.chat.runner import Runner
+from app.chat.types import Channel, Message
+from ingest.errors import UnknownId
+
+__all__ = ["services"]
+
+_KEY = "verispan_chat"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str
+    collections: frozenset[str] | None = None
+    curator: bool = True
+
+
+def user() -> User:
+    return User("you")
+
+
+def give_chat(app: Flask, chat: Chat, runner: Runner) -> None:
+    """Give an application its chat."""
+    app.extensions[_KEY] = (chat, runner)
+
+
+def chat() -> Chat:
+    """The chat that the application was given."""
+    found: Chat = current_app.extensions[_KEY][0]
+    return found
+
+
+def runner() -> Runner:
+    """What answers the chat's questions."""
+    found: Runner = current_app.extensions[_KEY][1]
+    return found
+
+
+def channel_here(channel_id: str) -> Channel:
+    """A channel that the user may see. Raises UnknownId."""
+    return chat().channels.get(channel_id, user().name, user().collections)
+
+
+def message_here(message_id: str) -> Message:
+    """A message in a channel that the user may see. Raises UnknownId, the same for one that is hidden or not there."""
+    message = chat().messages.get(message_id)
+    found = chat().channels.get_or_none(message.channel)
+    if found is None or not is_visible(found, user().name, user().collections):
+        raise UnknownId(f"there is no message {message_id!r}")
+    return message

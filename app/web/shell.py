@@ -1,0 +1,79 @@
+"""What the templates of all pages may use: the channels at the side, the words for an answer, the token of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from app import present
+from app.api.bodies import MAX_QUESTION
+from app.chat.types import Channel, Unread
+from app.web.here import chat, user
+
+ANSWER_FEEDBACK = (("up", "Helpful", "👍"), ("down", "Not helpful", "👎"))
+"""Feedback on a whole answer: kind, words, sign."""
+
+CLAIM_FEEDBACK = (("wrong_citation", "Wrong citation"), ("not_supported", "Not supported"), ("outdated", "Outdated"))
+"""Feedback on one claim: kind, words."""
+
+COPIES = (("md", "Markdown"), ("txt", "Plain text"), ("bib", "BibTeX"), ("csl.json", "CSL-JSON"))
+"""The forms in which an answer is copied: suffix of its address, words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    """The channels that the user sees, and what is unread in them."""
+
+    channels: Sequence[Channel]
+    unread: Mapping[str, Unread]
+
+
+def furnish(app: Flask) -> None:
+    """Give an application's templates what they use."""
+    app.jinja_env.globals.update(
+        headline=present.headline,
+        badge=present.badge,
+        kind_of=present.kind_of,
+        is_disputed=present.is_disputed,
+        disputes_of=present.disputes_of,
+        against=present.against,
+        parts_of=present.parts_of,
+        sources_of=present.sources_of,
+        numbers_of=present.numbers_of,
+        near_misses_of=present.near_misses_of,
+        near_heading=present.near_heading,
+        headings_above=present.headings_above,
+        name_of=name_of,
+        csrf=csrf_field,
+        sidebar=sidebar,
+        answer_feedback=ANSWER_FEEDBACK,
+        claim_feedback=CLAIM_FEEDBACK,
+        copies=COPIES,
+        max_question=MAX_QUESTION,
+    )
+    app.context_processor(lambda: {"user": user()})
+
+
+def sidebar() -> Sidebar:
+    """The sidebar of the user who asks."""
+    channels = chat().channels.visible(user().name, user().collections)
+    return Sidebar(channels, chat().reading.unread(user().name, [one.id for one in channels]))
+
+
+def name_of(channel: Channel) -> str:
+    """What a channel is called on a page."""
+    return "Verispan, directly" if channel.kind == "direct" else f"#{channel.id}"
+
+
+def csrf_field() -> Markup:
+    """The hidden field that a form needs, so that no other site can send it."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def wants_fragment() -> bool:
+    """Whether the page's script asks, for a part of the page alone."""
+    return "X-Fragment" in request.headers

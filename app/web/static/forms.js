@@ -1,0 +1,80 @@
+// Forms that are sent without leaving the page: questions, edits, feedback. Each works without this script as well.
+import { all, fetchPart, find, put, say } from "./dom.js";
+
+export function sendForms() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const kind = [...form.classList].find((name) => name in SENT);
+    if (!kind) return;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    complain(form, "");
+    try {
+      await SENT[kind](form, await fetchPart(form.action, { method: "POST", body: fields(form, event.submitter) }));
+    } catch (error) {
+      complain(form, error.message);
+    }
+    form.removeAttribute("aria-busy");
+  });
+  const text = find("#text");
+  text?.addEventListener("keydown", typed);
+}
+
+// URL-encoded, as the form is sent without this script too.
+function fields(form, submitter) {
+  const given = new URLSearchParams(new FormData(form));
+  if (submitter?.name) given.set(submitter.name, submitter.value);
+  return given;
+}
+
+const SENT = {
+  async composer(form, response) {
+    const [message] = put(await response.text());
+    form.elements.text.value = "";
+    find("#messages > .empty")?.remove();
+    message.scrollIntoView({ block: "start" });
+    say("Sent");
+  },
+  async edit(form, response) {
+    put(await response.text());
+  },
+  async again(form, response) {
+    put(await response.text());
+  },
+  async feedback(form, response) {
+    const { pressed } = await response.json();
+    for (const button of all(`button[form="${form.id}"], #${form.id} button`)) {
+      button.setAttribute("aria-pressed", String(pressed.includes(button.value)));
+    }
+    say(pressed.length ? "Noted, thank you" : "Taken back");
+  },
+};
+
+// Says under a form what the server refused, and why.
+function complain(form, words) {
+  let notice = find(".refused", form);
+  if (!notice) {
+    notice = document.createElement("p");
+    notice.className = "notice refused";
+    form.append(notice);
+  }
+  notice.textContent = words;
+  notice.hidden = !words;
+  if (words) say(words);
+}
+
+function typed(event) {
+  const text = event.target;
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    if (text.value.trim()) text.form.requestSubmit(find("button.ask", text.form));
+  }
+  if (event.key === "ArrowUp" && !text.value) {
+    const last = all("#messages details.menu.edit").at(-1);
+    if (!last) return;
+    event.preventDefault();
+    last.open = true;
+    find("textarea", last).focus();
+  }
+}

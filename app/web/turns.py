@@ -1,0 +1,143 @@
+"""The answer to a message as its reader sees it: kept, or told step by step while it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
+
+from app.answer import Done, Drafted, Found, Judged
+from app.api.events import EVENT_STREAM, STREAM_HEADERS
+from app.api.slots import take_stream
+from app.chat.runner import Failed, Run, Step
+from app.chat.types import Message
+from app.present import headline
+from app.stale import stale_citations
+from app.types import Claim
+from app.web.here import chat, message_here, runner, services, user
+from app.wire import Json, answer_json, checked_json, citation_json
+from ingest.errors import UnknownId
+
+turn_pages = Blueprint("turns", __name__)
+
+
+@turn_pages.get("/m/<message_id>/events")
+def events(message_id: str) -> Response:
+    """The steps of a message's answer as Server-Sent Events, each with the fragments that it changes on the page.
+
+    All steps come, from the first on; a reader that comes back after the step `Last-Event-ID` gets those after it.
+    """
+    message = message_here(message_id)
+    held = take_stream()
+    response = Response(stream_with_context(_tell(message)), mimetype=EVENT_STREAM, headers=STREAM_HEADERS)
+    response.call_on_close(held.close)
+    return response
+
+
+@turn_pages.get("/m/<message_id>/turn")
+def turn(message_id: str) -> str:
+    """The answer to a message alone, as it is now: for readers whose stream was cut off."""
+    return turn_html(message_here(message_id))
+
+
+def turn_html(message: Message) -> str:
+    """The answer to a message, as a fragment."""
+    return render_template("_turn.html", message=message, **answers_context([message]))
+
+
+def answers_context(messages: Sequence[Message]) -> dict[str, Any]:
+    """What the templates need to show the answers to messages: the answers by id, what of them is stale, and what the
+    user said of them. Answers that are not there for the user are left out."""
+    answers: dict[str, Json] = {}
+    for message in messages:
+        if message.turns and (answer_id := message.turns[-1].answer_id):
+            try:
+                answers[answer_id] = services().store.answer(answer_id)
+            except UnknownId:
+                continue
+    given = chat().feedback.of_user(list(answers), user().name)
+    return {
+        "answers": answers,
+        "stale": stale_citations(services().store, answers.values()),
+        "mine_of": lambda answer_id: {(claim, kind) for one, claim, kind in given if one == answer_id},
+    }
+
+
+def _tell(message: Message) -> Iterator[str]:
+    run = runner().run_of(message)
+    if run is None and message.turns and message.turns[-1].is_open:
+        run = runner().begin(message)
+    if run is None:
+        yield _event("", "done", turn_html(message), "")
+        return
+    telling = _Telling(message.id)
+    for number, step in run.steps():
+        name = f"{run.name}-{number}"
+        if step is None:
+            yield ": still here\n\n"
+        elif isinstance(step, Done | Failed):
+            yield _event(name, "done", turn_html(chat().messages.get(message.id)), _end_of(step))
+            chat().reading.mark(user().name, message.channel, chat().messages.seq())
+        else:
+            html, said = telling.tell(step)
+            if not _has_read(run, number):
+                yield _event(name, "part", html, said)
+
+
+def _has_read(run: Run, number: int) -> bool:
+    """Whether the reader says that it has had the step `number` of this run before its connection broke."""
+    name, _, last = request.headers.get("Last-Event-ID", "").rpartition("-")
+    return name == run.name and last.isdigit() and number <= int(last)
+
+
+def _event(name: str, kind: str, html: str, said: str) -> str:
+    return f"id: {name}\nevent: {kind}\ndata: {json.dumps({'html': html, 'said': said})}\n\n"
+
+
+def _end_of(step: Done | Failed) -> str:
+    return headline(answer_json(step.answer)) if isinstance(step, Done) else step.message
+
+
+class _Telling:
+    """Renders the steps of one answer: each to fragments, and to what a screen reader is told."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._numbers: dict[str, int] = {}
+
+    def tell(self, step: Step) -> tuple[str, str]:
+        """The fragments of a step, and what is said of it."""
+        match step:
+            case Found(evidence=evidence):
+                titles = {one.title for one in evidence}
+                said = f"Reading {_count(len(evidence), 'sentence')} of {_count(len(titles), 'document')}"
+                if not evidence:
+                    said = "Nothing in the documents is about this"
+                citations = [citation_json(one) for one in evidence]
+                return self._render("sources", citations, said) + self._render("progress", f"{said}…"), said
+            case Drafted(index, claim):
+                said = f"Checking claim {index + 1}"
+                return self._claim("claim", index, _drafted_json(claim)) + self._render("progress", f"{said}…"), said
+            case Judged(index, checked):
+                wire = checked_json(checked)
+                wire |= {"reason": checked.verdict.reason} if checked.verdict.reason else {}
+                return self._claim("judged", index, wire) + self._render("progress", "Drafting on…"), ""
+        return "", ""
+
+    def _claim(self, macro: str, index: int, one: Json) -> str:
+        for citation in one["citations"]:
+            self._numbers.setdefault(citation["id"], len(self._numbers) + 1)
+        return self._render(macro, index, one, self._numbers)
+
+    def _render(self, macro: str, *values: Any) -> str:
+        return str(get_template_attribute("_live.html", macro)(self._key, *values))
+
+
+def _drafted_json(claim: Claim) -> Json:
+    return {"text": claim.text, "citations": [citation_json(one) for one in claim.citations]}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

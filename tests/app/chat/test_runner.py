@@ -1,0 +1,136 @@
+"""Answers in the making: read by many, from the first step on, by who comes late too, and taken up after a crash."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import answer as main_path
+from app.answer import Done, Drafted, Found, Judged
+from app.chat.chat import Chat
+from app.chat.runner import Failed, Runner
+from app.services import Services
+from ingest.errors import UnknownId
+
+QUESTION = "What is a hold violation caused by?"
+
+
+@pytest.fixture
+def chat(services: Services) -> Iterator[Chat]:
+    opened = Chat(services.settings.store)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def runner(chat: Chat, services: Services) -> Iterator[Runner]:
+    made = Runner(chat, lambda _author: services)
+    yield made
+    made.close()
+
+
+def test_every_reader_gets_every_step(chat: Chat, runner: Runner, services: Services) -> None:
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    run = runner.begin(message)
+    early = [step for _, step in run.steps() if step]
+    late = [step for _, step in run.steps() if step]
+    assert early == late
+    assert [type(step) for step in early[:3]] == [Found, Drafted, Judged]
+    assert isinstance(early[-1], Done)
+    assert [number for number, _ in run.steps(after=2)] == list(range(3, len(early) + 1))
+    [turn] = chat.messages.get(message.id).turns
+    assert turn.answer_id == early[-1].answer.id
+    assert services.store.answer(turn.answer_id)["question"] == QUESTION
+
+
+def test_an_answer_that_fails_says_why_and_can_be_asked_again(chat: Chat, services: Services) -> None:
+    def gone(author: str) -> Services:
+        if author == "bob":
+            raise UnknownId("bob has no key any more")
+        return services
+
+    runner = Runner(chat, gone)
+    message = chat.messages.post("general", "bob", QUESTION, asks=True)
+    [(_, step)] = list(runner.begin(message).steps())
+    assert isinstance(step, Failed)
+    assert "bob has no key any more" in step.message
+    failed = chat.messages.get(message.id)
+    assert (failed.turns[-1].error, failed.turns[-1].answer_id) == (step.message, None)
+    again = chat.messages.ask_again(message.id)
+    assert runner.run_of(again) is None
+    runner.close()
+
+
+def test_what_nobody_expected_is_told_without_a_trace(
+    chat: Chat, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(main_path, "retrieve", broken)
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    [(_, step)] = list(runner.begin(message).steps())
+    assert isinstance(step, Failed)
+    assert "secret" not in step.message
+    assert "The server's log says more" in step.message
+
+
+def test_a_channel_binds_collection_model_and_confidence(chat: Chat, runner: Runner) -> None:
+    chat.channels.add("sure", "ada", collection="default", model="extractive", min_confidence=1.0)
+    chat.channels.add("elsewhere", "ada", collection="nothing-is-here")
+    sure = chat.messages.post("sure", "ada", QUESTION, asks=True)
+    *_, (_, done) = runner.begin(sure).steps()
+    assert isinstance(done, Done)
+    assert done.answer.model == "extractive"
+    assert all(one.verdict.confidence == 1.0 for one in done.answer.claims)
+    elsewhere = chat.messages.post("elsewhere", "ada", QUESTION, asks=True)
+    *_, (_, failed) = runner.begin(elsewhere).steps()
+    assert isinstance(failed, Failed)
+    assert "nothing-is-here" in failed.message
+
+
+def test_what_was_open_when_the_process_ended_is_answered_by_the_next(chat: Chat, services: Services) -> None:
+    left = chat.messages.post("general", "ada", QUESTION, asks=True)
+    chat.messages.post("general", "ada", "A note.", asks=False)
+    runner = Runner(chat, lambda _author: services)
+    runner.resume()
+    run = runner.run_of(left)
+    assert run is not None
+    *_, (_, done) = run.steps()
+    assert isinstance(done, Done)
+    assert chat.messages.unanswered() == ()
+    runner.close()
+
+
+def test_an_edit_is_a_run_of_its_own(chat: Chat, runner: Runner) -> None:
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    list(runner.begin(message).steps())
+    edited = chat.messages.edit(message.id, "ada", "What is the hold uncertainty after clock tree synthesis?")
+    assert runner.run_of(edited) is None
+    *_, (_, done) = runner.begin(edited).steps()
+    assert isinstance(done, Done)
+    assert [turn.answer_id is not None for turn in chat.messages.get(message.id).turns] == [True, True]
+
+
+def test_while_nothing_happens_a_reader_hears_that_it_goes_on(
+    chat: Chat, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_draft = threading.Event()
+    drafting = main_path.draft_claims
+
+    def waiting(*arguments: Any) -> Iterator[Any]:
+        may_draft.wait(20)
+        yield from drafting(*arguments)
+
+    monkeypatch.setattr(main_path, "draft_claims", waiting)
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    seen = []
+    for number, step in runner.begin(message).steps(beat_s=0.05):
+        seen.append((number, type(step)))
+        if seen[-1] == (1, type(None)):
+            may_draft.set()
+    assert [one for one in seen if one != (0, type(None))][:2] == [(1, Found), (1, type(None))]
+    assert seen[-1][1] is Done
