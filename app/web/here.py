@@ -15,7 +15,8 @@ from ingest.errors import UnknownId
 
 __all__ = ["services"]
 
-_KEY = "verispan_chat"
+CHAT = "verispan_chat"
+_RUNNER = "verispan_runner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,19 @@ def user() -> User:
 
 def give_chat(app: Flask, chat: Chat, runner: Runner) -> None:
     """Give an application its chat."""
-    app.extensions[_KEY] = (chat, runner)
+    app.extensions[CHAT] = chat
+    app.extensions[_RUNNER] = runner
 
 
 def chat() -> Chat:
     """The chat that the application was given."""
-    found: Chat = current_app.extensions[_KEY][0]
+    found: Chat = current_app.extensions[CHAT]
     return found
 
 
 def runner() -> Runner:
     """What answers the chat's questions."""
-    found: Runner = current_app.extensions[_KEY][1]
+    found: Runner = current_app.extensions[_RUNNER]
     return found
 
 

@@ -14,8 +14,8 @@ from app.api.bodies import MAX_QUESTION
 from app.chat.types import Channel, Unread
 from app.web.here import chat, user
 
-ANSWER_FEEDBACK = (("up", "Helpful", "👍"), ("down", "Not helpful", "👎"))
-"""Feedback on a whole answer: kind, words, sign."""
+ANSWER_FEEDBACK = (("up", "Helpful"), ("down", "Not helpful"))
+"""Feedback on a whole answer: kind, words."""
 
 CLAIM_FEEDBACK = (("wrong_citation", "Wrong citation"), ("not_supported", "Not supported"), ("outdated", "Outdated"))
 """Feedback on one claim: kind, words."""

@@ -67,6 +67,9 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("button.print")) print();
 });
+document.addEventListener("toggle", (event) => {
+  if (event.target.open && event.target.matches("details.menu")) event.target.scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("placed", (event) => localTimes(event.detail));
 localTimes(document);
 showSources();

@@ -33,7 +33,7 @@ const SENT = {
     const [message] = put(await response.text());
     form.elements.text.value = "";
     find("#messages > .empty")?.remove();
-    message.scrollIntoView({ block: "start" });
+    keepInView(message.id);
     say("Sent");
   },
   async edit(form, response) {
@@ -50,6 +50,17 @@ const SENT = {
     say(pressed.length ? "Noted, thank you" : "Taken back");
   },
 };
+
+// The answer grows under its question, which stays at the top until its reader scrolls.
+function keepInView(id) {
+  const watch = new AbortController();
+  const show = () => document.getElementById(id)?.scrollIntoView({ block: "start" });
+  for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(moved, () => watch.abort(), { signal: watch.signal });
+  }
+  document.addEventListener("placed", show, { signal: watch.signal });
+  show();
+}
 
 // Says under a form what the server refused, and why.
 function complain(form, words) {
