@@ -82,7 +82,7 @@ function typed(event) {
     if (text.value.trim()) text.form.requestSubmit(find("button.ask", text.form));
   }
   if (event.key === "ArrowUp" && !text.value) {
-    const last = all("#messages details.menu.edit").at(-1);
+    const last = all("#messages details.editing").at(-1);
     if (!last) return;
     event.preventDefault();
     last.open = true;

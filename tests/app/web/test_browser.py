@@ -1,189 +1,296 @@
-"""The page in a real browser: ask, watch the badges come, open a source, by keyboard, without an outside request."""
+"""The chat in a real browser: ask, watch the badges come, open a source, by keyboard, on a phone, across a reload."""
 
 from __future__ import annotations
 
-import shutil
+import threading
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 from app import answer as main_path
+from app.chat.chat import Chat
 from app.services import Services
 from app.types import Citation, Claim
 
 pytestmark = pytest.mark.browser
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
-REFUSED = "status of 422"
 QUESTION = "What is a hold violation caused by?"
 CAUSE = "A hold violation is caused by data that arrives too early at the capturing flop."
-
-
 WRONG = "A hold violation is caused by data that arrives 19 ps too early at the capturing flop."
+NAMES = count(1)
 
 
-def drafted(_question: str, evidence: Sequence[tuple[Any, Citation]], *_: Any) -> Iterator[Claim]:
-    """A drafter that first cites another sentence for a number that is nowhere, then quotes the right one."""
-    cited = {citation.span.text: citation for _, citation in evidence}
-    if CAUSE in cited:
-        other = next(one for text, one in cited.items() if text != CAUSE)
-        yield Claim(WRONG, (other, cited[CAUSE]))
-        yield Claim(CAUSE, (cited[CAUSE],), verbatim=True)
+class Drafting:
+    """A drafter that first cites another sentence for a number that is nowhere, then quotes the right one.
+
+    It waits while it is held, so that a test sees what a reader sees before.
+    """
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    def __call__(self, _question: str, evidence: Sequence[tuple[Any, Citation]], *_: Any) -> Iterator[Claim]:
+        cited = {citation.span.text: citation for _, citation in evidence}
+        if CAUSE in cited:
+            other = next(one for text, one in cited.items() if text != CAUSE)
+            yield Claim(WRONG, (other, cited[CAUSE]))
+            self.go_on.wait(30)
+            yield Claim(CAUSE, (cited[CAUSE],), verbatim=True)
 
 
 @pytest.fixture(scope="module")
-def url(shared_services: Services, serving: Any) -> Iterator[str]:
+def drafting() -> Drafting:
+    return Drafting()
+
+
+@pytest.fixture(scope="module")
+def url(shared_services: Services, serving: Any, drafting: Drafting) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, serving(shared_services) as port:
-        patch.setattr(main_path, "draft_claims", drafted)
+        patch.setattr(main_path, "draft_claims", drafting)
         yield f"http://127.0.0.1:{port}"
 
 
+@pytest.fixture(scope="module")
+def chat(shared_services: Services, url: str) -> Iterator[Chat]:
+    opened = Chat(shared_services.settings.store)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(url: str) -> Iterator[Page]:
-    """A page that fails the test when it complains, or when it asks anybody but the server."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page()
-        page.on("console", lambda message: complaints.extend([] if REFUSED in message.text else [message.text]))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.extend([] if request.url.startswith(url) else [request.url]))
-        page.goto(url)
+def channel(chat: Chat) -> str:
+    """The path of a channel in which nothing was said yet."""
+    return f"/in/{chat.channels.add(f'test-{next(NAMES)}', 'ada').id}"
+
+
+@pytest.fixture
+def page(opening: Any, channel: str) -> Iterator[Page]:
+    with opening(channel, viewport={"width": 1300, "height": 800}) as page:
         yield page
-        browser.close()
-    assert complaints == []
 
 
-def ask(page: Page, question: str) -> None:
-    page.locator("#question").fill(question)
-    page.locator("#question").press("Enter")
-    page.wait_for_selector("#answer[aria-busy=false]")
+def ask(page: Page, question: str = QUESTION) -> None:
+    answered = page.locator(".turn .actions").count()
+    page.locator("#text").fill(question)
+    page.locator("#text").press("Enter")
+    expect(page.locator(".turn .actions")).to_have_count(answered + 1)
 
 
-def test_from_a_question_to_the_marked_source(page: Page) -> None:
-    ask(page, QUESTION)
-    assert page.locator(".status").inner_text() == "Answered with 1 claim, 1 withheld"
-    first = page.locator("ol.claims > .claim").first
-    assert first.locator(".badge").inner_text().startswith("quoted · relevance 0.")
-    assert CAUSE in first.inner_text()
-    first.locator(".chip").click()
-    page.wait_for_selector("mark#span")
-    assert page.locator("mark").all_text_contents() == [CAUSE]
-    assert page.locator("mark").first.is_visible()
-    assert page.locator(".where .badge").inner_text() == "current"
+def test_from_a_question_to_the_marked_source_beside_it(page: Page) -> None:
+    ask(page)
+    expect(page.locator(".status")).to_have_text("Answered with 1 claim, 1 withheld")
+    claim = page.locator("ol.claims > .claim").first
+    assert claim.locator(".badge").inner_text().startswith("quoted · relevance 0.")
+    chip = claim.locator(".chip")
+    chip.hover()
+    expect(claim.locator(".tip")).to_be_visible()
+    assert CAUSE in claim.locator(".tip").inner_text()
+    chip.click()
+    page.wait_for_selector("#panel mark#span")
+    assert "".join(page.locator("#panel mark").all_text_contents()) == CAUSE
+    expect(page.locator("#panel mark").first).to_be_in_viewport()
+    expect(page.locator("#panel")).to_contain_text("current")
+    assert page.url.endswith(page.evaluate("location.pathname"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(chip).to_be_focused()
 
 
-def test_the_kept_page_says_the_same_as_the_live_one(page: Page) -> None:
-    ask(page, QUESTION)
-    parts = [
-        ".status",
-        "ol.claims .text",
-        ".chip",
-        ".tip",
-        ".badge",
-        ".reason",
-        ".parts",
-        ".sources",
-        ".near",
-        ".facts",
-    ]
-    page.evaluate("for (const one of document.querySelectorAll('#answer details')) one.open = true")
-    live = [page.locator(f".answer {part}").all_inner_texts() for part in parts]
-    page.locator(".facts a").first.click()
-    page.wait_for_url("**/a/ans_*")
-    page.evaluate("for (const one of document.querySelectorAll('.answer details')) one.open = true")
-    kept = [page.locator(f".answer {part}").all_inner_texts() for part in parts]
-    assert [[" ".join(text.split()) for text in texts] for texts in kept] == [
-        [" ".join(text.split()) for text in texts] for texts in live
-    ]
-    assert live[parts.index(".chip")] == ["1", "2", "1"]
+def test_sources_come_first_and_each_badge_with_its_verdict(page: Page, drafting: Drafting) -> None:
+    drafting.go_on.clear()
+    page.locator("#text").fill(QUESTION)
+    page.locator("#text").press("Enter")
+    expect(page.locator(".reading li").first).to_be_visible()
+    expect(page.locator(".claim .badge")).to_have_text("unsupported 0.30")
+    expect(page.locator(".actions")).to_have_count(0)
+    drafting.go_on.set()
+    expect(page.locator(".actions")).to_have_count(1)
+    expect(page.locator("#told")).to_have_text("Answered with 1 claim, 1 withheld")
 
 
-def test_a_citation_shows_its_sentence_to_the_keyboard_too(page: Page) -> None:
-    ask(page, QUESTION)
+def test_a_reload_in_mid_answer_loses_nothing(page: Page, drafting: Drafting) -> None:
+    drafting.go_on.clear()
+    page.locator("#text").fill(QUESTION)
+    page.locator("#text").press("Enter")
+    expect(page.locator(".claim .badge.withheld")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".claim .badge.withheld")).to_have_count(1)
+    expect(page.locator(".reading li").first).to_be_visible()
+    drafting.go_on.set()
+    expect(page.locator(".actions")).to_have_count(1)
+    assert page.locator("ol.claims > .claim").count() == 1
+    assert page.locator(".message").count() == 1
+
+
+def test_all_of_it_by_keyboard(page: Page) -> None:
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".actions")).to_have_count(1)
     chip = page.locator(".chip").first
     tip = page.locator(f"#{chip.get_attribute('aria-describedby')}")
-    assert not tip.is_visible()
-    page.locator("#question").focus()
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if chip.evaluate("one => one === document.activeElement"):
-            break
-    assert tip.is_visible()
-    assert CAUSE in tip.inner_text()
+    reach(page, chip, "Shift+Tab")
+    expect(tip).to_be_visible()
     page.keyboard.press("Escape")
-    assert not tip.is_visible()
-
-
-def test_a_tooltip_can_be_put_away_on_the_kept_page_too(page: Page) -> None:
-    ask(page, QUESTION)
-    page.locator(".facts a").first.click()
-    page.wait_for_url("**/a/ans_*")
-    page.locator(".chip").first.focus()
-    assert page.locator(".tip").first.is_visible()
+    expect(tip).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel mark")
+    expect(page.locator("#panel")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#panel').contains(document.activeElement)")
     page.keyboard.press("Escape")
-    assert not page.locator(".tip").first.is_visible()
+    expect(chip).to_be_focused()
+    reach(page, page.locator(".withheld > summary"), "Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".withheld .reason").first).to_be_visible()
+    assert "19 ps" in page.locator(".withheld .reason").first.inner_text()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("capturing")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found a").first).to_have_text(QUESTION)
 
 
-def test_the_form_as_it_stands_is_valid(page: Page) -> None:
-    page.locator("#question").fill(QUESTION)
-    page.locator("[name=min_confidence]").evaluate("one => { one.value = one.defaultValue = '0.62' }")
-    assert page.evaluate("document.getElementById('ask').checkValidity()")
+def reach(page: Page, target: Any, key: str) -> None:
+    for _ in range(60):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError("the keyboard does not get there")
 
 
-def test_a_spent_budget_is_said(page: Page) -> None:
-    said = page.evaluate("headline({status: 'abstained', reason: 'budget', claims: [], withheld: []})")
-    assert said == "No answer: the budget was spent before a claim held"
+def test_the_last_question_is_edited_with_the_up_key(page: Page) -> None:
+    ask(page)
+    page.locator("#text").press("ArrowUp")
+    field = page.locator(".editing textarea")
+    expect(field).to_be_focused()
+    field.fill("What is a setup violation caused by?")
+    page.locator(".editing button").click()
+    expect(page.locator(".said")).to_have_text("What is a setup violation caused by?")
+    expect(page.locator(".earlier summary")).to_have_text("Asked before in other words (1)")
+    expect(page.locator(".actions")).to_have_count(1)
 
 
-def test_withheld_claims_unfold_with_their_reason(page: Page) -> None:
-    ask(page, QUESTION)
-    reason = page.locator(".withheld .reason").first
-    assert not reason.is_visible()
-    page.locator(".withheld > summary").click()
-    assert "19 ps" in reason.inner_text()
-    assert page.locator(".withheld .badge").first.inner_text().startswith("unsupported")
+def test_a_thread_goes_on_from_its_question(page: Page) -> None:
+    ask(page)
+    page.locator("a.thread").click()
+    page.wait_for_selector("h1 >> text=thread")
+    ask(page, "What is a hold violation caused by, again?")
+    assert page.locator(".message").count() == 2
+    page.locator("h1 a").click()
+    expect(page.locator("a.thread")).to_have_text("1 reply")
+
+
+def test_others_messages_come_without_a_reload(page: Page, chat: Chat, channel: str) -> None:
+    page.clock.install()
+    page.reload()
+    chat.messages.post(channel.removeprefix("/in/"), "ada", "The build is green.", asks=False)
+    page.clock.fast_forward(16_000)
+    expect(page.locator(".said")).to_have_text("The build is green.")
+    expect(page.locator("#told")).to_have_text("One new message")
+
+
+def test_feedback_is_noted_in_place(page: Page) -> None:
+    ask(page)
+    page.locator("button[value=up]").click()
+    expect(page.locator("button[value=up]")).to_have_attribute("aria-pressed", "true")
+    page.locator("ol.claims .report summary").click()
+    page.locator("button[value='wrong_citation:0']").click()
+    expect(page.locator("button[value='wrong_citation:0']")).to_have_attribute("aria-pressed", "true")
+    page.locator("button[value=down]").click()
+    expect(page.locator("button[value=up]")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(page.locator("button[value=down]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_silence_lists_the_near_misses(page: Page) -> None:
     ask(page, "Who was the king of Sweden in 1520?")
     assert page.locator(".status").inner_text().startswith("No answer:")
-    assert page.locator(".near li").count() > 0
-    assert page.locator(".near li").first.is_visible()
+    expect(page.locator(".near li").first).to_be_visible()
 
 
-def test_markup_in_a_question_makes_no_element(page: Page) -> None:
-    ask(page, "<img src=x onerror=alert(1)> what is a hold violation caused by?")
-    assert page.locator("#answer img").count() == 0
+def test_a_refusal_is_said_where_it_happens(page: Page) -> None:
+    page.locator("#text").evaluate("one => one.removeAttribute('maxlength')")
+    page.locator("#text").fill("x" * 8001)
+    page.locator("#text").press("Enter")
+    expect(page.locator(".composer .refused")).to_contain_text("8001 characters")
+    assert page.locator("#text").input_value() == "x" * 8001
+    ask(page)
+    expect(page.locator(".composer .refused")).to_be_hidden()
 
 
-def test_a_refusal_is_said_on_the_page(page: Page) -> None:
-    page.evaluate("document.querySelector('select').add(new Option('nonsense', 'nonsense', true, true))")
-    ask(page, QUESTION)
-    assert "nonsense" in page.locator("#answer .notice").inner_text()
+def test_an_answer_is_copied_with_its_citations(opening: Any, channel: str, url: str) -> None:
+    with opening(channel, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask(page)
+        page.locator(".actions .menu summary").click()
+        page.locator("a.copy", has_text="Markdown").click()
+        expect(page.locator("#told")).to_have_text("Copied")
+        assert CAUSE.split(".")[0] in page.evaluate("navigator.clipboard.readText()")
+        page.locator("a.copy-link").click()
+        expect(page.locator("a.copy-link")).to_have_attribute("data-done", "Copied")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(f"{url}/a/ans_")
 
 
-@pytest.mark.parametrize("width", [320, 390, 1200])
-def test_nothing_sticks_out_at_the_side(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    ask(page, QUESTION)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.locator(".sources a").first.click()
-    page.wait_for_selector("mark")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("width", [320, 390, 800, 1300])
+def test_nothing_sticks_out_at_the_side(opening: Any, channel: str, width: int) -> None:
+    with opening(channel, viewport={"width": width, "height": 700}) as page:
+        ask(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator(".chip").first.click()
+        page.wait_for_selector("#panel mark")
+        expect(page.locator("#panel mark").first).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#panel .close").click()
+        expect(page.locator("#panel")).to_be_hidden()
 
 
-def test_a_supported_claim_that_is_withheld_stands_among_the_withheld(page: Page) -> None:
-    page.evaluate(
-        """() => {
-            const view = new View(), claim = {text: 'It is.', citations: [], checks: []};
-            view.sources({citations: []});
-            view.claim({index: 0, claim});
-            view.verdict({index: 0, claim: {...claim, label: 'supported', confidence: 0.9, reason: 'Off the point.'}});
-        }"""
-    )
-    assert page.locator(".withheld .reason").all_text_contents() == ["Off the point."]
-    assert page.locator("ol.claims > .claim").count() == 0
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1300])
+def test_axe_finds_nothing_wrong(opening: Any, channel: str, scheme: str, width: int) -> None:
+    with opening(channel, viewport={"width": width, "height": 800}, color_scheme=scheme) as page:
+        found = look(page, "empty channel")
+        ask(page)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.locator("#text").focus()
+        page.wait_for_timeout(400)
+        found += look(page, "answered")
+        page.locator(".chip").first.click()
+        page.wait_for_selector("#panel mark")
+        found += look(page, "with the source beside it")
+        page.keyboard.press("Escape")
+        answer = page.locator("a", has_text="Open").first.get_attribute("href")
+        for path in (answer, "/documents", "/d/hold", "/search?q=hold", "/channels/new", "/in/nowhere"):
+            page.goto(origin(page) + path)
+            found += look(page, path)
+        assert not found, "\n".join(found)
+
+
+def origin(page: Page) -> str:
+    return str(page.evaluate("location.origin"))
+
+
+def look(page: Page, where: str) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA, and its best practices."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    return [
+        f"{where}: {one['id']}: {node['target']}: {node['failureSummary']}"
+        for one in results.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def test_the_page_weighs_less_than_100_kb(opening: Any, channel: str) -> None:
+    with opening(channel) as page:
+        page.wait_for_load_state("networkidle")
+        loaded = page.evaluate(
+            "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)).map((one) => one.decodedBodySize)"
+        )
+    assert len(loaded) >= 7
+    assert 0 < min(loaded)
+    assert sum(loaded) < 100_000

@@ -1,0 +1,47 @@
+"""A real browser, whose pages fail their test when they complain or ask anybody but the server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+REFUSED = ("status of 4", "status of 503")
+"""What the browser's console says of a refusal that a test asks for."""
+
+Opening = Callable[..., AbstractContextManager[Page]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opening(chromium: Browser, url: str) -> Opening:
+    """Opens a page of the server `url` with the options of a browser's context."""
+
+    @contextmanager
+    def opened(path: str = "", **options: Any) -> Iterator[Page]:
+        complaints: list[str] = []
+        context = chromium.new_context(**options)
+        page = context.new_page()
+        page.on("console", lambda one: None if any(r in one.text for r in REFUSED) else complaints.append(one.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda one: None if one.url.startswith(url) else complaints.append(one.url))
+        page.goto(url + path)
+        yield page
+        context.close()
+        assert complaints == []
+
+    return opened
