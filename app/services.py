@@ -26,7 +26,7 @@ from app.retrieve import Filters
 from app.settings import Settings
 from app.types import Usage, Verifier
 from app.weights import find_weights
-from ingest.embed import Embedder, load_embedder
+from ingest.embed import Embedder, RememberingEmbedder, load_embedder
 from ingest.errors import BadInput, UnknownId
 from ingest.indexes import Indexes, IndexMissing, open_indexes
 from ingest.pipeline import ensure_indexes
@@ -265,7 +265,7 @@ class Services(Models):
 
 def open_services(settings: Settings) -> Services:
     """Open the store and the embedder that settings name. Raises StoreError when there is no store."""
-    return Services(settings, Store.open(settings.store), load_embedder(settings.embedder))
+    return Services(settings, Store.open(settings.store), RememberingEmbedder(load_embedder(settings.embedder)))
 
 
 def open_models(settings: Settings) -> Models:

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +28,10 @@ MODEL = "all-MiniLM-L6-v2"
 MAX_TOKENS = 512
 MIN_COSINE = 0.97
 MANIFEST = "embedder.json"
+
+
+REMEMBERED = 20_000
+"""How many texts a process remembers the vectors of: 30 MB of vectors of MiniLM, and their texts."""
 
 
 class EmbedderUnavailable(VerispanError):
@@ -97,6 +103,40 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
+
+
+class RememberingEmbedder:
+    """Another embedder that embeds no text twice, as long as it is among the last `REMEMBERED`. Safe in many threads.
+
+    The sentences of a document are embedded for each question about it: most of the time until sources are shown.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name = embedder.name
+        self._embedder = embedder
+        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = Lock()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each text: shape (n, dim), rows of length 1."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        missing = list(dict.fromkeys(text for text in texts if text not in found))
+        if missing or not texts:
+            vectors = self._embedder.embed(missing)
+            if not texts:
+                return vectors
+            found |= dict(zip(missing, vectors, strict=True))
+        self._remember({text: found[text] for text in texts})
+        return np.stack([found[text] for text in texts])
+
+    def _remember(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        with self._lock:
+            for text, vector in vectors.items():
+                self._known[text] = vector
+                self._known.move_to_end(text)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
 
 
 def load_embedder(setting: str = "") -> Embedder:

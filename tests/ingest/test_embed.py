@@ -3,13 +3,22 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingest import embed, export
-from ingest.embed import EmbedderUnavailable, OnnxEmbedder, SentenceTransformerEmbedder, default_folder, load_embedder
+from ingest.embed import (
+    EmbedderUnavailable,
+    OnnxEmbedder,
+    RememberingEmbedder,
+    SentenceTransformerEmbedder,
+    default_folder,
+    load_embedder,
+)
 
 TEXTS = [
     "The hold uncertainty after clock tree synthesis is 15 ps.",
@@ -131,3 +140,30 @@ def test_setting_up_makes_the_embedder(tmp_path, monkeypatch):
     with pytest.raises(EmbedderUnavailable, match="stops here"):
         runpy.run_path(embed.__file__, run_name="__main__")
     assert made == [default_folder()]
+
+
+class Counting:
+    """Embeds a text as its length, and remembers what it was asked."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return np.array([[len(text), 1] for text in texts], np.float32).reshape(-1, 2)
+
+
+def test_no_text_is_embedded_twice_and_each_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Counting()
+    remembering = RememberingEmbedder(counting)
+    assert remembering.name == "counting"
+    assert remembering.embed(["ab", "c", "ab"])[:, 0].tolist() == [2, 1, 2]
+    assert remembering.embed(["def", "ab"])[:, 0].tolist() == [3, 2]
+    assert remembering.embed([]).shape == (0, 2)
+    assert counting.asked == ["ab", "c", "def"]
+    monkeypatch.setattr("ingest.embed.REMEMBERED", 2)
+    remembering.embed(["def", "ab"])
+    remembering.embed(["c", "ab"])
+    assert counting.asked == ["ab", "c", "def", "c"]
