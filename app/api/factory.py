@@ -9,8 +9,10 @@ from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from app.access import read_access
 from app.api.answers import answers
-from app.api.blueprint import KEY
+from app.api.attempts import limit_attempts
+from app.api.blueprint import ACCESS, KEY
 from app.api.check import check
 from app.api.citations import citations
 from app.api.documents import documents
@@ -19,10 +21,12 @@ from app.api.guard import OPEN_TO_ALL, guard
 from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
+from app.api.sessions import sign_sessions
 from app.api.slots import limit_answers
 from app.services import Services
 from app.web.citation import citation_pages
 from app.web.pages import pages
+from app.web.sign_in import sign_in_pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
@@ -34,7 +38,8 @@ class UnsortedJson(DefaultJSONProvider):
 
 
 def create_app(services: Services) -> Flask:
-    """Build the application over services that are open."""
+    """Build the application over services that are open. Raises BadAccess."""
+    access = read_access(services.settings)
     app = OpenAPI(
         "verispan",
         info=Info(title="Verispan", version=version("verispan")),
@@ -44,22 +49,25 @@ def create_app(services: Services) -> Flask:
         doc_ui=False,
         static_folder=None,
     )
-    app.extensions[KEY] = services
+    app.extensions |= {KEY: services, ACCESS: access}
     app.json = UnsortedJson(app)
     app.add_url_rule("/openapi.json", view_func=lambda: describe(app), endpoint="openapi")
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(citation_pages)
+    app.register_blueprint(sign_in_pages)
     limit_answers(app)
-    guard(app, services.settings)
+    limit_attempts(app)
+    sign_sessions(app, services.store.folder)
+    guard(app, access)
     handle_errors(app)
     return app
 
 
 def describe(app: OpenAPI) -> Response:
     """The description of the API in OpenAPI 3.1, made from the code; a key is asked for where one is configured."""
-    keyed = bool(app.extensions[KEY].settings.keys)
+    keyed = app.extensions[ACCESS].asks_for_keys
     paths = {
         path: {
             method: operation | {"security": [{"key": []}] if keyed and path not in OPEN_TO_ALL else []}

@@ -46,7 +46,7 @@ def ask_page() -> str:
         chosen=default,
         min_confidence=here.settings.min_confidence,
         max_question=MAX_QUESTION,
-        documents=here.store.counts()["documents"],
+        documents=sum(one.status == "current" for one in here.store.documents()),
     )
 
 
