@@ -48,7 +48,9 @@ class Attempts:
     def forgiven(self, address: str) -> None:
         """Take back the newest attempt of an address: its key was right."""
         with self._lock:
-            self._times[_network(address)].pop()
+            earlier = self._times.pop(_network(address), [])[:-1]
+            if earlier:
+                self._times[_network(address)] = earlier
 
 
 def limit_attempts(app: Flask) -> None:

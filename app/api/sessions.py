@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from app.access import Access, User
 from app.files import make_once
@@ -25,9 +25,14 @@ class _SecureOverHttps(SecureCookieSessionInterface):
     Behind a proxy that speaks TLS every request comes by http. The form for signing in tells: it names its Origin.
     """
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie where the session has changed."""
+        g.over_https = request.is_secure or session.get("https") is True
+        super().save_session(app, session, response)
+
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the cookie that is being set may go over https alone."""
-        return request.is_secure or session.get("https") is True
+        return bool(g.over_https)
 
 
 def sign_sessions(app: Flask, folder: Path) -> None:

@@ -39,9 +39,7 @@ def test_each_key_is_its_users(tmp_path: Path) -> None:
     assert access.user_of("the key of ann") == User("ann", frozenset({"timing", "Größen"}))
     assert access.user_of("the key of bob") == User("bob", None, True)
     assert access.user_of("bare") == User(f"key-{sha256(b'bare').hexdigest()[:6]}", None)
-    assert [access.user_of(wrong) for wrong in ("", "the key of an", "the key of ann ", HASH, "é\udcff"[:1])] == [
-        None
-    ] * 5
+    assert [access.user_of(wrong) for wrong in ("", "the key of an", "the key of ann ", HASH, "é")] == [None] * 5
 
 
 def test_without_keys_nobody_is_asked() -> None:
@@ -123,15 +121,21 @@ def test_a_session_is_nobodys_once_the_key_is_another(tmp_path: Path) -> None:
 COLLECTION = st.text(st.characters(codec="utf-8"), min_size=1)
 
 
-@given(name=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True), seen=st.none() | st.lists(COLLECTION))
-def test_a_new_key_opens_what_its_table_says(
-    tmp_path_factory: pytest.TempPathFactory, name: str, seen: list[str] | None
-) -> None:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("made")
+
+
+NAME = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True).filter(lambda name: name not in RESERVED)
+
+
+@given(name=NAME, seen=st.none() | st.lists(COLLECTION))
+def test_a_new_key_opens_what_its_table_says(folder: Path, name: str, seen: list[str] | None) -> None:
     made = new_key(name, seen)
     [table] = tomllib.loads(made["toml"])["user"]
     assert table == {"name": name, "key_sha256": digest(made["key"])} | ({} if seen is None else {"collections": seen})
     assert made["key"] not in made["toml"]
-    settings = written(tmp_path_factory.mktemp("made"), made["toml"])
+    settings = written(folder, made["toml"])
     allowed = None if seen is None else frozenset(seen)
     assert read_access(settings).user_of(made["key"]) == User(name, allowed)
 
