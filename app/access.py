@@ -38,7 +38,7 @@ class BadAccess(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who uses the server. `collections` are those that he may see, None for all that there are.
+    """Somebody who uses the server. `collections` are those they may see, None for all that there are.
 
     The name is a slug, so that it can be mentioned as @name.
     """
@@ -53,7 +53,7 @@ LOCAL = User("you", curator=True)
 
 
 class _Holder(NamedTuple):
-    """A user with the hash of his key, and where that is written."""
+    """A user with the hash of their key, and where that is written."""
 
     where: str
     key_sha256: str
@@ -68,7 +68,7 @@ class Access:
 
     @property
     def asks_for_keys(self) -> bool:
-        """Whether somebody has to say by a key who he is."""
+        """Whether somebody has to say by a key who they are."""
         return bool(self.holders)
 
     def user_of(self, key: str) -> User | None:
@@ -78,12 +78,12 @@ class Access:
         return found[0] if found else None
 
     def fingerprint(self, user: User) -> str:
-        """What stands for a user's key in his session: another key has another, and it tells nothing of the key."""
+        """What stands for a user's key in a session: another key has another, and it tells nothing of the key."""
         [known] = [key for key, holder in self.holders.items() if holder == user]
         return sha256(f"session {known}".encode()).hexdigest()[:32]
 
     def of_session(self, name: object, fingerprint: object) -> User | None:
-        """The user of that name, if his key is still the one with that fingerprint."""
+        """The user of that name, if their key is still the one with that fingerprint."""
         return next(
             (one for one in self.holders.values() if one.name == name and self.fingerprint(one) == fingerprint), None
         )
@@ -102,14 +102,14 @@ def digest(key: str) -> str:
 
 
 def what_is_wrong_with(name: str) -> str:
-    """Why somebody cannot have this name; empty where he can."""
+    """Why somebody cannot have this name; empty where they can."""
     if not _NAME.fullmatch(name):
         return "must be lower-case letters, digits, `.`, `_` and `-`, and begin with a letter or a digit"
     return "is reserved" if name in RESERVED else ""
 
 
 def _bare(keys: Sequence[str]) -> Iterator[_Holder]:
-    """The users of keys without a name, who may see everything; each is named after his key."""
+    """The users of keys without a name, who may see everything; each is named after the key."""
     for known in dict.fromkeys(map(digest, keys)):
         name = f"key-{known[:6]}"
         yield _Holder(f"VERISPAN_API_KEYS: {name}", known, User(name))

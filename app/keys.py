@@ -1,4 +1,4 @@
-"""A new key for somebody, and the entry for him in the file of users."""
+"""A new key for somebody, and the entry for them in the file of users."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What somebody sees who may not see every collection: what is hidden from him looks exactly like what never was.
+"""What a user sees who may not see every collection: what is hidden looks exactly like what never was.
 
 Documents count by the collection that they are in today. Two things are everybody's: the store's generation, which
-counts the ingests of all collections, and what a document that he may see says of others, such as its successor's id.
+counts the ingests of all collections, and what a document that is seen says of others, such as its successor's id.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class LimitedStore(Store):
 
         Raises UnknownId when one is not there.
         """
-        seen = self._seen()
+        seen = self._seen({document_of(name) for name in passage_ids})
         hidden = next((at for at, name in enumerate(passage_ids) if document_of(name) not in seen), len(passage_ids))
         found = super().hits(passage_ids[:hidden], generation)  # one that is missing before it is named first
         if hidden < len(passage_ids):
@@ -112,7 +112,7 @@ class LimitedStore(Store):
 
     def spans_by_id(self, ids: Collection[str]) -> dict[str, Span]:
         """The newest span of each citation id, current or not; ids that never were are left out."""
-        seen = self._seen()
+        seen = self._seen({name.rpartition("~")[0] for name in ids})
         return super().spans_by_id([name for name in ids if name.rpartition("~")[0] in seen])
 
     def history(self, citation_id: str) -> tuple[tuple[Span, int | None], ...]:
@@ -126,17 +126,19 @@ class LimitedStore(Store):
     def answer(self, answer_id: str) -> dict[str, Any]:
         """An answer as it was given, if all documents that it names are seen. Raises UnknownId."""
         body = super().answer(answer_id)
-        if not documents_named(body) <= self._seen():
+        named = documents_named(body)
+        if not named <= self._seen(named):
             raise UnknownId(f"the store holds no answer {answer_id!r}")
         return body
 
     def _sees(self, document_id: str) -> bool:
-        with self.engine.connect() as connection:
-            return connection.scalar(self._ids.where(documents.c.id == document_id)) is not None
+        return document_id in self._seen({document_id})
 
-    def _seen(self) -> frozenset[str]:
+    def _seen(self, among: Collection[str] | None = None) -> frozenset[str]:
+        """Those documents that are seen: of these, of which there may be some thousands, or of all."""
+        query = self._ids if among is None else self._ids.where(documents.c.id.in_(among))
         with self.engine.connect() as connection:
-            return frozenset(connection.scalars(self._ids))
+            return frozenset(connection.scalars(query))
 
     def _require_revision(self, document_id: str, revision: str) -> None:
         if not self._sees(document_id):

@@ -28,7 +28,7 @@ def blueprint(name: str, prefix: str = "/v1") -> APIBlueprint:
 
 
 def services() -> Services:
-    """The services of the request's user: of what he may not see they know nothing. Nobody may see nothing.
+    """The services of the request's user: they know nothing of what is hidden from that user. To nobody all is hidden.
 
     `app.api.guard` sets `g.user`, and so must a handler that finds out by itself who asks, before it calls this.
     """

@@ -67,5 +67,5 @@ def end_session() -> None:
 
 
 def session_user(access: Access) -> User | None:
-    """Whose session the request comes with; nobody's once his key is another, or he is no longer among the users."""
+    """Whose session the request comes with; nobody's once that user has another key, or none."""
     return access.of_session(session.get("user"), session.get("key"))

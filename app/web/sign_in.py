@@ -22,7 +22,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 @sign_in_pages.get("/sign-in")
 def sign_in_page() -> Page:
-    """The form for a key; whoever is signed in goes on to where he wanted to go."""
+    """The form for a key; whoever is signed in goes on at once."""
     there = own_path(request.args.get("next"))
     return redirect(there, 303) if g.user else render_template("sign_in.html", next=there)
 

@@ -1,4 +1,4 @@
-"""What a limited user gets is, byte for byte, what he would get of a store that never had what is hidden from him."""
+"""What a limited user gets is, byte for byte, what they would get of a store that never had the rest."""
 
 from __future__ import annotations
 
