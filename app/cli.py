@@ -132,7 +132,7 @@ def check(
 
 
 @main.command()
-@click.option("--host", help="The address to listen on; beyond loopback only with VERISPAN_API_KEYS set.")
+@click.option("--host", help="The address to listen on; beyond loopback only where users have keys.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes any that is free.")
 @shared_options
 def serve(host: str | None, port: int | None, store: Path | None, as_json: bool) -> None:
@@ -143,6 +143,21 @@ def serve(host: str | None, port: int | None, store: Path | None, as_json: bool)
         print_result({"url": url}, as_json, lambda wire: f"Verispan is at {wire['url']}")
 
     run(load_settings(store=store, host=host, port=port), announce)
+
+
+@main.command()
+@click.argument("name", type=UTF8)
+@click.option("--collections", type=UTF8, help="What they may see, comma-separated; left out, everything.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")
+def key(name: str, collections: str | None, as_json: bool) -> None:
+    """Make a key for NAME, and print it once, with the table for the file that VERISPAN_ACCESS names."""
+    from app.keys import new_key
+    from app.show import key_text
+
+    allowed = None if collections is None else [one.strip() for one in collections.split(",") if one.strip()]
+    if allowed == []:
+        raise click.UsageError("--collections names none.")
+    print_result(new_key(name, allowed), as_json, key_text)
 
 
 @main.command()

@@ -28,11 +28,11 @@ class UnknownModel(VerispanError):
 
 
 class Unauthorised(VerispanError):
-    """API keys are configured, and the request carries none of them."""
+    """Users have keys, and the request carries none that is good for it."""
 
     code = "unauthorised"
     status = 401
-    next_step = "Send `Authorization: Bearer KEY` with one of the configured keys."
+    next_step = "Send `Authorization: Bearer KEY` with a key that this server knows."
 
 
 class NotAllowed(VerispanError):

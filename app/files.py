@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +21,23 @@ def write_whole(path: Path, text: str) -> None:
         aside.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def make_once(path: Path, text: str) -> str:
+    """Make a file that its owner alone may read, unless it is there, and give what it holds: of several processes that
+    make it at once one wins, and all give the same."""
+    aside = path.with_name(f".{path.name}.{uuid4().hex}.new")
+    try:
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(aside, path)
+            _sync_folder(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path.read_text("utf-8")
 
 
 def _sync_folder(folder: Path) -> None:

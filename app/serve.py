@@ -1,4 +1,4 @@
-"""The server: waitress over the application, on loopback unless API keys are set."""
+"""The server: waitress over the application, on loopback unless users have keys."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import FrameType
 import waitress
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
+from app.access import read_access
 from app.api.factory import create_app
 from app.api.guard import is_loopback
 from app.api.slots import AT_ONCE, STREAMS
@@ -35,7 +36,7 @@ class OpenToAll(VerispanError):
 
     code = "open_to_all"
     status = 500
-    next_step = "Set VERISPAN_API_KEYS to one or more keys, comma-separated, or serve on 127.0.0.1."
+    next_step = "Set VERISPAN_ACCESS to a file of users (`verispan key`), or VERISPAN_API_KEYS, or serve on 127.0.0.1."
 
 
 class PortTaken(VerispanError):
@@ -49,9 +50,9 @@ class PortTaken(VerispanError):
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `announce` gets the URL once the store is open and its indexes are ready.
 
-    Raises OpenToAll, PortTaken, StoreError.
+    Raises OpenToAll, BadAccess, PortTaken, StoreError.
     """
-    if not settings.keys and not is_loopback(settings.host):
+    if not read_access(settings).asks_for_keys and not is_loopback(settings.host):
         raise OpenToAll(f"Without API keys the server does not listen on {settings.host}")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _end)

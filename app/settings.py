@@ -48,8 +48,9 @@ class Settings:
     named as `model` is, that is asked about claims which the checks leave undecided; empty for none. `min_confidence`:
     claims below it are withheld. `passages`: how many hits a draft may draw on. `evidence_tokens`: how many tokens of
     evidence a prompt shows. `fusion_weight` is the share of the dense leg in the fusion `convex`. `embedder` and
-    `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `api_keys`:
-    comma-separated; the server leaves loopback only when there are some.
+    `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `access`: the path of
+    a file that names the users, the hashes of their keys and what each may see. `api_keys`: comma-separated, of users
+    without a name who may see everything. The server leaves loopback only when it has the one or the other.
     Raises BadSetting for a value outside its range, and for a list of keys without a key.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     weights: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    access: str = ""
     api_keys: str = ""
 
     def __post_init__(self) -> None:
@@ -84,7 +86,7 @@ class Settings:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The API keys, any one of which opens the server; without any it serves this machine alone."""
+        """The bare API keys, each of which opens everything."""
         return _listed(self.api_keys)
 
     @property

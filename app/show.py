@@ -86,6 +86,11 @@ def report_text(report: Json) -> str:
     return "\n".join(lines)
 
 
+def key_text(made: Json) -> str:
+    """A new key, and the entry of its user in the file of users, which is all that is ever kept of it."""
+    return f"{made['key']}\n\nThis is the only time that it is shown. For the file of users:\n\n{made['toml']}"
+
+
 def _claim(one: Json, numbers: dict[str, int]) -> str:
     marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
     reason = f"\n  {one['reason']}" if one.get("reason") else ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
+from app.access import Access, User
 from app.api.schemas import ErrorWire
+from app.limited import limited
 from app.services import Services
 
 KEY = "verispan"
+ACCESS = "verispan_access"
 
 ERRORS = ("400", "401", "403", "404", "413", "415", "422", "500", "503")
 
@@ -25,6 +28,15 @@ def blueprint(name: str, prefix: str = "/v1") -> APIBlueprint:
 
 
 def services() -> Services:
-    """The services that `create_app` was given."""
-    found: Services = current_app.extensions[KEY]
+    """The services of the request's user: they know nothing of what is hidden from that user. To nobody all is hidden.
+
+    `app.api.guard` sets `g.user`, and so must a handler that finds out by itself who asks, before it calls this.
+    """
+    user: User | None = g.get("user")
+    return limited(current_app.extensions[KEY], user.collections if user else frozenset())
+
+
+def access() -> Access:
+    """Who may use this server."""
+    found: Access = current_app.extensions[ACCESS]
     return found

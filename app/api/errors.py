@@ -46,6 +46,32 @@ class Refused(VerispanError):
     next_step = "Open the page under its own address, for example http://127.0.0.1:8000."
 
 
+class NotAForm(BadInput):
+    """What is posted to a page is no form."""
+
+    code = "unsupported_media_type"
+    status = 415
+    next_step = "Send it as application/x-www-form-urlencoded."
+
+
+class StaleForm(BadInput):
+    """A form comes without the token that its page had, or with one of another session."""
+
+    code = "stale_form"
+    next_step = "Go back, load the page again, and send it once more."
+
+
+class TooManyAttempts(VerispanError):
+    """One address has sent too many wrong keys; `retry_after_s` says when it may try again, in seconds."""
+
+    code = "too_many_attempts"
+    status: ClassVar[int] = 429
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(f"{message} Try again in {retry_after_s} seconds")
+        self.retry_after_s = retry_after_s
+
+
 class TooLarge(BadInput):
     """A body is larger than any request needs."""
 
@@ -68,6 +94,7 @@ class Busy(VerispanError):
     code = "busy"
     status: ClassVar[int] = 503
     next_step = f"Ask again in {RETRY_AFTER_S} seconds."
+    retry_after_s: ClassVar[int] = RETRY_AFTER_S
 
 
 def handle_errors(app: Flask) -> None:
@@ -116,9 +143,9 @@ def _respond(error: Exception) -> Response:
     else:
         response = make_response(jsonify(wire), status)
     if isinstance(error, Unauthorised):
-        response.headers["WWW-Authenticate"] = 'Basic realm="Verispan"' if is_page() else "Bearer"
-    if isinstance(error, Busy):
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Busy | TooManyAttempts):
+        response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
     return response

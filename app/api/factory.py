@@ -9,8 +9,10 @@ from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from app.access import read_access
 from app.api.answers import answers
-from app.api.blueprint import KEY
+from app.api.attempts import limit_attempts
+from app.api.blueprint import ACCESS, KEY
 from app.api.check import check
 from app.api.citations import citations
 from app.api.documents import documents
@@ -19,9 +21,11 @@ from app.api.guard import OPEN_TO_ALL, guard
 from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
+from app.api.sessions import sign_sessions
 from app.api.slots import limit_answers
 from app.chat.chat import Chat
 from app.chat.runner import Runner
+from app.limited import limited
 from app.services import Services
 from app.web.channels import channel_forms
 from app.web.chat import chat_pages
@@ -31,11 +35,12 @@ from app.web.here import give_chat
 from app.web.opinions import opinion_forms
 from app.web.pages import pages
 from app.web.shell import furnish
+from app.web.sign_in import sign_in_pages
 from app.web.turns import turn_pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
-PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages)
+PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, sign_in_pages)
 
 
 class UnsortedJson(DefaultJSONProvider):
@@ -45,7 +50,8 @@ class UnsortedJson(DefaultJSONProvider):
 
 
 def create_app(services: Services) -> Flask:
-    """Build the application over services that are open."""
+    """Build the application over services that are open. Raises BadAccess."""
+    access = read_access(services.settings)
     app = OpenAPI(
         "verispan",
         info=Info(title="Verispan", version=version("verispan")),
@@ -55,26 +61,27 @@ def create_app(services: Services) -> Flask:
         doc_ui=False,
         static_folder=None,
     )
-    app.extensions[KEY] = services
+    app.extensions |= {KEY: services, ACCESS: access}
     app.json = UnsortedJson(app)
     app.add_url_rule("/openapi.json", view_func=lambda: describe(app), endpoint="openapi")
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     for some_pages in PAGES:
         app.register_blueprint(some_pages)
-    app.secret_key = "provisional"
     chat = Chat(services.settings.store, services.store.collections())
-    give_chat(app, chat, Runner(chat, lambda _author: services))
+    give_chat(app, chat, Runner(chat, lambda author: limited(services, access.named(author).collections)))
     furnish(app)
     limit_answers(app)
-    guard(app, services.settings)
+    limit_attempts(app)
+    sign_sessions(app, services.store.folder)
+    guard(app, access)
     handle_errors(app)
     return app
 
 
 def describe(app: OpenAPI) -> Response:
     """The description of the API in OpenAPI 3.1, made from the code; a key is asked for where one is configured."""
-    keyed = bool(app.extensions[KEY].settings.keys)
+    keyed = app.extensions[ACCESS].asks_for_keys
     paths = {
         path: {
             method: operation | {"security": [{"key": []}] if keyed and path not in OPEN_TO_ALL else []}

@@ -129,7 +129,7 @@ def _page(channel: Channel, messages: Sequence[Message], thread: str = "", **mor
         here_is=channel.id,
         bound_to=bound_to,
         may_bind=user().curator or channel.owner == user().name,
-        documents=services().store.counts()["documents"],
+        documents=sum(one.status == "current" for one in services().store.documents()),
         **more,
         **answers_context(messages),
     )

@@ -62,7 +62,11 @@ def citation_page(citation_id: str) -> str:
 
 @citation_pages.get("/c/<citation_id>/page/<int:page>.png")
 def picture(citation_id: str, page: int) -> Response:
-    """The picture of a page of the PDF that a citation was read from. It never changes, so that it can be cached."""
+    """The picture of a page of the PDF that a citation was read from.
+
+    It never changes, so that a browser may keep it; but it asks each time whether it may still show it, to whoever
+    sits there now.
+    """
     store = services().store
     shown = shown_span(resolve(store, citation_id, request.args.get("revision"), request.args.get("start", type=int)))
     if shown is None:
@@ -70,7 +74,7 @@ def picture(citation_id: str, page: int) -> Response:
     tag = f"{shown.revision}-{page}-{PICTURE_WIDTH}"
     response = make_response(b"" if tag in request.if_none_match else _render(store, shown, page))
     response.mimetype = "image/png"
-    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag)
     response.make_conditional(request)
     return response

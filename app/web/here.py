@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask import Flask, current_app, g
 
-from flask import Flask, current_app
-
+from app.access import User
 from app.api.blueprint import services
 from app.chat.channels import is_visible
 from app.chat.chat import Chat
@@ -19,15 +18,10 @@ CHAT = "verispan_chat"
 _RUNNER = "verispan_runner"
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    name: str
-    collections: frozenset[str] | None = None
-    curator: bool = True
-
-
 def user() -> User:
-    return User("you")
+    """Who asks; there is somebody on every page but those that are open to all."""
+    found: User = g.user
+    return found
 
 
 def give_chat(app: Flask, chat: Chat, runner: Runner) -> None:

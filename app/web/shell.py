@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -55,7 +55,7 @@ def furnish(app: Flask) -> None:
         copies=COPIES,
         max_question=MAX_QUESTION,
     )
-    app.context_processor(lambda: {"user": user()})
+    app.context_processor(lambda: {"user": g.get("user")})
 
 
 def sidebar() -> Sidebar:

@@ -23,6 +23,7 @@ from flask import request
 from waitress.server import MultiSocketServer
 
 from app import answer as main_path
+from app.access import BadAccess
 from app.api.slots import AT_ONCE
 from app.errors import ModelUnavailable
 from app.serve import OpenToAll, PortTaken, listen, port_of, serve, url_of, use_once
@@ -139,7 +140,14 @@ def test_a_body_beyond_all_measure_is_refused_unread(port: int) -> None:
 def test_without_keys_it_listens_on_loopback_alone(shared_services: Services, tmp_path: Path, host: str) -> None:
     with pytest.raises(OpenToAll) as caught:
         serve(replace(shared_services.settings, host=host, store=tmp_path / "none"), lambda _: None)
-    assert "VERISPAN_API_KEYS" in caught.value.next_step
+    assert "VERISPAN_ACCESS" in caught.value.next_step
+
+
+def test_a_bad_file_of_users_is_told_before_the_store_is_opened(shared_services: Services, tmp_path: Path) -> None:
+    (tmp_path / "access.toml").write_text("[[user]]\n")
+    settings = replace(shared_services.settings, store=tmp_path / "none", access=str(tmp_path / "access.toml"))
+    with pytest.raises(BadAccess, match="the field `name` is missing"):
+        serve(settings, lambda _: None)
 
 
 @pytest.mark.parametrize("keys", [" , ", ","])

@@ -28,6 +28,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         ("port", "0", 0),
         ("port", "65535", 65535),
         ("fusion", "rrf", "rrf"),
+        ("access", "/srv/access.toml", "/srv/access.toml"),
         ("verifier", "overlap", "overlap"),
     ],
 )
