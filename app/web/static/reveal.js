@@ -1,4 +1,13 @@
-// Brings the cited span into view, where the address does not name it already.
+// Brings what is cited into view: the marked text, and the marked lines in a picture that is wider than its frame.
 "use strict";
 
-if (!location.hash) document.getElementById("span")?.scrollIntoView({ block: "center" });
+function reveal(viewer) {
+  for (const frame of viewer.querySelectorAll(".frame")) {
+    const line = frame.querySelector("rect")?.getBoundingClientRect();
+    const seen = frame.getBoundingClientRect();
+    if (line) frame.scrollLeft += line.left + line.width / 2 - seen.left - seen.width / 2;
+  }
+  viewer.querySelector("#span")?.scrollIntoView({ block: "center" });
+}
+
+addEventListener("load", () => document.querySelectorAll("main > .viewer").forEach(reveal));
