@@ -22,6 +22,7 @@ from app.api.search import search
 from app.api.slots import limit_answers
 from app.services import Services
 from app.web.citation import citation_pages
+from app.web.copies import copies
 from app.web.pages import pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
@@ -51,6 +52,7 @@ def create_app(services: Services) -> Flask:
         app.register_api(blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(citation_pages)
+    app.register_blueprint(copies)
     limit_answers(app)
     guard(app, services.settings)
     handle_errors(app)
