@@ -47,6 +47,7 @@ def one_page() -> bytes:
     canvas = Canvas(written, pagesize=(400, 500))
     canvas.drawString(40, 440, "Before the line of interest stand a few other words.")
     canvas.drawString(40, 300, PDF_LINE)
+    canvas.drawString(260, 100, "At the right it is 9 ps.")
     canvas.save()
     return written.getvalue()
 
@@ -130,8 +131,15 @@ def test_a_box_is_drawn_where_it_is_on_the_page(page: Page, url: str, site: Serv
         assert getattr(drawn, side) == pytest.approx(getattr(box, side), abs=0.002)
     assert image["width"] / frame["width"] == pytest.approx(zoom / 100, abs=0.01)
     assert image["height"] / image["width"] == pytest.approx(500 / 400, abs=0.01)
-    # the middle of what is marked is to be seen without scrolling the frame
-    assert frame["x"] <= rect["x"] + rect["width"] / 2 <= frame["x"] + frame["width"]
+
+
+def test_the_beginning_of_the_marked_line_is_to_be_seen(page: Page, url: str, site: Services) -> None:
+    view(page, url, span_of(site, "macro", "At the right"), "&zoom=200")
+    rect, frame = page.locator(".sheet rect").bounding_box(), page.locator(".frame").bounding_box()
+    assert rect
+    assert frame
+    assert frame["x"] <= rect["x"] <= frame["x"] + frame["width"] - 100
+    assert page.locator("mark").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1200])
