@@ -12,11 +12,15 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from app.command import Commands, print_result, shared_options
+from app.copies import FORMS
 from app.settings import VERIFIERS, Settings, load_settings
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
     from app.services import Services
+
+BASE_URL = "http://127.0.0.1:8000"
+"""Where `verispan serve` serves unless it is told otherwise."""
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,6 +133,22 @@ def check(
         _check_rows(jsonl, settings)
     else:
         raise click.UsageError("Give either --claim or --jsonl.")
+
+
+@main.command()
+@click.argument("answer_id", type=UTF8)
+@click.option("--as", "form", type=click.Choice(tuple(FORMS)), default="markdown", show_default=True, help="The form.")
+@click.option("--base-url", type=UTF8, default=BASE_URL, show_default=True, help="The server that links lead to.")
+@shared_options
+def copy(answer_id: str, form: str, base_url: str, store: Path | None, as_json: bool) -> None:
+    """Write the kept answer ANSWER_ID with its citations, to be taken elsewhere."""
+    from app.copies.references import copied
+    from ingest.store import Store
+
+    with closing(Store.open(load_settings(store=store).store)) as opened:
+        ready = copied(opened.answer(answer_id), opened.documents(), base_url)
+    wire = {"as": form, "media_type": FORMS[form].media_type, "text": FORMS[form].write(ready)}
+    print_result(wire, as_json, lambda written: str(written["text"]).rstrip("\n"))
 
 
 @main.command()

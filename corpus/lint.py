@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from ingest.discover import Candidate, discover
 from ingest.manifest import MANIFEST, Entry, read_manifest
+from ingest.review import REVIEW_EVERY
 
 REQUIRED = ("title", "licence", "owner", "reviewed")
-REVIEW_EVERY = timedelta(days=365)
-"""After this long without a review a document is listed as past its review date."""
 
 
 @dataclass(frozen=True, slots=True)

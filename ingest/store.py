@@ -115,6 +115,12 @@ class Store:
         with self.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(spans.c.document_id))}
 
+    def revisions(self, document_id: str) -> tuple[str, ...]:
+        """The revisions of a document, that which was stored first at first; none where there is no such document."""
+        query = select(revisions.c.revision).where(revisions.c.document_id == document_id)
+        with self.engine.connect() as connection:
+            return tuple(connection.scalars(query.order_by(revisions.c.first_generation)))
+
     def canonical_text(self, document_id: str, revision: str) -> str:
         """The canonical text of a revision. Raises UnknownId."""
         return self._text(document_id, revision)

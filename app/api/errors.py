@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from app.errors import Unauthorised, explain
+from app.web.fragment import HEADER, wants_viewer
 from ingest.errors import BadInput, VerispanError
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,10 @@ def _wire(code: str, message: str, detail: dict[str, Any] | None = None) -> dict
 
 def _respond(error: Exception) -> Response:
     status, wire = describe(error)
-    if is_page() and request.accept_mimetypes.accept_html:
+    if is_page() and wants_viewer():
+        response = make_response(render_template("_viewer_error.html", status=status, error=wire["error"]), status)
+        response.vary.add(HEADER)
+    elif is_page() and request.accept_mimetypes.accept_html:
         page = render_template("error.html", status=status, error=wire["error"], sidebar=None)
         response = make_response(page, status)
     else:

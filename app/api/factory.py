@@ -30,6 +30,7 @@ from app.services import Services
 from app.web.channels import channel_forms
 from app.web.chat import chat_pages
 from app.web.citation import citation_pages
+from app.web.copies import copies
 from app.web.found import found_page
 from app.web.here import give_chat
 from app.web.opinions import opinion_forms
@@ -40,7 +41,7 @@ from app.web.turns import turn_pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
-PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, sign_in_pages)
+PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, copies, sign_in_pages)
 
 
 class UnsortedJson(DefaultJSONProvider):

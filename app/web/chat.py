@@ -13,8 +13,9 @@ from app.api.errors import TooLong
 from app.chat.channels import FIRST
 from app.chat.mentions import ANSWERER, mentioned
 from app.chat.types import Channel, Message
+from app.web.fragment import wants_fragment
 from app.web.here import channel_here, chat, message_here, runner, services, user
-from app.web.shell import sidebar, wants_fragment
+from app.web.shell import sidebar
 from app.web.turns import answers_context
 
 chat_pages = Blueprint("chat", __name__)

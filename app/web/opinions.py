@@ -8,8 +8,8 @@ from flask import Blueprint, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from app.chat.types import WHOLE_ANSWER, FeedbackKind
+from app.web.fragment import wants_fragment
 from app.web.here import chat, services, user
-from app.web.shell import wants_fragment
 from ingest.errors import BadInput
 
 opinion_forms = Blueprint("opinions", __name__)

@@ -1,14 +1,15 @@
 """A stretch of a document for reading: its blocks as headings, paragraphs, lists, tables and code, a span marked.
 
-The marked runs of a page, put together, are exactly the canonical text in the marked range.
+The marked runs of a page, put together, are exactly the canonical text in the marked range: what lies between two
+blocks, or between two rows of a table, is there too where it is marked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from ingest.types import Block
@@ -29,7 +30,8 @@ Kind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 class Run:
     """A piece of text that is wholly inside the marked range, or wholly outside.
 
-    `first`: the marked range begins here. `separator`: it stands between two cells of a table.
+    `first`: the marked range begins here. `separator`: it stands between two cells or rows of a table, or between
+    blocks, and is not to be seen.
     """
 
     text: str
@@ -45,7 +47,8 @@ Line = tuple[Run, ...]
 class Piece:
     """One thing on the page: `lines` are the items of a list, else one line; `rows` are a table's, cell by cell.
 
-    `level` is a heading's depth, 1 and up. `own_marks`: the items of a list begin with a number or a bullet already.
+    `level` is a heading's depth on this page, 1 and up, never more than one below that of the heading before it.
+    `own_marks`: the items of a list begin with a number or a bullet already.
     Each cell but a row's last ends in a separator: no character is lost.
     """
 
@@ -78,8 +81,9 @@ def read(text: str, blocks: Sequence[Block], at: int, marked: tuple[int, int] = 
     end = shown[-1].end if shown else last
     start = shown[0].start if shown else 0
     first = blocks[0].start if blocks else 0
+    follows = {block.end: after.start for block, after in pairwise(shown)}
     return Reading(
-        tuple(_pieces(shown, text, marked)),
+        tuple(_levelled(_Cutter(text, marked, follows).pieces(shown))),
         earlier=max(0, start - size) if start > first else None,
         later=end if end < last else None,
     )
@@ -95,47 +99,80 @@ def _cut(block: Block, text: str, low: int, high: int) -> Block:
     return replace(block, start=start, end=end, has_header=block.has_header and start == block.start)
 
 
-def _pieces(blocks: Iterable[Block], text: str, marked: tuple[int, int]) -> Iterator[Piece]:
-    for is_list, group in groupby(blocks, key=lambda block: block.kind == "list_item"):
-        if is_list:
-            items = list(group)
-            own = any(OWN_MARK.match(text, block.start, block.end) for block in items)
-            yield Piece("list", tuple(_runs(text, one.start, one.end, marked) for one in items), own_marks=own)
-        else:
-            yield from (_piece(block, text, marked) for block in group)
+def _levelled(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Set headings as deep as the headings that are above them on this page, so that no level is left out."""
+    above: list[int] = []
+    for piece in pieces:
+        if piece.kind != "heading":
+            yield piece
+            continue
+        while above and above[-1] >= piece.level:
+            above.pop()
+        above.append(piece.level)
+        yield replace(piece, level=len(above))
 
 
-def _piece(block: Block, text: str, marked: tuple[int, int]) -> Piece:
-    if block.kind == "table":
-        return Piece("table", rows=tuple(_rows(block, text, marked)), has_header=block.has_header)
-    kind: Kind = "list" if block.kind == "list_item" else block.kind
-    return Piece(kind, (_runs(text, block.start, block.end, marked),), level=max(1, len(block.section)))
+@dataclass(frozen=True, slots=True)
+class _Cutter:
+    """Cuts blocks of a text into runs, at the bounds of the marked range.
 
+    `follows` says for the end of each block but the last where the next one begins.
+    """
 
-def _rows(block: Block, text: str, marked: tuple[int, int]) -> Iterator[tuple[Line, ...]]:
-    at = block.start
-    for row in text[block.start : block.end].split("\n"):
-        yield tuple(_cells(text, at, at + len(row), marked))
-        at += len(row) + 1
+    text: str
+    marked: tuple[int, int]
+    follows: Mapping[int, int]
 
+    def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
+        """The blocks as they are shown; neighbouring list items are one list."""
+        for is_list, group in groupby(blocks, key=lambda block: block.kind == "list_item"):
+            if is_list:
+                items = list(group)
+                own = any(OWN_MARK.match(self.text, block.start, block.end) for block in items)
+                yield Piece("list", tuple(self._line(one) for one in items), own_marks=own)
+            else:
+                yield from map(self._piece, group)
 
-def _cells(text: str, start: int, end: int, marked: tuple[int, int]) -> Iterator[Line]:
-    at = start
-    for separator in CELL.finditer(text[start:end]):
-        low, high = start + separator.start(), start + separator.end()
-        yield _runs(text, at, low, marked) + tuple(
-            replace(run, separator=True) for run in _runs(text, low, high, marked)
+    def _piece(self, block: Block) -> Piece:
+        if block.kind == "table":
+            return Piece("table", rows=tuple(self._rows(block)), has_header=block.has_header)
+        kind: Kind = "list" if block.kind == "list_item" else block.kind
+        return Piece(kind, (self._line(block),), level=max(1, len(block.section)))
+
+    def _line(self, block: Block) -> Line:
+        return self._runs(block.start, block.end) + self._gap(block.end, self.follows.get(block.end, block.end))
+
+    def _rows(self, block: Block) -> Iterator[tuple[Line, ...]]:
+        at = block.start
+        for row in self.text[block.start : block.end].split("\n"):
+            end = at + len(row)
+            *cells, last = self._cells(at, end)
+            after = end + 1 if end < block.end else self.follows.get(end, end)
+            yield (*cells, last + self._gap(end, after))
+            at = end + 1
+
+    def _cells(self, start: int, end: int) -> Iterator[Line]:
+        at = start
+        for separator in CELL.finditer(self.text[start:end]):
+            low, high = start + separator.start(), start + separator.end()
+            yield self._runs(at, low) + _hidden(self._runs(low, high))
+            at = high
+        yield self._runs(at, end)
+
+    def _gap(self, start: int, end: int) -> Line:
+        """What is marked of the white space between two blocks, or two rows."""
+        return _hidden(run for run in self._runs(start, end) if run.marked)
+
+    def _runs(self, start: int, end: int) -> Line:
+        """Cut [start, end) at the bounds of the marked range."""
+        low, high = (min(max(bound, start), end) for bound in self.marked)
+        parts = ((start, low, False), (low, high, True), (high, end, False)) if low < high else ((start, end, False),)
+        return tuple(
+            Run(self.text[begin:stop], inside, first=inside and begin == self.marked[0])
+            for begin, stop, inside in parts
+            if begin < stop
         )
-        at = high
-    yield _runs(text, at, end, marked)
 
 
-def _runs(text: str, start: int, end: int, marked: tuple[int, int]) -> Line:
-    """Cut [start, end) at the bounds of the marked range."""
-    low, high = (min(max(bound, start), end) for bound in marked)
-    parts = ((start, low, False), (low, high, True), (high, end, False)) if low < high else ((start, end, False),)
-    return tuple(
-        Run(text[begin:stop], inside, first=inside and begin == marked[0])
-        for begin, stop, inside in parts
-        if begin < stop
-    )
+def _hidden(runs: Iterable[Run]) -> Line:
+    return tuple(replace(run, separator=True) for run in runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -72,8 +72,3 @@ def name_of(channel: Channel) -> str:
 def csrf_field() -> Markup:
     """The hidden field that a form needs, so that no other site can send it."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-
-
-def wants_fragment() -> bool:
-    """Whether the page's script asks, for a part of the page alone."""
-    return "X-Fragment" in request.headers

@@ -114,6 +114,8 @@ def test_a_reader_of_an_older_generation_reads_on_as_it_was(store: Store) -> Non
     assert store.spans_at("sta", 1) == spans_of(old)
     assert passage_ids(store, 1) == ids != passage_ids(store, 2)
     assert store.canonical_text("sta", old.revision) == BODY
+    assert store.revisions("sta")[0] == old.revision
+    assert len(store.revisions("sta")) == 2
 
 
 def test_a_retired_document_leaves_the_index_and_keeps_its_text(store: Store) -> None:

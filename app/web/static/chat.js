@@ -3,6 +3,7 @@ import { all, fetchPart, find, say } from "./dom.js";
 import { sendForms } from "./forms.js";
 import { listen } from "./live.js";
 import { showSources } from "./panel.js";
+import { reveal } from "./reveal.js";
 
 function localTimes(within) {
   for (const time of all("time", within)) {
@@ -78,5 +79,5 @@ listen();
 if (find("#messages") && !location.hash && !new URLSearchParams(location.search).has("before")) {
   find("#messages").lastElementChild?.scrollIntoView({ block: "start" });
 }
-if (!location.hash) find("#span")?.scrollIntoView({ block: "center" });
+addEventListener("load", () => all("main > .viewer").forEach(reveal));
 find("#text")?.focus({ preventScroll: true });

@@ -40,8 +40,8 @@ function replace(old, element) {
 }
 
 // Asks the server for a part of a page; what it refuses is thrown with the server's words.
-export async function fetchPart(url, options = {}) {
-  const headers = { "X-Fragment": "part", Accept: "application/json, text/html;q=0.9" };
+export async function fetchPart(url, options = {}, part = "part") {
+  const headers = { "X-Fragment": part, Accept: "application/json, text/html;q=0.9" };
   const response = await fetch(url, { ...options, headers });
   if (response.redirected && new URL(response.url).pathname === "/sign-in") location.reload();
   if (response.ok) return response;

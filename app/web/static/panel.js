@@ -1,5 +1,6 @@
 // Shows a source beside the chat. Without a script its link leads to a page of its own.
-import { fetchPart, find, say } from "./dom.js";
+import { fetchPart, say } from "./dom.js";
+import { reveal } from "./reveal.js";
 
 const panel = find("#panel");
 let opener = null;
@@ -23,7 +24,7 @@ export function showSources() {
 async function show(link) {
   let html;
   try {
-    html = await (await fetchPart(link.href, {})).text();
+    html = await (await fetchPart(link.href, {}, "viewer")).text();
   } catch (error) {
     html = "";
     say(error.message);
@@ -37,7 +38,8 @@ async function show(link) {
   panel.hidden = false;
   document.body.classList.add("with-panel");
   panel.focus({ preventScroll: true });
-  find("#span", panel)?.scrollIntoView({ block: "center" });
+  reveal(panel);
+  for (const picture of panel.querySelectorAll("img")) picture.addEventListener("load", () => reveal(panel));
 }
 
 function closeButton() {

@@ -1,4 +1,5 @@
-"""A real browser, whose pages fail their test when they complain or ask anybody but the server."""
+"""Pages as a browser without JavaScript reads them, and a real browser, whose pages fail their test when they complain
+or ask anybody but the server."""
 
 from __future__ import annotations
 
@@ -7,7 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import html5lib
 import pytest
+from flask.testing import FlaskClient
+from lxml.etree import _Element
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -45,3 +49,24 @@ def opening(chromium: Browser, url: str) -> Opening:
         assert complaints == []
 
     return opened
+
+
+Fetch = Callable[..., _Element]
+
+
+def fetched(client: FlaskClient, path: str, status: int = 200, **headers: str) -> _Element:
+    """Fetch a page, or a fragment, and see that nothing in it could run."""
+    response = client.get(path, headers={"Accept": "text/html", **headers})
+    assert (response.status_code, response.mimetype) == (status, "text/html")
+    tree: _Element = html5lib.parse(response.text, treebuilder="lxml", namespaceHTMLElements=False)
+    for element in tree.iter("*"):
+        assert not [one for one in element.attrib if str(one).startswith("on") or one in ("style", "accesskey")]
+        assert element.tag != "script" or (str(element.get("src")).startswith("/static/") and not element.text)
+        assert element.tag not in ("style", "iframe", "object", "embed")
+        assert str(element.get("href", "/")).startswith(("/", "?", "#"))
+    return tree
+
+
+@pytest.fixture(scope="session")
+def fetch() -> Fetch:
+    return fetched

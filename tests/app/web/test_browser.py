@@ -292,5 +292,5 @@ def test_the_page_weighs_less_than_100_kb(opening: Any, channel: str) -> None:
             "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)).map((one) => one.decodedBodySize)"
         )
     assert len(loaded) >= 7
-    assert 0 < min(loaded)
+    assert min(loaded) > 0
     assert sum(loaded) < 100_000

@@ -11,7 +11,6 @@ import html5lib
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from app.api.bodies import MAX_QUESTION
@@ -36,7 +35,7 @@ CHANGING = "# Skew\n\nSome words on trees come first. The skew budget of the tre
 PDF_LINE = "The useful skew of the left macro is forty picoseconds."
 ALLOWED = """html head meta title link script body a header nav main h1 h2 h3 h4 p form label textarea div select option
 input button article section ol ul li span strong details summary dl dt dd mark table thead tbody tr th td pre code
-figure img svg rect del ins"""
+figure img svg rect del ins blockquote"""
 
 
 @pytest.fixture(scope="module")
@@ -180,68 +179,6 @@ def test_markup_in_a_document_stays_text(client: FlaskClient, site: Services) ->
     for text in ("reset bridge", "rst_n", "svg"):
         name = citation_of(site, "hostile", text)
         assert words(parse(client, f"/c/{name}"), "mark") == site.store.spans_by_id([name])[name].text
-
-
-def test_every_span_is_marked_exactly(client: FlaskClient, site: Services) -> None:
-    for document in ("hostile", "moving", "macro"):
-        for span in site.store.spans_at(document, site.store.generation()):
-            tree = parse(client, f"/c/{span.id}")
-            assert words(tree, "mark") == span.text
-            assert len(tree.findall(".//mark[@id='span']")) == 1
-
-
-def test_a_citation_that_has_moved_is_shown_where_it_stands_now(client: FlaskClient, site: Services) -> None:
-    tree = parse(client, f"/c/{citation_of(site, 'moving', 'skew budget')}?start=3")
-    assert words(tree, "span[@class='badge supported']") == "moved"
-    assert words(tree, "mark") == "The skew budget of the tree is 25 ps at most."
-
-
-def test_a_pdfs_page_is_shown_with_the_lines_marked(client: FlaskClient, site: Services) -> None:
-    name = citation_of(site, "macro", "useful skew")
-    tree = parse(client, f"/c/{name}")
-    [image], [rect] = tree.findall(".//img"), tree.findall(".//{*}rect")
-    assert image.get("src").startswith(f"/c/{name}/page/2.png")
-    # The line stands 200 of 500 points below the top, 40 of 400 from the left.
-    x, y, width, height = (float(rect.get(side)) for side in ("x", "y", "width", "height"))
-    assert x == pytest.approx(0.1, abs=0.02)
-    assert y < 0.4 < y + height + 0.01
-    assert width == pytest.approx(stringWidth(PDF_LINE, "Helvetica", 12) / 400, abs=0.02)
-    picture = client.get(image.get("src"))
-    assert (picture.mimetype, picture.data[:4]) == ("image/png", b"\x89PNG")
-    again = client.get(image.get("src"), headers={"If-None-Match": picture.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-
-
-@pytest.mark.parametrize(("document", "page"), [("macro", 7), ("macro", 0), ("moving", 1)])
-def test_there_is_no_picture_of_a_page_that_is_not_there(
-    client: FlaskClient, site: Services, document: str, page: int
-) -> None:
-    name = site.store.spans_at(document, site.store.generation())[0].id
-    assert client.get(f"/c/{name}/page/{page}.png").status_code == 404
-
-
-@pytest.mark.slow
-def test_a_citation_whose_text_was_changed_shows_both(tmp_path: Path, embedder: Any, direct: Any) -> None:
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    store_path = tmp_path / "store"
-    (folder / "moving.md").write_text(CHANGING.format("25"))
-    ingest([folder], store_path, embedder=embedder, loader=direct)
-    services = Services(Settings(store=store_path), Store.open(store_path), embedder)
-    name = citation_of(services, "moving", "skew budget")
-    (folder / "moving.md").write_text(CHANGING.format("30"))
-    ingest([folder], store_path, embedder=embedder, loader=direct)
-    client = create_app(services).test_client()
-    tree = parse(client, f"/c/{name}")
-    assert words(tree, "mark") == "The skew budget of the tree is 25 ps at most."
-    assert (words(tree, "del").strip(), words(tree, "ins").strip()) == ("25", "30")
-    successor = next(a.get("href") for a in tree.iter("a") if "now" in "".join(a.itertext()))
-    assert words(parse(client, successor), "mark") == "The skew budget of the tree is 30 ps at most."
-    (folder / "moving.md").unlink()
-    (folder / "other.md").write_text("# Other\n\nOther words entirely.\n")
-    ingest([folder], store_path, embedder=embedder, loader=direct)
-    assert "gone" in words(parse(client, f"/c/{name}"), "span[@class='badge contradicted']")
-    services.close()
 
 
 @pytest.mark.parametrize("path", ["/a/none", "/c/none~0000000000", "/d/none", "/nowhere", "/static/../pages.py"])

@@ -46,6 +46,28 @@ def test_the_marked_runs_are_the_marked_range(document: tuple[str, list[Block]],
     assert [run.first for run in marked] == [True] * (end > start) + [False] * (len(marked) - 1)
 
 
+@given(documents(), st.data())
+def test_a_range_over_several_blocks_is_marked_with_what_is_between_them(
+    document: tuple[str, list[Block]], data: st.DataObject
+) -> None:
+    text, blocks = document
+    start = data.draw(st.integers(0, blocks[-1].end - 1))
+    end = data.draw(st.integers(start + 1, blocks[-1].end))
+    shown = [run for piece in read(text, blocks, 0, (start, end)).pieces for run in runs(piece)]
+    assert "".join(run.text for run in shown if run.marked) == text[start:end]
+    assert [run.first for run in shown if run.marked].count(True) == 1
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12))
+def test_no_heading_is_more_than_one_level_below_the_one_before(depths: list[int]) -> None:
+    blocks = [Block(20 * n, 20 * n + 9, "heading", ("Part",) * depth) for n, depth in enumerate(depths)]
+    shown = [piece.level for piece in read("Some head\n" + " " * 20 * len(depths), blocks, 0).pieces]
+    assert shown[0] == 1
+    for before, after, level, following in zip(depths, depths[1:], shown, shown[1:], strict=False):
+        assert following <= level + 1
+        assert (following > level) == (after > before)
+
+
 @given(documents())
 def test_every_character_of_every_block_is_shown(document: tuple[str, list[Block]]) -> None:
     text, blocks = document

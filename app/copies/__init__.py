@@ -1,0 +1,30 @@
+"""A kept answer with its citations, in the forms in which people take it elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.copies.bibtex import bibtex
+from app.copies.csl import csl_json
+from app.copies.markdown import markdown
+from app.copies.plain import plain
+from app.copies.references import Copied
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of copy: how its file's name ends, its media type, and what writes it."""
+
+    ending: str
+    media_type: str
+    write: Callable[[Copied], str]
+
+
+FORMS = {
+    "markdown": Form("md", "text/markdown; charset=utf-8", markdown),
+    "plain": Form("txt", "text/plain; charset=utf-8", plain),
+    "bibtex": Form("bib", "application/x-bibtex; charset=utf-8", bibtex),
+    "csl-json": Form("csl.json", "application/vnd.citationstyles.csl+json", csl_json),
+}
+"""The forms by the names that the command line gives them."""
