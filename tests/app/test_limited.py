@@ -214,6 +214,8 @@ def arguments_of(store: Store, ids: dict[str, list[Any]]) -> dict[str, list[st.S
         "passages_of_collection": [collection, generation],
         "passage_ids_where": [collection, st.lists(document), st.just({}), generation],
         "answer": [st.sampled_from(ids["answer_id"])],
+        "collections": [],
+        "span_counts": [],
     }
 
 
