@@ -88,6 +88,10 @@ class LimitedStore(Store):
         seen = self._seen()
         return {name: count for name, count in super().span_counts().items() if name in seen}
 
+    def revisions(self, document_id: str) -> tuple[str, ...]:
+        """The revisions of a document, that which was stored first at first; none where there is no such document."""
+        return super().revisions(document_id) if self._sees(document_id) else ()
+
     def canonical_text(self, document_id: str, revision: str) -> str:
         """The canonical text of a revision. Raises UnknownId."""
         self._require_revision(document_id, revision)
@@ -114,6 +118,11 @@ class LimitedStore(Store):
         """The newest span of each citation id, current or not; ids that never were are left out."""
         seen = self._seen({name.rpartition("~")[0] for name in ids})
         return super().spans_by_id([name for name in ids if name.rpartition("~")[0] in seen])
+
+    def current_ids(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the citation ids whose text stands in a current document as it was cited."""
+        seen = self._seen({name.rpartition("~")[0] for name in ids})
+        return super().current_ids([name for name in ids if name.rpartition("~")[0] in seen])
 
     def history(self, citation_id: str) -> tuple[tuple[Span, int | None], ...]:
         """All places that a citation id ever had, oldest first, each with the last generation it was visible in."""

@@ -142,7 +142,7 @@ def _respond(error: Exception) -> Response:
         response = make_response(render_template("_viewer_error.html", status=status, error=wire["error"]), status)
         response.vary.add(HEADER)
     elif is_page() and request.accept_mimetypes.accept_html:
-        page = render_template("error.html", status=status, error=wire["error"], sidebar=None)
+        page = render_template("error.html", status=status, error=wire["error"])
         response = make_response(page, status)
     else:
         response = make_response(jsonify(wire), status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -25,10 +26,10 @@ PAGE = 30
 
 
 @chat_pages.get("/")
-def front() -> Redirect:
-    """Lead to the first channel that the user may see."""
-    channels = [one.id for one in sidebar().channels]
-    return redirect(f"/in/{FIRST if FIRST in channels else channels[0]}", 302)
+def front() -> str:
+    """The first channel that the user may see."""
+    channels = [one.id for one in chat().channels.visible(user().name, user().collections)]
+    return channel_page(FIRST if FIRST in channels else channels[0])
 
 
 @chat_pages.get("/in/<channel_id>")
@@ -85,7 +86,10 @@ def news(channel_id: str) -> Response:
     root, seq = request.args.get("root"), chat().messages.seq()
     messages = chat().messages.news(channel.id, since, root)
     chat().reading.mark(user().name, channel.id, seq)
-    unread = {name: {"count": one.count, "mentioned": one.mentioned} for name, one in sidebar().unread.items()}
+    side = sidebar()
+    unread = (
+        {name: {"count": one.count, "mentioned": one.mentioned} for name, one in side.unread.items()} if side else {}
+    )
     html = "".join(message_html(message, bool(root)) for message in messages)
     return jsonify({"html": html, "seq": seq, "unread": unread})
 

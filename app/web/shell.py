@@ -13,6 +13,7 @@ from app import present
 from app.api.bodies import MAX_QUESTION
 from app.chat.types import Channel, Unread
 from app.web.here import chat, user
+from ingest.errors import StoreError
 
 ANSWER_FEEDBACK = (("up", "Helpful"), ("down", "Not helpful"))
 """Feedback on a whole answer: kind, words."""
@@ -58,10 +59,13 @@ def furnish(app: Flask) -> None:
     app.context_processor(lambda: {"user": g.get("user")})
 
 
-def sidebar() -> Sidebar:
-    """The sidebar of the user who asks."""
-    channels = chat().channels.visible(user().name, user().collections)
-    return Sidebar(channels, chat().reading.unread(user().name, [one.id for one in channels]))
+def sidebar() -> Sidebar | None:
+    """The sidebar of the user who asks; None where the chat cannot be read, so that a page can still say so."""
+    try:
+        channels = chat().channels.visible(user().name, user().collections)
+        return Sidebar(channels, chat().reading.unread(user().name, [one.id for one in channels]))
+    except StoreError:
+        return None
 
 
 def name_of(channel: Channel) -> str:

@@ -210,6 +210,8 @@ def arguments_of(store: Store, ids: dict[str, list[Any]]) -> dict[str, list[st.S
         "spans_at": [document, generation],
         "history": [citation],
         "spans_by_id": [st.lists(citation)],
+        "current_ids": [st.lists(citation)],
+        "revisions": [document],
         "hits": [st.lists(st.sampled_from(["hold@none", "never@x", *(row[0] for row in rows)])), generation],
         "passages_of_collection": [collection, generation],
         "passage_ids_where": [collection, st.lists(document), st.just({}), generation],

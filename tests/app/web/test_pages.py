@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element
 from reportlab.pdfgen.canvas import Canvas
 
-from app.api.bodies import MAX_QUESTION
 from app.api.factory import create_app
 from app.api.guard import HEADERS
 from app.services import Services
@@ -34,7 +34,7 @@ Some calm words come first here. The reset bridge holds `<img src=x onerror=aler
 CHANGING = "# Skew\n\nSome words on trees come first. The skew budget of the tree is {} ps at most. The last words.\n"
 PDF_LINE = "The useful skew of the left macro is forty picoseconds."
 ALLOWED = """html head meta title link script body a header nav main h1 h2 h3 h4 p form label textarea div select option
-input button article section ol ul li span strong details summary dl dt dd mark table thead tbody tr th td pre code
+input option button aside q time header footer article section ol ul li span strong details summary dl dt dd mark table thead tbody tr th td pre code
 figure img svg rect del ins blockquote"""
 
 
@@ -93,22 +93,18 @@ def citation_of(site: Services, document: str, text: str) -> str:
     return found.id
 
 
-def test_the_front_page_asks(client: FlaskClient) -> None:
-    tree = parse(client, "/")
-    form = tree.find(".//form")
-    assert (form.get("action"), form.get("method")) == ("/ask", "get")
-    assert {field.get("name") for field in form.iter("textarea", "select", "input")} == {"q", "model", "min_confidence"}
-    assert [one.get("value") for one in form.iter("option") if one.get("selected") is not None] == ["extractive"]
-    assert form.find(".//textarea").get("maxlength") == str(MAX_QUESTION)
+def ask(client: FlaskClient, question: str) -> str:
+    """Ask by the API, and give the path of the page of the answer."""
+    return f"/a/{client.post('/v1/answers', json={'question': question}).get_json()['id']}"
 
 
-def test_a_question_without_javascript_leads_to_the_kept_answer(client: FlaskClient) -> None:
-    tree = parse(client, "/ask?q=What+is+the+skew+budget+of+the+tree%3F&model=extractive&min_confidence=0.5")
+def test_the_page_of_an_answer_shows_what_it_rests_on(client: FlaskClient) -> None:
+    tree = parse(client, ask(client, "What is the skew budget of the tree?"))
     assert words(tree, "h1") == "What is the skew budget of the tree?"
     assert "The skew budget of the tree is 25 ps at most." in words(tree, "ol[@class='claims']")
     assert words(tree, "span[@class='badge supported']").startswith("quoted · relevance 0.")
     assert words(tree, "article").count("not calibrated") == 1
-    chip = tree.find(".//a[@class='chip']")
+    chip = tree.find(".//a[@class='chip to-source']")
     assert words(parse(client, chip.get("href")), "mark") == "The skew budget of the tree is 25 ps at most."
     assert tree.find(f".//*[@id='{chip.get('aria-describedby')}']").get("role") == "tooltip"
 
@@ -153,28 +149,19 @@ def test_what_contradicts_a_claim_stands_beside_it(client: FlaskClient, site: Se
 
 
 def test_silence_says_what_was_looked_at(client: FlaskClient) -> None:
-    tree = parse(client, "/ask?q=Who+was+the+king+of+Sweden+in+1520%3F")
-    assert words(tree, "h2[@class='status']").startswith("No answer:")
+    tree = parse(client, ask(client, "Who was the king of Sweden in 1520?"))
+    assert words(tree, "p[@class='status']").startswith("No answer:")
     assert "supported" not in {one.get("class") for one in tree.iter("li")}
-
-
-@pytest.mark.parametrize(
-    "query", ["", "q=", "q=%20", "q=" + "x" * (MAX_QUESTION + 1), "q=a&min_confidence=much", "q=a&min_confidence=7"]
-)
-def test_a_form_that_is_filled_in_wrongly_is_refused_with_a_page(client: FlaskClient, query: str) -> None:
-    response = client.get(f"/ask?{query}", headers={"Accept": "text/html"})
-    assert (response.status_code, response.mimetype) == (422, "text/html")
-    assert "That did not work" in response.text
 
 
 def test_markup_in_a_question_stays_text(client: FlaskClient) -> None:
     question = "</h1><script>alert(6)</script> what is the skew budget of the tree?"
-    tree = parse(client, f"/ask?q={question}")
+    tree = parse(client, ask(client, question))
     assert words(tree, "h1") == question
 
 
 def test_markup_in_a_document_stays_text(client: FlaskClient, site: Services) -> None:
-    for path in ("/documents", "/d/hostile", "/ask?q=What+does+the+reset+bridge+hold+for+two+cycles%3F"):
+    for path in ("/documents", "/d/hostile", ask(client, "What does the reset bridge hold for two cycles?")):
         assert "<script>alert(1)</script>" in words(parse(client, path), "body")
     for text in ("reset bridge", "rst_n", "svg"):
         name = citation_of(site, "hostile", text)
@@ -194,9 +181,15 @@ def test_the_list_of_documents_leads_to_each(client: FlaskClient) -> None:
     assert "The skew budget" in words(parse(client, "/d/moving"), "div[@class='document']")
 
 
-def test_scripts_put_text_in_as_text_only() -> None:
-    for script in Path(__file__).parents[3].joinpath("app/web/static").glob("*.js"):
-        source = script.read_text()
-        assert not [
-            word for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(") if word in source
-        ]
+def test_scripts_put_in_nothing_but_text_and_fragments_of_the_server() -> None:
+    static = Path(__file__).parents[3] / "app" / "web" / "static"
+    found = [
+        (script.name, line.strip())
+        for script in sorted(static.glob("*.js"))
+        for line in script.read_text().splitlines()
+        if re.search(r"HTML|document\.write|eval\(|Function\(|setTimeout\([\"'`]", line)
+    ]
+    assert [(name, line.partition(";")[0]) for name, line in found] == [
+        ("dom.js", "template.innerHTML = html"),
+        ("panel.js", "panel.innerHTML = html"),
+    ]
