@@ -22,6 +22,7 @@ from app.present import (
     near_misses_of,
     parts_of,
     sources_of,
+    understood_as,
 )
 from app.status import models
 from app.web.reading import read
@@ -67,6 +68,7 @@ def answer_page(answer_id: str) -> str:
         "answer.html",
         answer=answer,
         headline=headline(answer),
+        understood_as=understood_as(answer),
         badge=badge,
         is_disputed=is_disputed,
         disputes_of=disputes_of,

@@ -14,6 +14,7 @@ from lxml.etree import _Element
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from app.answer import Request, answer_whole
 from app.api.bodies import MAX_QUESTION
 from app.api.factory import create_app
 from app.api.guard import HEADERS
@@ -166,6 +167,15 @@ def test_a_form_that_is_filled_in_wrongly_is_refused_with_a_page(client: FlaskCl
     response = client.get(f"/ask?{query}", headers={"Accept": "text/html"})
     assert (response.status_code, response.mimetype) == (422, "text/html")
     assert "That did not work" in response.text
+
+
+def test_what_a_follow_up_was_understood_as_stands_under_it(client: FlaskClient, site: Services) -> None:
+    first = answer_whole(Request("What is the <b>skew budget</b> of the tree?"), site)
+    then = answer_whole(Request("Why is it <i>25 ps</i>?", follows=first.id), site)
+    shown = words(parse(client, f"/a/{then.id}"), "main")
+    assert "Understood as: " in shown
+    assert "<i>25 ps</i>" in shown
+    assert "Understood as" not in words(parse(client, f"/a/{first.id}"), "main")
 
 
 def test_markup_in_a_question_stays_text(client: FlaskClient) -> None:
