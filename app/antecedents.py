@@ -42,8 +42,11 @@ def resolved(question: Sentence, word: Word, said: Sequence[Said]) -> str | None
     None where nothing that was said fits.
     """
     pointed = _pointed(question, word)
+    if pointed and word.lower == "the":
+        found = _of_kind(pointed, said[-1].question) if said else None
+        return _replaced(question, word, pointed, found) if found and found.is_usable else None
     for one in reversed(said):
-        found = _of_kind(pointed, one) if pointed else _antecedent(word, one)
+        found = _named(pointed, one) if pointed else _antecedent(word, one)
         if found is not None and found.is_usable:
             return _replaced(question, word, pointed, found)
     return None
@@ -63,13 +66,16 @@ def _pointed(question: Sentence, word: Word) -> Phrase | None:
     return next(ending, None)
 
 
-def _of_kind(pointed: Phrase, said: Said) -> Phrase | None:
+def _named(pointed: Phrase, said: Said) -> Phrase | None:
+    return _of_kind(pointed, said.question) or _of_kind(pointed, said.answer)
+
+
+def _of_kind(pointed: Phrase, sentence: Sentence) -> Phrase | None:
     """What "that filter" is: a phrase that ends in the same noun, and says more of it."""
     wanted = terms(pointed.noun.text)
-    for sentence in (said.question, said.answer):
-        for one in phrases(sentence):
-            if terms(one.noun.text) == wanted and len(terms(one.bare)) > len(wanted):
-                return one
+    for one in phrases(sentence):
+        if terms(one.noun.text) == wanted and len(terms(one.bare)) > len(wanted):
+            return one
     return None
 
 
@@ -132,6 +138,8 @@ def _replaced(question: Sentence, word: Word, pointed: Phrase | None, found: Phr
         return f"{text[: word.start]}{found.text}'s{text[word.end :]}"
     last = pointed.noun.end if pointed else word.end
     named = found.several if word.lower in PLURAL and not pointed else found.text
+    if found.article:
+        named = named[:1].lower() + named[1:]
     return _capital(f"{text[: word.start]}{named}{text[last:]}", word.start == 0)
 
 

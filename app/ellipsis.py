@@ -91,7 +91,7 @@ def filled(question: Sentence, before: Sentence) -> str | None:
 
 
 def _has_verb(question: Sentence) -> bool:
-    return any(word.tag in FINITE or word.tag == "MD" for word in question.words)
+    return any(word.tag in FINITE or word.tag in ("MD", "TO") for word in question.words)
 
 
 def _by_shape(phrase: str, before: Sentence) -> str | None:

@@ -67,7 +67,7 @@ def understand(question: str, earlier: Sequence[Exchange]) -> str:
     asked, said = parse(" ".join(question.split())), [_said(one) for one in earlier]
     if is_elliptic(asked):
         return filled(asked, said[-1].question) or _joined(question, said)
-    if points_vaguely(asked.text) or points_by_number(asked, f"{said[-1].asked} {said[-1].answered}"):
+    if points_vaguely(asked) or points_by_number(asked, f"{said[-1].asked} {said[-1].answered}"):
         return _joined(question, said)
     pointed = pointers(asked)
     found = next(filter(None, (resolved(asked, word, said) for word in pointed)), None)

@@ -18,17 +18,21 @@ PERSONAL = frozenset({"it", "its", "they", "them", "their"})
 POSSESSIVE = frozenset({"its", "their"})
 
 _POINTING = PLURAL | {"it", "its", "this", "that"}
+_VERB = r"(?:is|are|was|were|has|have|needs?|takes?|costs?|does|do|can|must|may|should|will|applies)"
 _VAGUE = re.compile(
-    r"\bthe (?:former|latter|others?|two|opposite)\b(?! [a-z]+s? of\b)|\bboth\W*$|\bboth of (?:them|these|those)\b"
+    rf"\bthe (?:former|latter)\b|\bof the two\b(?=\W*$| {_VERB}\b)|\bboth\W*$|\bboth of (?:them|these|those)\b"
     r"|\bthe same\b(?=\W*$| (?:for|in|at|with|true|as well|hold|apply|go)\b)"
-    r"|^(?:and |but )?(?:which|is there) one\b(?! of)"
-    r"|\b(?:else|there|then|so|instead|otherwise|that way|that case)\W*$",
+    r"|^(?:and |but )?(?:which|is there) one\b(?! of)|\b(?:else|there|that way|that case)\W*$",
     re.IGNORECASE,
 )
 """Points back, and no noun can stand in its place."""
 
+_VAGUE_IF_SHORT = re.compile(r"\bthe (?:others?|opposite)\b|\b(?:then|so|instead|otherwise)\W*$", re.IGNORECASE)
+SHORT = 6
+"""In a question of more words than this, what these point to may stand in it."""
+
 _SUBORDINATING = """
-when if before after because while since until once as although unless so that which
+than when if before after because while since until once as although unless so that which
 """
 _SUBORDINATE, _COORDINATE = frozenset(_SUBORDINATING.split()), frozenset({"and", "or", "but", ","})
 _PREPOSITIONAL = frozenset({"before", "after", "since", "until", "as"})
@@ -51,12 +55,16 @@ _ORDINALS = frozenset({"first", "second", "third", "fourth", "last", "next", "pr
 FEW = 2
 """More words than this before a clause name something, though the parser found no noun among them."""
 
+_QUOTES = frozenset("'\"‘“`")
 _ENDS = frozenset({".", "?", "!", ";", ":"})
 
 
-def points_vaguely(question: str) -> bool:
+def points_vaguely(question: Sentence) -> bool:
     """Whether a question points back by what no noun can replace, such as "the latter"."""
-    return bool(_VAGUE.search(question))
+    text = question.text
+    if question.has(_ENDS, 0, len(question.words) - 1):
+        return False
+    return bool(_VAGUE.search(text) or (len(text.split()) <= SHORT and _VAGUE_IF_SHORT.search(text)))
 
 
 def points_by_number(question: Sentence, said: str) -> bool:
@@ -85,7 +93,18 @@ def _points(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
         return False
     if lower == "it" and _is_empty(question, word):
         return False
-    return after not in _WITNESS and not _is_bound(word, question, found)
+    if after in _WITNESS or after in _QUOTES or _is_told(word, question, found):
+        return False
+    return not _is_bound(word, question, found)
+
+
+def _is_told(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
+    """Whether what "this argument" means is told next: "this argument: -l", "this variable, PLACE_DENSITY"."""
+    named = next((one for one in found if one.first == word.at + 1), None)
+    if named is None or word.lower in PERSONAL:
+        return False
+    words = question.words[named.last :]
+    return words[0].text == "," or any(one.text == ":" for one in words) if words else False
 
 
 def _is_all(phrase: Phrase) -> bool:
@@ -102,7 +121,7 @@ def _next(question: Sentence, word: Word) -> str:
 def _is_empty(question: Sentence, it: Word) -> bool:
     """Whether "it" stands for a clause that follows: "is it possible to", "how long does it take to"."""
     after = question.words[it.at + 2 : it.at + 5]
-    return any(one.tag == "TO" or one.lower in _COMPLEMENT for one in after)
+    return _next(question, it) == "that" or any(one.tag == "TO" or one.lower in _COMPLEMENT for one in after)
 
 
 def _is_bound(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
@@ -112,7 +131,15 @@ def _is_bound(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
         return True
     if any(question.has(_ENDS, one.last, word.at) for one in before):
         return True
+    if _is_object_within(word, question, [one for one in before if not one.asked]):
+        return True
     return any(_begins_clause(one, word, question, before) for one in question.words[: word.at])
+
+
+def _is_object_within(word: Word, question: Sentence, before: Sequence[Phrase]) -> bool:
+    """Whether a thing that was named is done something to: "without loading it", "a file ... attempt to read it"."""
+    verb, to = (question.words[word.at - back] if word.at >= back else word for back in (1, 2))
+    return bool(before) and (verb.tag == "VBG" or (verb.tag == "VB" and to.tag == "TO" and len(before) > 1))
 
 
 def _looks_ahead(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
@@ -131,7 +158,7 @@ def _begins_clause(join: Word, word: Word, question: Sentence, before: Sequence[
         if join.lower in _PREPOSITIONAL and not any(map(_is_finite, question.words[join.at + 1 :])):
             return False
         return not asks and (names or (not left and any(one.first > join.at for one in before)))
-    if join.lower not in _COORDINATE or not any(map(_is_finite, between)):
+    if join.lower not in _COORDINATE or not any(_is_finite(one) or one.tag == "VB" for one in between):
         return False
     return names and (join.text != "," or any(map(_is_finite, left)))
 
