@@ -1,6 +1,6 @@
 """The main path: a question in, an answer out whose every claim was checked. Start reading here.
 
-    retrieve -> rank spans -> draft claims -> verify each claim, look for what contradicts it -> decide what is shown
+    understand -> retrieve -> rank spans -> draft claims -> verify each, look for what contradicts it -> decide
 
 `answer` is a generator, so that a page can show sources first, then claims, then verdicts; `answer_whole` is its end.
 """
@@ -15,6 +15,7 @@ from app.decide import decide, near_misses
 from app.disputes import Disputes
 from app.drafter import draft_claims
 from app.evidence import RELEVANCE_FLOOR, rank_spans, within_budget
+from app.follow_up import said_before, understand
 from app.record import Record
 from app.retrieve import Filters, retrieve
 from app.services import Services
@@ -29,7 +30,8 @@ from ingest.types import Hit
 class Request:
     """A question with what its asker chose; a field left None takes the settings' value.
 
-    `keep` says whether the answer is kept in the store, so that it can be looked up again.
+    `keep` says whether the answer is kept in the store, so that it can be looked up again. `follows` is the id of the
+    kept answer that the question was asked after.
     """
 
     question: str
@@ -37,11 +39,20 @@ class Request:
     min_confidence: float | None = None
     filters: Filters = field(default_factory=Filters)
     keep: bool = True
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """First event where a question leans on what was said before: `query` is what is searched and answered."""
+
+    question: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """First event: what was retrieved, and the spans that a draft may cite."""
+    """What was retrieved, and the spans that a draft may cite."""
 
     hits: tuple[Hit, ...]
     evidence: tuple[Citation, ...]
@@ -70,38 +81,42 @@ class Done:
     answer: Answer
 
 
-Event = Found | Drafted | Judged | Done
+Event = Understood | Found | Drafted | Judged | Done
 
 
 def answer(request: Request, services: Services) -> Generator[Event]:
     """Answer a question from the newest generation of the store, event by event.
 
-    Raises UnknownModel before the first event. A model that fails later is replaced: as drafter by quotations, as
-    verifier by overlap; a note says so.
+    Raises UnknownModel before the first event, and UnknownId for an answer to follow that is not there. A model that
+    fails later is replaced: as drafter by quotations, as verifier by overlap; a note says so.
     """
     settings = services.settings_for(request.model, request.min_confidence)
     view, record = services.view(), Record()
 
     with record.stage("retrieve"):
-        hits = retrieve(request.question, view, request.filters, settings, settings.passages)
-        ranked = rank_spans(request.question, hits, services.relevance)
+        query = understand(request.question, said_before(request.follows, services.store))
+        hits = retrieve(query, view, request.filters, settings, settings.passages)
+        ranked = rank_spans(query, hits, services.relevance)
         shown = within_budget([one for one in ranked if one.relevance >= RELEVANCE_FLOOR], settings.evidence_tokens)
         evidence = cite(services.store, [one.span for one in shown])
+    if query != request.question:
+        yield Understood(request.question, query)
     yield Found(hits, tuple(evidence))
 
     ladder, offered = services.ladder(settings, record), frozenset(one.span.id for one in shown)
     disputes = Disputes(services.store, view, request.filters, settings, services.contradicting(settings))
-    claims = draft_claims(request.question, list(zip(shown, evidence, strict=True)), services, settings, record)
+    claims = draft_claims(query, list(zip(shown, evidence, strict=True)), services, settings, record)
     checked: list[Checked] = []
     for index, claim in enumerate(record.each("draft", claims)):
         yield Drafted(index, claim)
         with record.stage("verify"):
-            [verdict] = ladder.verify(request.question, [claim], offered, checked)
+            [verdict] = ladder.verify(query, [claim], offered, checked)
             checked.append(disputes.beside(Checked(claim, verdict)))
         yield Judged(index, checked[-1])
 
-    searched = Searched(request.question, hits, near_misses(ranked, checked, offered))
-    done = decide(settings.model, checked, searched, record, ladder.is_proven(checked), view.generation)
+    searched, proven = Searched(query, hits, near_misses(ranked, checked, offered)), ladder.is_proven(checked)
+    asked = request.question
+    done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows)
     yield Done(kept(done, services.store) if request.keep else done)
 
 

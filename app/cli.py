@@ -62,6 +62,7 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
 @click.option("--min-confidence", type=click.FloatRange(0, 1), help="Withhold claims below this.")
 @click.option("--collection", "collections", type=UTF8, multiple=True, help="Search this collection only; repeatable.")
 @click.option("--document", "documents", type=UTF8, multiple=True, help="Search this document only; repeatable.")
+@click.option("--follows", type=UTF8, metavar="ID", help="The answer that this question follows: ans_...")
 @shared_options
 def ask(
     question: str,
@@ -69,6 +70,7 @@ def ask(
     min_confidence: float | None,
     collections: tuple[str, ...],
     documents: tuple[str, ...],
+    follows: str | None,
     store: Path | None,
     as_json: bool,
 ) -> None:
@@ -80,7 +82,7 @@ def ask(
 
     asked = _text(question, "question")
     with _services(load_settings(store=store, model=model)) as services:
-        request = Request(asked, None, min_confidence, Filters(collections, documents))
+        request = Request(asked, None, min_confidence, Filters(collections, documents), follows=follows)
         print_result(answer_json(answer_whole(request, services)), as_json, answer_text)
 
 

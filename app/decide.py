@@ -17,13 +17,23 @@ NEAR_MISSES = 5
 
 
 def decide(
-    model: str, checked: Sequence[Checked], searched: Searched, record: Record, calibrated: bool, generation: int
+    model: str,
+    question: str,
+    checked: Sequence[Checked],
+    searched: Searched,
+    record: Record,
+    calibrated: bool,
+    generation: int,
+    follows: str | None = None,
 ) -> Answer:
-    """Assemble the answer. Its confidence is that of its weakest claim: all of it must hold for it to hold."""
+    """Assemble the answer. Its confidence is that of its weakest claim: all of it must hold for it to hold.
+
+    `question` is what was asked, and `searched` says what it was understood as.
+    """
     text, shown, withheld = place(checked)
     return Answer(
         id=f"ans_{uuid4().hex[:16]}",
-        question=searched.query,
+        question=question,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=model,
         status="answered" if shown else "abstained",
@@ -39,6 +49,7 @@ def decide(
         store_generation=generation,
         notes=tuple(record.notes),
         model_failure=record.model_failure,
+        follows=follows,
     )
 
 

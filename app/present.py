@@ -28,6 +28,12 @@ def headline(answer: Json) -> str:
     return f"Answered with {claims} claim{'' if claims == 1 else 's'}" + (f", {withheld} withheld" if withheld else "")
 
 
+def understood_as(answer: Json) -> str:
+    """What a question was understood as with what was said before it; nothing where it was taken as it stands."""
+    query = str(answer["searched"].get("query", ""))
+    return query if query != answer.get("question", query) else ""
+
+
 def badge(claim: Json) -> str:
     """A claim's verdict in a few words: of a quotation how relevant it is, of any other how well it is supported."""
     checks = {check["name"]: check["detail"] for check in claim["checks"]}

@@ -16,6 +16,7 @@ from app.access import read_access
 from app.api.factory import create_app
 from app.api.guard import is_loopback
 from app.api.slots import AT_ONCE, STREAMS
+from app.checks.syntax import parse
 from app.errors import ModelUnavailable
 from app.services import Services, open_services
 from app.settings import Settings
@@ -103,8 +104,9 @@ def _warm_up(services: Services) -> None:
 
 
 def use_once(services: Services) -> None:
-    """Embed a word, and check a claim: the language model then has read what comes before each question."""
+    """Embed a word, parse a question, check a claim: the language model then has read what comes before each."""
     services.embedder.embed(["warm"])
+    parse("Is it warm?")
     if services.local_server is not None and services.settings.verifier in ("auto", "lm"):
         with suppress(ModelUnavailable):
             services.language_model(lambda _: None).verify([("It is warm.", "It is warm.")])

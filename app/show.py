@@ -16,6 +16,7 @@ from app.present import (
     near_misses_of,
     parts_of,
     sources_of,
+    understood_as,
 )
 from app.wire import Json
 
@@ -26,7 +27,8 @@ def answer_text(answer: Json) -> str:
     """An answer with its claims, citation marks and sources; an abstention with what was looked at."""
     sources = sources_of(answer)
     numbers = {source["id"]: number for number, source in enumerate(sources, start=1)}
-    parts = [headline(answer), *map(_note, answer["notes"])]
+    parts = [f"Understood as: {understood_as(answer)}"] if understood_as(answer) else []
+    parts += [headline(answer), *map(_note, answer["notes"])]
     parts += [_claim(one, numbers) for one in answer["claims"]]
     if answer["withheld"]:
         parts += ["Withheld:", *(_claim(one, numbers) for one in answer["withheld"])]

@@ -143,6 +143,7 @@ class Searched:
 class Answer:
     """An answer, or an abstention with its reason. `notes` say what a reader must know, such as a missing model.
 
+    `question` is what was asked, `searched.query` what it was understood as, `follows` the id of the answer before it.
     `model_failure` when the drafting model declined or did not finish; quotations stand in where it said nothing.
     """
 
@@ -163,6 +164,7 @@ class Answer:
     store_generation: int
     notes: tuple[str, ...] = ()
     model_failure: ModelFailure | None = None
+    follows: str | None = None
 
 
 class Verifier(Protocol):

@@ -16,6 +16,7 @@ def answer_json(answer: Answer) -> Json:
     return {
         "id": answer.id,
         "question": answer.question,
+        "follows": answer.follows,
         "created": answer.created,
         "model": answer.model,
         "status": answer.status,

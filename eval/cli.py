@@ -61,6 +61,25 @@ def retrieval(
     print_result(found, as_json, systems_text)
 
 
+@group.command("follow-ups")
+@click.option("--data", type=FILE, required=True, help="JSON Lines: conversations with the passage that answers.")
+@click.option("--documents", type=EXISTING, required=True, help="The documents that are searched.")
+@click.option("--split", default="test", show_default=True, help="Which of the conversations.")
+@click.option("--seed", default=0, show_default=True, help="Of the intervals.")
+@shared_options
+def follow_ups(data: Path, documents: Path, split: str, seed: int, store: Path | None, as_json: bool) -> None:
+    """Measure whether questions that lean on what was said before find what answers them, once understood."""
+    from app.progress import Bar
+    from eval.follow_ups import measure_follow_ups
+    from ingest.embed import load_embedder
+
+    settings = load_settings(store=store)
+    with Bar() as progress:
+        embedder = load_embedder(settings.embedder)
+        found = measure_follow_ups(data, split, documents, embedder, settings, seed, progress)
+    print_result(found, as_json, follow_ups_text)
+
+
 @group.command()
 @click.option("--data", type=FILE, required=True, help="JSON Lines with claim, evidence and label; .gz too.")
 @click.option("--verifier", type=click.Choice(CHOICES["verifier"]), help="The entailment model.")
@@ -145,6 +164,22 @@ def systems_text(wire: dict[str, Any]) -> str:
 def _gain(wire: dict[str, Any], name: str) -> str:
     gain = wire["over_bm25"].get(name)
     return "  ({:+.4f}, {:+.4f} to {:+.4f} over BM25)".format(*gain) if gain else ""
+
+
+def follow_ups_text(wire: dict[str, Any]) -> str:
+    """One line for each way to search, for questions that lean on others and for those that stand alone."""
+    lines = [
+        f"{part:8} {name:7}  " + "  ".join(f"{measure}@{wire['k']} {_interval(one)}" for measure, one in found.items())
+        for part in ("leaning", "alone")
+        for name, found in wire[part].items()
+    ]
+    return "\n".join([*lines, f"left untouched of those that stand alone: {_interval(wire['untouched'])}"])
+
+
+def _interval(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return "-"
+    return "{:.3f} ({:.3f} to {:.3f}, n = {})".format(figure["value"], *figure["interval"], figure["n"])
 
 
 def figures_text(wire: dict[str, Any]) -> str:

@@ -42,11 +42,13 @@ class AnswerBody(Body):
     model: Name | None = None
     min_confidence: Confidence | None = None
     filters: FilterBody = FilterBody()
+    follows: Name | None = None
     stream: bool = False
 
     def to_request(self) -> Request:
         """The request as the main path takes it."""
-        return Request(self.question, self.model, self.min_confidence, self.filters.filters())
+        filters = self.filters.filters()
+        return Request(self.question, self.model, self.min_confidence, filters, follows=self.follows)
 
 
 class SearchBody(Body):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from flask import Response
 
-from app.answer import Done, Drafted, Event, Found, Judged
+from app.answer import Done, Drafted, Event, Found, Judged, Understood
 from app.api.errors import describe
 from app.wire import Json, answer_json, checked_json, citation_json, hit_json
 
@@ -36,6 +36,8 @@ def encode(name: str, data: Json) -> str:
 def event_json(event: Event) -> tuple[str, Json]:
     """The name and the data of an event of the main path."""
     match event:
+        case Understood(question, query):
+            return "understood", {"question": question, "query": query}
         case Found(hits, evidence):
             return "sources", {
                 "passages": [hit_json(hit) for hit in hits],

@@ -165,6 +165,10 @@ class AnswerWire(Wire):
 
     id: str
     question: str
+    follows: str | None = Field(
+        default=None,
+        description="The id of the answer before; `searched.query` is what the question was understood as.",
+    )
     created: str
     model: str
     status: Status

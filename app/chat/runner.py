@@ -137,6 +137,7 @@ class Runner:
             channel.min_confidence,
             Filters(collections=(channel.collection,) if channel.collection else ()),
             keep=False,
+            follows=self._chat.messages.answer_before(message),
         )
 
     def _channel(self, message: Message) -> Channel:

@@ -48,6 +48,7 @@ def furnish(app: Flask) -> None:
         near_misses_of=present.near_misses_of,
         near_heading=present.near_heading,
         headings_above=present.headings_above,
+        understood_as=present.understood_as,
         name_of=name_of,
         csrf=csrf_field,
         sidebar=sidebar,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
 
-from app.answer import Done, Drafted, Found, Judged
+from app.answer import Done, Drafted, Found, Judged, Understood
 from app.api.events import EVENT_STREAM, STREAM_HEADERS
 from app.api.slots import take_stream
 from app.chat.runner import Failed, Run, Step
@@ -110,6 +110,8 @@ class _Telling:
     def tell(self, step: Step) -> tuple[str, str]:
         """The fragments of a step, and what is said of it."""
         match step:
+            case Understood(query=query):
+                return self._render("understood", query), f"Understood as: {query}"
             case Found(evidence=evidence):
                 titles = {one.title for one in evidence}
                 said = f"Reading {_count(len(evidence), 'sentence')} of {_count(len(titles), 'document')}"

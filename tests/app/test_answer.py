@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
-from app.answer import Done, Drafted, Found, Judged, Request, answer, answer_whole
+from app.answer import Done, Drafted, Found, Judged, Request, Understood, answer, answer_whole
 from app.errors import ModelUnavailable, UnknownModel
 from app.retrieve import Filters
 from app.services import Services
@@ -240,3 +240,64 @@ def test_a_new_generation_is_served_once_it_is_ready(ingested):
     services.close()
     assert after.store_generation == before + 1
     assert "17 ps" in after.text
+
+
+def test_a_follow_up_is_understood_before_it_is_searched(services):
+    first = answer_whole(Request(HOLD_QUESTION), services)
+    events = list(answer(Request("How large is it?", follows=first.id), services))
+
+    query = "How large is the hold uncertainty after clock tree synthesis?"
+    assert events[0] == Understood("How large is it?", query)
+    assert isinstance(events[1], Found)
+    done = events[-1].answer
+    assert (done.question, done.searched.query, done.follows) == ("How large is it?", query, first.id)
+    made, asked_so = (answer_json(one) for one in (done, answer_whole(Request(query), services)))
+    for field in ("searched", "claims", "withheld"):  # found, ranked, drafted and checked as if it had been asked so
+        assert made[field] == asked_so[field]
+
+
+def test_a_question_that_stands_alone_is_not_said_to_be_understood(services):
+    first = answer_whole(Request(HOLD_QUESTION), services)
+    events = list(answer(Request("What is recovery time?", follows=first.id), services))
+
+    assert not any(isinstance(event, Understood) for event in events)
+    assert events[-1].answer.searched.query == "What is recovery time?"
+    assert events[-1].answer.follows == first.id
+
+
+def test_the_model_is_asked_the_question_as_it_was_understood(services, monkeypatch):
+    first = answer_whole(Request(HOLD_QUESTION), services)
+    model = scripted(services, monkeypatch, reply())
+
+    answer_whole(Request("How is it set?", model="local", follows=first.id), services)
+
+    assert "Question: How is the hold uncertainty after clock tree synthesis set?" in model.asked[0]
+
+
+def test_what_an_earlier_answer_says_is_no_evidence(services, monkeypatch):
+    first = answer_whole(Request(HOLD_QUESTION), services)
+    false = "The hold uncertainty after clock tree synthesis is 99 ps in the FF corner."
+    body = services.store.answer(first.id) | {"id": "ans_false", "text": f"[S1] {false}"}
+    services.store.save_answer("ans_false", "2026-01-01", body)
+    model = scripted(services, monkeypatch, reply((false, ["S1"])))
+
+    events = list(answer(Request("How is it set?", model="local", follows="ans_false"), services))
+
+    [found] = [event for event in events if isinstance(event, Found)]
+    assert not any("99 ps" in one.span.text for one in found.evidence)
+    assert "99 ps" not in model.asked[0]
+    assert events[-1].answer.claims == ()
+    assert "99 ps" in events[-1].answer.withheld[0].claim.text
+
+
+def test_an_answer_to_follow_that_is_not_there_is_refused_before_the_first_event(services):
+    with pytest.raises(UnknownId, match="ans_nosuch"):
+        next(answer(Request("Why?", follows="ans_nosuch"), services))
+
+
+def test_an_old_kept_answer_can_be_followed(services):
+    first = answer_json(answer_whole(Request(HOLD_QUESTION, keep=False), services))
+    del first["follows"]
+    services.store.save_answer("ans_old", "2026-01-01", first)
+
+    assert "hold uncertainty" in answer_whole(Request("How is it set?", follows="ans_old"), services).searched.query

@@ -68,6 +68,21 @@ def test_ask_reads_the_question_from_standard_input_and_keeps_to_filters(run: An
     assert {passage["document"] for passage in answer["searched"]["passages"]} == {"reset"}
 
 
+def test_a_question_can_follow_an_answer(run: Any) -> None:
+    first = wire(run("ask", QUESTION, "--json"))
+    said = run("ask", "How is it mended?", "--follows", first["id"]).stdout
+    assert said.startswith("Understood as: How is a hold violation")
+    second = wire(run("ask", "How is it mended?", "--follows", first["id"], "--json"))
+    assert (second["question"], second["follows"]) == ("How is it mended?", first["id"])
+    assert "hold violation" in second["searched"]["query"]
+
+
+def test_an_answer_to_follow_that_is_not_there_is_said_to_be_missing(run: Any) -> None:
+    result = run("ask", "Why?", "--follows", "ans_nosuch")
+    assert result.exit_code != 0
+    assert "ans_nosuch" in result.stderr
+
+
 def test_silence_says_what_came_nearest(run: Any) -> None:
     said = run("ask", "Who was the king of Sweden in 1520?").stdout
     assert said.startswith("No answer:")

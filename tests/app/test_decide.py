@@ -24,7 +24,7 @@ def test_an_answer_is_as_sure_as_its_weakest_claim(make):
     span = make.span("Alpha is 1.")
     checked = [make.checked("A.", "supported", 0.9, span), make.checked("B.", "supported", 0.6, span)]
 
-    done = decide("extractive", checked, Searched("q?", ()), Record(), calibrated=False, generation=3)
+    done = decide("extractive", "q?", checked, Searched("q?", ()), Record(), calibrated=False, generation=3)
 
     assert (done.status, done.reason, done.confidence, done.store_generation) == ("answered", None, 0.6, 3)
 
@@ -32,8 +32,8 @@ def test_an_answer_is_as_sure_as_its_weakest_claim(make):
 def test_silence_says_whether_nothing_was_found_or_nothing_held(make):
     withheld = [make.checked("A.", "unsupported", 0.2, make.span("Alpha is 1."))]
 
-    nothing = decide("extractive", [], Searched("q?", ()), Record(), calibrated=False, generation=1)
-    unsure = decide("extractive", withheld, Searched("q?", ()), Record(), calibrated=False, generation=1)
+    nothing = decide("extractive", "q?", [], Searched("q?", ()), Record(), calibrated=False, generation=1)
+    unsure = decide("extractive", "q?", withheld, Searched("q?", ()), Record(), calibrated=False, generation=1)
 
     assert (nothing.status, nothing.reason) == ("abstained", "no_evidence")
     assert (unsure.status, unsure.reason, unsure.text) == ("abstained", "low_confidence", "")
@@ -45,7 +45,7 @@ def test_quotations_that_are_only_not_relevant_are_no_evidence_rather_than_in_do
     held = make.checked("Beta is 2.", "supported", 1.0, make.span("Beta is 2."), verbatim=True)
     off = replace(held, verdict=replace(held.verdict, reason="Its relevance to the question is 0.10."))
 
-    assert decide("extractive", [off], Searched("q?", ()), Record(), False, 1).reason == "no_evidence"
+    assert decide("extractive", "q?", [off], Searched("q?", ()), Record(), False, 1).reason == "no_evidence"
 
 
 def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
@@ -84,3 +84,8 @@ def test_a_supported_claim_with_a_reason_to_withhold_it_is_withheld(make):
     off = replace(one, verdict=replace(one.verdict, reason="Its relevance to the question is 0.10."))
 
     assert place([off]) == ("", (), (off,))
+
+
+def test_what_was_asked_and_what_was_searched_are_told_apart() -> None:
+    done = decide("extractive", "And hold?", [], Searched("What is hold?", ()), Record(), False, 1, "ans_1")
+    assert (done.question, done.searched.query, done.follows) == ("And hold?", "What is hold?", "ans_1")

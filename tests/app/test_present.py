@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.present import badge, headings_above, headline, near_heading, near_misses_of, parts_of, sources_of
+from app.present import (
+    badge,
+    headings_above,
+    headline,
+    near_heading,
+    near_misses_of,
+    parts_of,
+    sources_of,
+    understood_as,
+)
 
 
 def claim(*ids: str) -> dict[str, Any]:
@@ -89,3 +98,8 @@ def test_a_title_is_not_said_twice(kind: Any) -> None:
     assert list(headings_above(kind(["Guide", "Hold"]), "Guide")) == ["Hold"]
     assert list(headings_above(kind(["Hold", "Guide"]), "Guide")) == ["Hold", "Guide"]
     assert list(headings_above(kind([]), "Guide")) == []
+
+
+def test_what_a_question_was_understood_as_is_said_only_where_it_differs() -> None:
+    assert understood_as({"question": "And hold?", "searched": {"query": "What is hold?"}}) == "What is hold?"
+    assert understood_as({"question": "What is hold?", "searched": {"query": "What is hold?"}}) == ""

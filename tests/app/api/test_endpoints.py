@@ -257,3 +257,39 @@ def test_unknown_settings_of_a_request_leave_the_servers_alone(shared_services: 
     client = create_app(strict).test_client()
     assert client.post("/v1/answers", json={"question": QUESTION, "min_confidence": 0.0}).get_json()["claims"]
     assert strict.settings.min_confidence == 1.0
+
+
+def test_a_question_that_leans_on_another_says_first_what_it_was_understood_as(
+    client: FlaskClient, answer: dict[str, Any]
+) -> None:
+    body = {"question": "How is it mended?", "follows": answer["id"], "stream": True}
+    blocks = client.post("/v1/answers", json=body).text.rstrip().split("\n\n")
+    first, second, last = (block.split("\n") for block in (blocks[0], blocks[1], blocks[-1]))
+    data, done = (json.loads(one[1].removeprefix("data: ")) for one in (first, last))
+    assert (first[0], second[0], last[0]) == ("event: understood", "event: sources", "event: answer")
+    assert data == {"question": "How is it mended?", "query": done["searched"]["query"]}
+    assert "hold violation" in data["query"]
+    assert (done["question"], done["follows"]) == ("How is it mended?", answer["id"])
+    AnswerWire.model_validate(done, strict=True)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"follows": "ans_nosuch"}, (404, "not_found")),
+        ({"follows": 7}, (422, "invalid_request")),
+        ({"follows": ""}, (422, "invalid_request")),
+    ],
+)
+def test_an_answer_to_follow_that_cannot_be_is_refused_before_anything_is_sent(
+    client: FlaskClient, more: dict[str, Any], expected: tuple[int, str], stream: bool
+) -> None:
+    assert error_of(client, "/v1/answers", json={"question": "Why?", "stream": stream} | more) == expected
+
+
+def test_a_filter_of_a_follow_up_is_refused_before_anything_is_sent(
+    client: FlaskClient, answer: dict[str, Any]
+) -> None:
+    body = {"question": "Why?", "follows": answer["id"], "stream": True, "filters": {"documents": ["nosuch"]}}
+    assert error_of(client, "/v1/answers", json=body) == (404, "not_found")

@@ -50,6 +50,7 @@ def answer(make: Any) -> Answer:
         timing_ms={"retrieve": 12.345, "draft": 2000.0, "verify": 3.0, "total": 2015.4},
         store_generation=7,
         notes=("A note.",),
+        follows="ans_fedcba9876543210",
     )
 
 

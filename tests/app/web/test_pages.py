@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element
 from reportlab.pdfgen.canvas import Canvas
 
+from app.answer import Request, answer_whole
 from app.api.factory import create_app
 from app.api.guard import HEADERS
 from app.services import Services
@@ -152,6 +153,15 @@ def test_silence_says_what_was_looked_at(client: FlaskClient) -> None:
     tree = parse(client, ask(client, "Who was the king of Sweden in 1520?"))
     assert words(tree, "p[@class='status']").startswith("No answer:")
     assert "supported" not in {one.get("class") for one in tree.iter("li")}
+
+
+def test_what_a_follow_up_was_understood_as_stands_under_it(client: FlaskClient, site: Services) -> None:
+    first = answer_whole(Request("What is the <b>skew budget</b> of the tree?"), site)
+    then = answer_whole(Request("Why is it <i>25 ps</i>?", follows=first.id), site)
+    shown = words(parse(client, f"/a/{then.id}"), "main")
+    assert "Understood as: " in shown
+    assert "<i>25 ps</i>" in shown
+    assert "Understood as" not in words(parse(client, f"/a/{first.id}"), "main")
 
 
 def test_markup_in_a_question_stays_text(client: FlaskClient) -> None:

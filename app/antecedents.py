@@ -1,0 +1,147 @@
+"""What a word that points back stands for in what was said before.
+
+Where nothing that fits is found, None says so: a wrong antecedent would be searched for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.checks.syntax import Sentence, Word, parse
+from app.phrases import Phrase, extended, phrases
+from app.pointing import PERSONAL, PLURAL, POSSESSIVE
+from ingest.analyse import terms
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question that was asked before, as it was understood, with the beginning of what was answered.
+
+    Each is parsed when it is first needed.
+    """
+
+    asked: str
+    answered: str
+
+    @cached_property
+    def question(self) -> Sentence:
+        """The question as a tree."""
+        return parse(self.asked)
+
+    @cached_property
+    def answer(self) -> Sentence:
+        """The beginning of the answer as a tree."""
+        return parse(self.answered)
+
+
+def resolved(question: Sentence, word: Word, said: Sequence[Said]) -> str | None:
+    """The question with the thing that `word` points to in its place; `said` has the newest last.
+
+    None where nothing that was said fits.
+    """
+    pointed = _pointed(question, word)
+    if pointed and word.lower == "the":
+        found = _of_kind(pointed, said[-1].question) if said else None
+        return _replaced(question, word, pointed, found) if found and found.is_usable else None
+    for one in reversed(said):
+        found = _named(pointed, one) if pointed else _antecedent(word, one)
+        if found is not None and found.is_usable:
+            return _replaced(question, word, pointed, found)
+    return None
+
+
+def names_at_hand(word: Word, question: Sentence) -> bool:
+    """Whether a phrase may as well mean what its asker works on: "the check", "this block"."""
+    return word.lower == "the" or (word.lower in ("this", "these") and _pointed(question, word) is not None)
+
+
+def _pointed(question: Sentence, word: Word) -> Phrase | None:
+    """The phrase that "this", "those" or "such" is part of; None where the word stands alone."""
+    if word.lower in PERSONAL:
+        return None
+    first = word.at + (2 if word.lower == "such" else 1)
+    ending = (one for one in phrases(question) if one.first <= first < one.last)
+    return next(ending, None)
+
+
+def _named(pointed: Phrase, said: Said) -> Phrase | None:
+    return _of_kind(pointed, said.question) or _of_kind(pointed, said.answer)
+
+
+def _of_kind(pointed: Phrase, sentence: Sentence) -> Phrase | None:
+    """What "that filter" is: a phrase that ends in the same noun, and says more of it."""
+    wanted = terms(pointed.noun.text)
+    for one in phrases(sentence):
+        if terms(one.noun.text) == wanted and len(terms(one.bare)) > len(wanted):
+            return one
+    return None
+
+
+def _antecedent(word: Word, said: Said) -> Phrase | None:
+    plural = word.lower in PLURAL
+    return next((one for one in _topics(said) if _agrees(one, plural)), None)
+
+
+def _agrees(phrase: Phrase, plural: bool) -> bool:
+    """Whether a phrase fits in number; "they" may be such things as one was named of."""
+    return phrase.is_plural == plural or (plural and phrase.article in ("a", "an", "each", "every"))
+
+
+def _topics(said: Said) -> Iterator[Phrase]:
+    """What may be meant, the likeliest first: what the question was about, then what was asked for, as answered."""
+    asked = phrases(said.question)
+    if _wants_name(said.question, asked):
+        yield from _names(asked[0], said)
+    yield from (_whole(one, asked) for one in asked if not one.asked)
+    yield from asked
+    yield from _new(said)
+
+
+def _wants_name(question: Sentence, asked: Sequence[Phrase]) -> bool:
+    """Whether a question asks which of some things it is."""
+    opens = question.words[0].lower if question.words else ""
+    return opens in ("which", "what") and bool(asked) and asked[0].asked and asked[0].first == 1
+
+
+def _names(asked: Phrase, said: Said) -> Iterator[Phrase]:
+    """What an answer names: what is said to be of the kind asked for, else its first name that is new."""
+    kind = terms(asked.noun.text)
+    new = _new(said)
+    yield from (one for one in new if terms(one.noun.text) != kind and set(kind) < set(terms(one.bare)))
+    yield from (one for one in new if one.noun.tag == "NNP")
+
+
+def _new(said: Said) -> list[Phrase]:
+    """The phrases of the answer that the question does not have."""
+    known = set(terms(said.question.text))
+    return [one for one in phrases(said.answer) if not set(terms(one.noun.text)) <= known]
+
+
+def _whole(phrase: Phrase, among: Sequence[Phrase]) -> Phrase:
+    """A phrase with what belongs to it: after a noun that "is" or "are" asks about, all that follows."""
+    sentence = phrase.sentence
+    is_asked = phrase.first >= 1 and sentence.words[phrase.first - 1].lower in ("is", "are", "was", "were")
+    of = phrase.last < len(sentence.words) and sentence.words[phrase.last].lower == "of"
+    ends = is_asked and among[-1].last >= len(sentence.words) - 1
+    return extended(phrase, list(among)) if of or ends else phrase
+
+
+def _replaced(question: Sentence, word: Word, pointed: Phrase | None, found: Phrase) -> str:
+    text = question.text
+    if word.lower in POSSESSIVE:
+        owned = next((one for one in phrases(question) if one.first == word.at + 1), None)
+        if owned is not None:
+            end = question.words[owned.last - 1].end
+            return f"{text[: word.start]}the {text[word.end :][: end - word.end].lstrip()} of {found.text}{text[end:]}"
+        return f"{text[: word.start]}{found.text}'s{text[word.end :]}"
+    last = pointed.noun.end if pointed else word.end
+    named = found.several if word.lower in PLURAL and not pointed else found.text
+    if found.article:
+        named = named[:1].lower() + named[1:]
+    return _capital(f"{text[: word.start]}{named}{text[last:]}", word.start == 0)
+
+
+def _capital(text: str, first: bool) -> str:
+    return text[:1].upper() + text[1:] if first else text

@@ -1,0 +1,167 @@
+"""Which words of a question point back to what was said before it, such as "it" or "that module".
+
+Words that find what they mean in their own question point to nothing: "When a path fails, how is it repaired?", "Is it
+allowed to ...?". What is in doubt does not point: a question about something else must not be dragged back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.checks.syntax import FINITE, Sentence, Word
+from app.phrases import Phrase, phrases
+from ingest.analyse import terms
+
+PLURAL = frozenset({"they", "them", "their", "these", "those"})
+PERSONAL = frozenset({"it", "its", "they", "them", "their"})
+POSSESSIVE = frozenset({"its", "their"})
+
+_POINTING = PLURAL | {"it", "its", "this", "that"}
+_VERB = r"(?:is|are|was|were|has|have|needs?|takes?|costs?|does|do|can|must|may|should|will|applies)"
+_VAGUE = re.compile(
+    rf"\bthe (?:former|latter)\b|\bof the two\b(?=\W*$| {_VERB}\b)|\bboth\W*$|\bboth of (?:them|these|those)\b"
+    r"|\bthe same\b(?=\W*$| (?:for|in|at|with|true|as well|hold|apply|go)\b)"
+    r"|^(?:and |but )?(?:which|is there) one\b(?! of)|\b(?:else|there|that way|that case)\W*$",
+    re.IGNORECASE,
+)
+"""Points back, and no noun can stand in its place."""
+
+_VAGUE_IF_SHORT = re.compile(r"\bthe (?:others?|opposite)\b|\b(?:then|so|instead|otherwise)\W*$", re.IGNORECASE)
+SHORT = 6
+"""In a question of more words than this, what these point to may stand in it."""
+
+_SUBORDINATING = """
+than when if before after because while since until once as although unless so that which
+"""
+_SUBORDINATE, _COORDINATE = frozenset(_SUBORDINATING.split()), frozenset({"and", "or", "but", ","})
+_PREPOSITIONAL = frozenset({"before", "after", "since", "until", "as"})
+"""These begin a clause only where a verb follows."""
+
+_COMPLEMENT = frozenset({"that", "if", "whether"})
+_SHOWN = """
+handbook guide guideline page document company house year week section store
+"""
+_WITNESS = frozenset(_SHOWN.split())
+"""What "this" shows rather than points back to."""
+
+_NOT_AFTER = """
+of every each all any a an the we you i they
+"""
+_NO_NOUN = frozenset(_NOT_AFTER.split())
+"""After these "that" and "those" do not point: "those of", "that every request starts"."""
+
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "last", "next", "previous"})
+FEW = 2
+"""More words than this before a clause name something, though the parser found no noun among them."""
+
+_QUOTES = frozenset("'\"‘“`")
+_ENDS = frozenset({".", "?", "!", ";", ":"})
+
+
+def points_vaguely(question: Sentence) -> bool:
+    """Whether a question points back by what no noun can replace, such as "the latter"."""
+    text = question.text
+    if question.has(_ENDS, 0, len(question.words) - 1):
+        return False
+    return bool(_VAGUE.search(text) or (len(text.split()) <= SHORT and _VAGUE_IF_SHORT.search(text)))
+
+
+def points_by_number(question: Sentence, said: str) -> bool:
+    """Whether a question points to one of several things of a kind that `said` names, such as "the second run"."""
+    told = set(terms(said))
+    for one in phrases(question):
+        first, *between = [word.lower for word in question.words[one.first : one.last]]
+        if first == "the" and len(between) == 2 and between[0] in _ORDINALS and _is_all(one):
+            return set(terms(one.noun.text)) <= told
+    return False
+
+
+def pointers(question: Sentence) -> list[Word]:
+    """The words of a question that point to what was said before it, in order."""
+    found = phrases(question)
+    return [word for word in question.words if _points(word, question, found)]
+
+
+def _points(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
+    lower, after = word.lower, _next(question, word)
+    if lower == "the":
+        return any(one.first == word.at and one.last == word.at + 2 and _is_all(one) for one in found)
+    if lower == "such":
+        return after in ("a", "an") and not _is_bound(word, question, found)
+    if lower not in _POINTING or (lower == "that" and word.tag != "DT") or after in _NO_NOUN:
+        return False
+    if lower == "it" and _is_empty(question, word):
+        return False
+    if after in _WITNESS or after in _QUOTES or _is_told(word, question, found):
+        return False
+    return not _is_bound(word, question, found)
+
+
+def _is_told(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
+    """Whether what "this argument" means is told next: "this argument: -l", "this variable, PLACE_DENSITY"."""
+    named = next((one for one in found if one.first == word.at + 1), None)
+    if named is None or word.lower in PERSONAL:
+        return False
+    words = question.words[named.last :]
+    return words[0].text == "," or any(one.text == ":" for one in words) if words else False
+
+
+def _is_all(phrase: Phrase) -> bool:
+    """Whether nothing after a phrase says which one is meant, as "of the chain" does."""
+    after = phrase.sentence.words[phrase.last : phrase.last + 1]
+    return not after or not (after[0].tag in ("IN", "WDT", "WP", "CD", "SYM") or after[0].relation in ("relcl", "acl"))
+
+
+def _next(question: Sentence, word: Word) -> str:
+    after = question.words[word.at + 1 : word.at + 2]
+    return after[0].lower if after else ""
+
+
+def _is_empty(question: Sentence, it: Word) -> bool:
+    """Whether "it" stands for a clause that follows: "is it possible to", "how long does it take to"."""
+    after = question.words[it.at + 2 : it.at + 5]
+    return _next(question, it) == "that" or any(one.tag == "TO" or one.lower in _COMPLEMENT for one in after)
+
+
+def _is_bound(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
+    """Whether a thing in another clause of the question may be what is meant, or for "its" any thing before it."""
+    before = [one for one in found if one.last <= word.at]
+    if word.lower in POSSESSIVE and (any(not one.asked for one in before) or _looks_ahead(word, question, found)):
+        return True
+    if any(question.has(_ENDS, one.last, word.at) for one in before):
+        return True
+    if _is_object_within(word, question, [one for one in before if not one.asked]):
+        return True
+    return any(_begins_clause(one, word, question, before) for one in question.words[: word.at])
+
+
+def _is_object_within(word: Word, question: Sentence, before: Sequence[Phrase]) -> bool:
+    """Whether a thing that was named is done something to: "without loading it", "a file ... attempt to read it"."""
+    verb, to = (question.words[word.at - back] if word.at >= back else word for back in (1, 2))
+    return bool(before) and (verb.tag == "VBG" or (verb.tag == "VB" and to.tag == "TO" and len(before) > 1))
+
+
+def _looks_ahead(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
+    """Whether "its" stands in an opening such as "From its source, ...", with a thing after it that it may mean."""
+    commas = [one.at for one in question.words if one.text == "," and one.at > word.at]
+    opens = question.words[0].tag == "IN"
+    return opens and bool(commas) and any(one.first > commas[0] for one in found)
+
+
+def _begins_clause(join: Word, word: Word, question: Sentence, before: Sequence[Phrase]) -> bool:
+    """Whether `join` sets the clause of `word` apart from one that names a thing."""
+    left, between = question.words[: join.at], question.words[join.at + 1 : word.at]
+    names = bool(left) and (bool(before) or len(left) > FEW)
+    if join.lower in _SUBORDINATE:
+        asks = (join.tag == "WDT" and not left) or (bool(between) and _is_finite(between[0]))  # "when is it"
+        if join.lower in _PREPOSITIONAL and not any(map(_is_finite, question.words[join.at + 1 :])):
+            return False
+        return not asks and (names or (not left and any(one.first > join.at for one in before)))
+    if join.lower not in _COORDINATE or not any(_is_finite(one) or one.tag == "VB" for one in between):
+        return False
+    return names and (join.text != "," or any(map(_is_finite, left)))
+
+
+def _is_finite(word: Word) -> bool:
+    return word.tag in FINITE or word.tag == "MD"
