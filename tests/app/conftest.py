@@ -33,11 +33,13 @@ def serving(services: Services, host: str = "127.0.0.1") -> Iterator[int]:
     server = listen(Services(settings, services.store, services.embedder))
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield port_of(server)
-    # Closed by the loop's own thread: a socket must not go while the loop waits for it.
-    server.trigger.pull_trigger(lambda: close_all(server._map))
-    thread.join(10)
-    server.task_dispatcher.shutdown()
+    try:
+        yield port_of(server)
+    finally:
+        # Closed by the loop's own thread: a socket must not go while the loop waits for it.
+        server.trigger.pull_trigger(lambda: close_all(server._map))
+        thread.join(10)
+        server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="session", name="serving")

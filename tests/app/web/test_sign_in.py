@@ -270,6 +270,7 @@ def test_in_a_browser(shop: Any, serving: Any) -> None:
     with serving(shop.services) as port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         page = browser.new_page()
+        page.set_default_timeout(10_000)
         page.goto(f"http://127.0.0.1:{port}/d/hold?at=1")
         assert page.url.startswith(f"http://127.0.0.1:{port}/sign-in?next=")
         assert Axe().run(page).violations_count == 0
