@@ -51,6 +51,13 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was retrieved, a fraction of a second before it is known which of its spans are worth citing."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was retrieved, and the spans that a draft may cite."""
 
@@ -81,7 +88,7 @@ class Done:
     answer: Answer
 
 
-Event = Understood | Found | Drafted | Judged | Done
+Event = Understood | Retrieved | Found | Drafted | Judged | Done
 
 
 def answer(request: Request, services: Services) -> Generator[Event]:
@@ -96,11 +103,14 @@ def answer(request: Request, services: Services) -> Generator[Event]:
     with record.stage("retrieve"):
         query = understand(request.question, said_before(request.follows, services.store))
         hits = retrieve(query, view, request.filters, settings, settings.passages)
+    if query != request.question:
+        yield Understood(request.question, query)
+    yield Retrieved(hits)
+
+    with record.stage("retrieve"):
         ranked = rank_spans(query, hits, services.relevance)
         shown = within_budget([one for one in ranked if one.relevance >= RELEVANCE_FLOOR], settings.evidence_tokens)
         evidence = cite(services.store, [one.span for one in shown])
-    if query != request.question:
-        yield Understood(request.question, query)
     yield Found(hits, tuple(evidence))
 
     ladder, offered = services.ladder(settings, record), frozenset(one.span.id for one in shown)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from flask import Response
 
-from app.answer import Done, Drafted, Event, Found, Judged, Understood
+from app.answer import Done, Drafted, Event, Found, Judged, Retrieved, Understood
 from app.api.errors import describe
 from app.wire import Json, answer_json, checked_json, citation_json, hit_json
 
@@ -38,6 +38,8 @@ def event_json(event: Event) -> tuple[str, Json]:
     match event:
         case Understood(question, query):
             return "understood", {"question": question, "query": query}
+        case Retrieved(hits):
+            return "passages", {"passages": [hit_json(hit) for hit in hits]}
         case Found(hits, evidence):
             return "sources", {
                 "passages": [hit_json(hit) for hit in hits],

@@ -118,7 +118,7 @@ class Runner:
         turn = run.message.turns[-1]
         try:
             services = self._services_for(run.message.author)
-            for event in answer(self._request(run.message), services):
+            for event in answer(self._request(run.message, services), services):
                 if isinstance(event, Done):
                     done = event.answer
                     services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
@@ -129,7 +129,7 @@ class Runner:
             self._chat.messages.end_turn(turn, None, error=message)
             run.add(Failed(message))
 
-    def _request(self, message: Message) -> Request:
+    def _request(self, message: Message, services: Services) -> Request:
         channel = self._channel(message)
         return Request(
             message.turns[-1].question,
@@ -137,8 +137,16 @@ class Runner:
             channel.min_confidence,
             Filters(collections=(channel.collection,) if channel.collection else ()),
             keep=False,
-            follows=self._chat.messages.answer_before(message),
+            follows=self._followed(message, services),
         )
+
+    def _followed(self, message: Message, services: Services) -> str | None:
+        """The answer that a question follows, if its author may see it."""
+        before = self._chat.messages.answer_before(message)
+        try:
+            return services.store.answer(before)["id"] if before else None
+        except UnknownId:
+            return None
 
     def _channel(self, message: Message) -> Channel:
         channel = self._chat.channels.get_or_none(message.channel)

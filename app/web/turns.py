@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
 
-from app.answer import Done, Drafted, Found, Judged, Understood
+from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
 from app.api.events import EVENT_STREAM, STREAM_HEADERS
 from app.api.slots import take_stream
 from app.chat.runner import Failed, Run, Step
@@ -112,6 +112,10 @@ class _Telling:
         match step:
             case Understood(query=query):
                 return self._render("understood", query), f"Understood as: {query}"
+            case Retrieved(hits):
+                titles = {hit.title for hit in hits}
+                said = f"Looking through {_count(len(hits), 'passage')} of {_count(len(titles), 'document')}"
+                return self._render("passages", hits, said) + self._render("progress", f"{said}…"), said
             case Found(evidence=evidence):
                 titles = {one.title for one in evidence}
                 said = f"Reading {_count(len(evidence), 'sentence')} of {_count(len(titles), 'document')}"

@@ -68,9 +68,9 @@ def test_each_event_goes_out_before_the_next_is_made(port: int, monkeypatch: pyt
     while line := response.readline().decode():
         if line.startswith("event: "):
             names.append(line.removeprefix("event: ").strip())
-        if names[-1] in ("sources", "verdict") and line.startswith("data: "):
+        if names[-1:] in (["sources"], ["verdict"]) and line.startswith("data: "):
             read_so_far.put(names[-1])
-    assert names[0] == "sources"
+    assert names[:2] == ["passages", "sources"]
     assert names[-1] == "answer"
 
 
@@ -106,7 +106,8 @@ def drafting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drafting]:
 
 def test_an_answer_is_given_up_when_its_reader_leaves(port: int, drafting: Drafting) -> None:
     response = post(port, {"question": QUESTION, "stream": True})
-    response.readline()
+    while response.readline() != b"event: sources\n":
+        pass
     response.close()
     deadline = time.monotonic() + 10
     while not drafting.has_left() and time.monotonic() < deadline:

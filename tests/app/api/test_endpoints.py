@@ -240,13 +240,13 @@ def test_the_streams_events_come_in_order_and_end_in_the_whole_answer(client: Fl
     blocks = [block.split("\n") for block in response.text.rstrip().split("\n\n")]
     names = [name.removeprefix("event: ") for name, _ in blocks]
     data = [json.loads(line.removeprefix("data: ")) for _, line in blocks]
-    assert names[0] == "sources"
+    assert names[:2] == ["passages", "sources"]
     assert names[-1] == "answer"
-    assert names[1:-1] == ["claim", "verdict"] * (len(names) // 2 - 1)
+    assert names[2:-1] == ["claim", "verdict"] * ((len(names) - 3) // 2)
     AnswerWire.model_validate(data[-1], strict=True)
-    shown = [one for one in data[1:-1] if one["claim"].get("reason") == ""]
+    shown = [one for one in data[2:-1] if one["claim"].get("reason") == ""]
     assert [one["claim"]["text"] for one in shown] == [one["text"] for one in data[-1]["claims"]]
-    offered = {citation["id"] for citation in data[0]["citations"]}
+    offered = {citation["id"] for citation in data[1]["citations"]}
     assert {c["id"] for one in data[-1]["claims"] for c in one["citations"]} <= offered
 
 
@@ -266,7 +266,7 @@ def test_a_question_that_leans_on_another_says_first_what_it_was_understood_as(
     blocks = client.post("/v1/answers", json=body).text.rstrip().split("\n\n")
     first, second, last = (block.split("\n") for block in (blocks[0], blocks[1], blocks[-1]))
     data, done = (json.loads(one[1].removeprefix("data: ")) for one in (first, last))
-    assert (first[0], second[0], last[0]) == ("event: understood", "event: sources", "event: answer")
+    assert (first[0], second[0], last[0]) == ("event: understood", "event: passages", "event: answer")
     assert data == {"question": "How is it mended?", "query": done["searched"]["query"]}
     assert "hold violation" in data["query"]
     assert (done["question"], done["follows"]) == ("How is it mended?", answer["id"])

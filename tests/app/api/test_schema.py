@@ -62,7 +62,7 @@ def paths(shared_services: Services) -> dict[str, Any]:
 def test_an_answer_is_described_as_json_and_as_a_stream(paths: dict[str, Any]) -> None:
     answered = paths["/v1/answers"]["post"]["responses"]["200"]
     assert set(answered["content"]) == {"application/json", "text/event-stream"}
-    for name in ("sources", "claim", "verdict", "answer", "error"):
+    for name in ("passages", "sources", "claim", "verdict", "answer", "error"):
         assert f"`{name}`" in answered["description"]
 
 

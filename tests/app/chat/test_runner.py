@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app import answer as main_path
-from app.answer import Done, Drafted, Found, Judged
+from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
 from app.chat.chat import Chat
 from app.chat.runner import Failed, Runner
 from app.services import Services
@@ -38,7 +38,7 @@ def test_every_reader_gets_every_step(chat: Chat, runner: Runner, services: Serv
     early = [step for _, step in run.steps() if step]
     late = [step for _, step in run.steps() if step]
     assert early == late
-    assert [type(step) for step in early[:3]] == [Found, Drafted, Judged]
+    assert [type(step) for step in early[:4]] == [Retrieved, Found, Drafted, Judged]
     assert isinstance(early[-1], Done)
     assert [number for number, _ in run.steps(after=2)] == list(range(3, len(early) + 1))
     [turn] = chat.messages.get(message.id).turns
@@ -130,7 +130,33 @@ def test_while_nothing_happens_a_reader_hears_that_it_goes_on(
     seen = []
     for number, step in runner.begin(message).steps(beat_s=0.05):
         seen.append((number, type(step)))
-        if seen[-1] == (1, type(None)):
+        if seen[-1] == (2, type(None)):
             may_draft.set()
-    assert [one for one in seen if one != (0, type(None))][:2] == [(1, Found), (1, type(None))]
+    assert [one for one in seen if one[0] == 2][:2] == [(2, Found), (2, type(None))]
     assert seen[-1][1] is Done
+
+
+def test_a_question_in_a_thread_is_understood_with_what_was_said_there(
+    chat: Chat, runner: Runner, services: Services
+) -> None:
+    root = chat.messages.post("general", "ada", "What is the hold uncertainty after clock tree synthesis?", asks=True)
+    list(runner.begin(root).steps())
+    further = chat.messages.post("general", "ada", "How large is it?", asks=True, root=root.id)
+    first, *_, (_, done) = runner.begin(further).steps()
+    assert isinstance(first[1], Understood)
+    assert isinstance(done, Done)
+    assert done.answer.searched.query == "How large is the hold uncertainty after clock tree synthesis?"
+    assert done.answer.follows == chat.messages.get(root.id).turns[-1].answer_id
+    elsewhere = chat.messages.post("general", "ada", "How large is it?", asks=True)
+    *_, (_, alone) = runner.begin(elsewhere).steps()
+    assert isinstance(alone, Done)
+    assert (alone.answer.searched.query, alone.answer.follows) == ("How large is it?", None)
+
+
+def test_a_thread_goes_on_where_its_answer_is_not_there_any_more(chat: Chat, runner: Runner) -> None:
+    root = chat.messages.post("general", "ada", QUESTION, asks=True)
+    chat.messages.end_turn(root.turns[-1], "ans_gone", "")
+    further = chat.messages.post("general", "ada", QUESTION, asks=True, root=root.id)
+    *_, (_, done) = runner.begin(further).steps()
+    assert isinstance(done, Done)
+    assert done.answer.follows is None

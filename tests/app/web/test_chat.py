@@ -91,10 +91,11 @@ def test_the_stream_tells_sources_claims_and_verdicts_and_ends_with_the_kept_ans
     assert stream.mimetype == "text/event-stream"
     events = [parse(block) for block in stream.text.strip().split("\n\n") if not block.startswith(":")]
     assert [one["event"] for one in events[:-1]] == ["part"] * (len(events) - 1)
-    assert 'class="reading"' in events[0]["data"]["html"]
-    assert events[0]["data"]["said"].startswith("Reading ")
-    assert "checking…" in events[1]["data"]["html"]
-    assert "quoted · relevance" in events[2]["data"]["html"]
+    assert events[0]["data"]["said"].startswith("Looking through ")
+    assert 'class="reading"' in events[1]["data"]["html"]
+    assert events[1]["data"]["said"].startswith("Reading ")
+    assert "checking…" in events[2]["data"]["html"]
+    assert "quoted · relevance" in events[3]["data"]["html"]
     done = events[-1]
     assert done["event"] == "done"
     assert done["data"]["html"].strip() == browser.client.get(f"/m/{message}/turn").text.strip()
