@@ -19,9 +19,9 @@ answers = blueprint("answers")
 
 ANSWERED = {
     "description": "The answer; with `stream` or `Accept: text/event-stream` each step of it as a Server-Sent Event: "
-    "`understood` where the question leans on others, `passages` as soon as they are found, `sources`, then `claim` and "
-    "`verdict` for each claim, and at last `answer` (an AnswerWire) or `error` (an ErrorWire). The data of an event is "
-    "one line of JSON.",
+    "`understood` where the question leans on others, `passages` as soon as they are found, `sources`, then `claim` "
+    "and `verdict` for each claim, and at last `answer` (an AnswerWire) or `error` (an ErrorWire). The data of an "
+    "event is one line of JSON.",
     "content": {
         "application/json": {"schema": reference(AnswerWire)},
         EVENT_STREAM: {"schema": {"type": "string"}},
