@@ -20,11 +20,16 @@ from app.api.health import health
 from app.api.schemas import ErrorWire
 from app.api.search import search
 from app.api.slots import limit_answers
+from app.chat.chat import Chat
+from app.chat.runner import Runner
 from app.services import Services
 from app.web.citation import citation_pages
 from app.web.pages import pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
+
+SLACK = "verispan_slack"
+"""Where an application keeps its Slack app, for who serves it to start and close."""
 
 
 class UnsortedJson(DefaultJSONProvider):
@@ -54,7 +59,17 @@ def create_app(services: Services) -> Flask:
     limit_answers(app)
     guard(app, services.settings)
     handle_errors(app)
+    if services.settings.slack_bot_token:
+        _add_slack(app, services)
     return app
+
+
+def _add_slack(app: OpenAPI, services: Services) -> None:
+    """Set up the Slack app. Imported here, since a server without it should not wait for Bolt."""
+    from app.slack.register import register_slack
+
+    chat = Chat(services.settings.store, services.store.collections())
+    app.extensions[SLACK] = register_slack(app, services, chat, Runner(chat, lambda _author: services))
 
 
 def describe(app: OpenAPI) -> Response:
