@@ -18,7 +18,6 @@ from app.present import (
     sources_of,
 )
 from app.slack.blocks import (
-    MAX_OPTIONS,
     MAX_TEXT,
     Block,
     actions,
@@ -42,7 +41,10 @@ from app.wire import Json
 SOURCE_BUTTONS = 5
 """How many sources have a button each; more are in a menu."""
 
-MAX_CLAIMS = 30
+MAX_CLAIMS, MAX_CLAIM_CHARACTERS = 30, 6_500
+"""Of all claims together; what is left of a message is for what stands around them."""
+
+MAX_NOTES, MAX_SOURCES = 4, 40
 
 CLAIM, QUOTED, PLACE = 1000, 400, 150
 """Characters of a claim, of what is quoted beside it, and of where that stands."""
@@ -61,7 +63,7 @@ class Shown:
 def answer_shown(answer: Json, links: Links, understood: str = "", question: str = "") -> Shown:
     """A whole answer; `understood` is the question as a follow-up was read, `question` is told where nobody sees it."""
     top = [*_top(answer, understood, question)]
-    claims = fitting(claim_blocks(answer, links), MAX_CLAIMS)
+    claims = fitting(claim_blocks(answer, links), MAX_CLAIMS, MAX_CLAIM_CHARACTERS)
     left_out = len(answer["claims"]) - len(claims)
     near = [] if answer["claims"] else near_blocks(answer, links)
     said = " ".join([f"{headline(answer)}.", *(one["text"] for one in answer["claims"])])
@@ -103,7 +105,7 @@ def source_buttons(answer: Json) -> Block | None:
     if len(sources) > SOURCE_BUTTONS:
         titles = [f"{number} · {sources[number - 1]['document']['title']}" for number, _ in numbered]
         choices = [option(title, value) for title, (_, value) in zip(titles, numbered, strict=True)]
-        return actions(select("Show a source", "source", choices[:MAX_OPTIONS]))
+        return actions(select("Show a source", "source", choices[:MAX_SOURCES]))
     buttons = [button(f"Show source {number}", f"source-{number}", value) for number, value in numbered]
     return actions(*buttons) if buttons else None
 
@@ -118,7 +120,7 @@ def _top(answer: Json, understood: str, question: str) -> Sequence[Block]:
     blocks = [rich(line(words(headline(answer), bold=True)))]
     blocks += [context(f"Question: {question}")] if question else []
     blocks += [context(f"Understood as: {understood}")] if understood else []
-    return blocks + ([context(*answer["notes"])] if answer["notes"] else [])
+    return blocks + ([context(*answer["notes"][:MAX_NOTES])] if answer["notes"] else [])
 
 
 def _bottom(answer: Json, links: Links, left_out: int) -> list[Block]:
@@ -130,8 +132,8 @@ def _bottom(answer: Json, links: Links, left_out: int) -> list[Block]:
     blocks += [sources] if sources else []
     blocks.append(_feedback(answer))
     seconds = answer["timing_ms"]["total"] / 1000
-    facts = f"{answer['model']} · {seconds:.1f} s · "
-    return [*blocks, rich(line(gap(facts), link(links.answer(answer["id"]), "the full answer")))]
+    facts = [words(answer["model"], PLACE), gap(f" · {seconds:.1f} s · ")]
+    return [*blocks, rich(line(*facts, link(links.answer(answer["id"]), "the full answer")))]
 
 
 def _feedback(answer: Json) -> Block:

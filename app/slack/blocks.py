@@ -13,6 +13,7 @@ MAX_BLOCKS = 50
 MAX_TEXT = 3000
 MAX_FIELD = 2000
 MAX_LABEL = 75
+SMALL_PRINT = 300
 MAX_TITLE = 24
 MAX_BUTTONS = 25
 MAX_CONTEXT = 10
@@ -61,7 +62,7 @@ def rich(*parts: Block) -> Block:
 
 def context(*texts: str) -> Block:
     """Small print; of more texts than there may be, the last ones are left out."""
-    return {"type": "context", "elements": [plain(text, 500) for text in texts[:MAX_CONTEXT]]}
+    return {"type": "context", "elements": [plain(text, SMALL_PRINT) for text in texts[:MAX_CONTEXT]]}
 
 
 def table(values: Iterable[tuple[str, str]]) -> Block:

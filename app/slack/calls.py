@@ -39,7 +39,7 @@ class Declined(Exception):
         self.code = code
 
 
-def web_client(token: str, api_url: str) -> WebClient:
+def web_client(token: str | None, api_url: str) -> WebClient:
     """A client of Slack's API that tries once: when to try again is decided here."""
     return WebClient(token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT_S, retry_handlers=[])
 

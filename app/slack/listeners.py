@@ -3,11 +3,12 @@ all calls to Slack are made afterwards, by other threads."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltResponse
 from slack_sdk import WebClient
 
 from app.api.bodies import MAX_QUESTION
@@ -26,6 +27,8 @@ from app.slack.text import escaped
 from app.slack.windows import HELP, Desk, error_window, home, source_window, withheld_window
 from ingest.errors import BadInput, VerispanError
 
+log = logging.getLogger(__name__)
+
 LATEST = 10
 """How many of a user's questions the home shows."""
 
@@ -33,6 +36,19 @@ TOO_LONG = f"A question has at most {MAX_QUESTION} characters."
 
 _SOURCE = re.compile(r"source(?:-\d+)?")
 _FEEDBACK = re.compile(r"feedback(?:-up|-down)?")
+
+
+class Unserved(Exception):
+    """A request was of the right form, and could not be served; Slack may send it again."""
+
+
+def answer_error(error: Exception) -> BoltResponse:
+    """What Slack is told when a listener fails, or Bolt over a form that it does not expect."""
+    if isinstance(error, Unserved):
+        log.error("a request of Slack could not be served", exc_info=error)
+        return BoltResponse(status=503)
+    log.warning("Slack sent what cannot be read: %s", type(error).__name__)
+    return BoltResponse(status=400)
 
 
 class Listeners:
@@ -43,6 +59,7 @@ class Listeners:
 
     def register(self, bolt: App) -> None:
         """Listen to what the app's manifest subscribes to."""
+        bolt.error(answer_error)
         bolt.event("app_mention")(self.on_message)
         bolt.event("message")(self.on_message)
         bolt.event("app_home_opened")(self.on_home)
@@ -99,9 +116,9 @@ class Listeners:
             return
         try:
             serve()
-        except Exception:
+        except Exception as error:
             self._chat.slack.forget(request)
-            raise
+            raise Unserved(request) from error
 
     def _ask(self, asked: Asked) -> None:
         wrong = _wrong_with(asked.text)

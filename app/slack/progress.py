@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.answer import Done, Drafted, Found, Judged
 from app.chat.runner import Failed, Step
-from app.slack.answers import Shown, answer_shown, claim_blocks
+from app.slack.answers import MAX_CLAIM_CHARACTERS, Shown, answer_shown, claim_blocks
 from app.slack.blocks import MAX_CONTEXT, Block, context, fitting, line, rich, words
 from app.slack.links import Links
 from app.types import Citation
@@ -74,6 +74,6 @@ class Progress:
     def _so_far(self, links: Links) -> list[Block]:
         if self._claims:
             partial = {"claims": self._claims, "withheld": self._withheld}
-            return fitting(claim_blocks(partial, links), _MOST)
+            return fitting(claim_blocks(partial, links), _MOST, MAX_CLAIM_CHARACTERS)
         titles = dict.fromkeys(citation.title for citation in self._found or ())
         return [context(*(f"Reading {title}" for title in list(titles)[:MAX_CONTEXT]))] if titles else []

@@ -110,7 +110,7 @@ def _bolt(settings: Settings) -> App:
     return App(
         name="verispan",
         signing_secret=settings.slack_signing_secret or "socket",
-        client=web_client("", settings.slack_api_url),
+        client=web_client(None, settings.slack_api_url),
         authorize=authorize,
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(1, thread_name_prefix="slack-bolt"),

@@ -27,11 +27,11 @@ def units(text: str) -> int:
 
 def clip(text: str, limit: int) -> str:
     """The text, cleaned, cut to `limit` units of UTF-16 with an ellipsis at its end; never empty."""
-    whole = clean(text).strip()
-    if units(whole) <= limit:
-        return whole or CUT
+    head = clean(text.strip()[: limit + 1])  # one more than there may be, so that what is too long shows
+    if units(head) <= limit:
+        return head or CUT
     kept, left = list[str](), limit - len(CUT)
-    for char in whole[:limit]:
+    for char in head:
         left -= units(char)
         if left < 0:
             break
