@@ -10,6 +10,9 @@ from app.slack.text import question_in
 
 Payload = dict[str, Any]
 
+ASKING = (None, "file_share", "thread_broadcast")
+"""The subtypes of messages that may ask: none at all, one with a file, one of a thread that is shown outside it too."""
+
 _ID = re.compile(r"[A-Z0-9]{2,40}")
 _TS = re.compile(r"\d{1,15}\.\d{1,10}")
 
@@ -42,7 +45,9 @@ class Clicked:
 def asked_by_event(body: Payload) -> Asked | None:
     """A question in a message that a person wrote: one that mentions the bot, or one in a direct conversation."""
     event = body.get("event")
-    if not isinstance(event, dict) or event.get("bot_id") or event.get("subtype") or event.get("hidden"):
+    if not isinstance(event, dict) or event.get("bot_id") or event.get("hidden"):
+        return None
+    if event.get("subtype") not in ASKING:
         return None
     if event.get("type") == "message" and event.get("channel_type") != "im":
         return None

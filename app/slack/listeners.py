@@ -20,7 +20,7 @@ from app.chat.types import Channel
 from app.errors import explain
 from app.slack.access import author_of
 from app.slack.blocks import MAX_TEXT, Block, plain
-from app.slack.calls import insist, respond
+from app.slack.calls import call, insist, respond
 from app.slack.incoming import Asked, Clicked, Payload, asked_by_command, asked_by_event, clicked, home_opened
 from app.slack.replies import Replies
 from app.slack.text import escaped
@@ -158,7 +158,7 @@ class Listeners:
                 window = make()
             except VerispanError as error:
                 window = error_window(explain(error))
-            self._client.views_open(trigger_id=click.trigger, view=window)
+            call(lambda: self._client.views_open(trigger_id=click.trigger, view=window))
 
         self._replies.do(work)
 

@@ -142,6 +142,8 @@ def _submit(pool: ThreadPoolExecutor, work: Callable[[], object]) -> None:
     def logged() -> None:
         try:
             work()
+        except (NotNow, Declined) as error:
+            log.warning("Slack was told something in vain: %s", error)
         except Exception:
             log.exception("unexpected error while answering in Slack")
 

@@ -397,3 +397,8 @@ def units(text: str) -> int:
 @pytest.fixture(scope="session")
 def block_kit() -> BlockKit:
     return BlockKit()
+
+
+@pytest.fixture(scope="session")
+def world_type() -> type[World]:
+    return World

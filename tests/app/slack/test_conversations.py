@@ -205,6 +205,12 @@ def test_what_no_person_asks_is_passed_over(world: Any, slack: Any, more: dict[s
     assert len(slack.of("chat.postMessage")) == 1
 
 
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
+def test_a_message_with_a_file_or_shown_outside_its_thread_asks_too(world: Any, slack: Any, subtype: str) -> None:
+    world.direct(QUESTION, subtype=subtype)
+    slack.final()
+
+
 @pytest.mark.parametrize(("text", "told"), [("", HELP), ("  \n ", HELP), ("w" * 8001, "8000 characters")])
 def test_what_is_no_question_gets_a_line_of_help(world: Any, slack: Any, text: str, told: str) -> None:
     world.mention(text)
