@@ -42,6 +42,7 @@ class FakeSlack:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.answers: dict[str, list[tuple[int, dict[str, str], dict[str, Any]]]] = {}
+        self.declines: dict[str, Callable[[dict[str, Any]], str]] = {}
         self.names: dict[str, str] = {}
         self.held: dict[str, threading.Event] = {}
         self.authorizations: list[str] = []
@@ -113,6 +114,8 @@ class FakeSlack:
             self._changed.notify_all()
             if self.answers.get(method):
                 return self.answers[method].pop(0)
+        if error := self.declines.get(method, lambda _: "")(body):
+            return 200, {}, {"ok": False, "error": error}
         told: dict[str, Any] = {"ok": True}
         if method == "chat.postMessage":
             told |= {"ts": f"1700000000.{number:06}", "channel": body["channel"]}
