@@ -22,6 +22,9 @@ from ingest.errors import BadInput, UnknownId
 RESERVED = frozenset({"verispan", "here", "channel", "everyone"})
 """Names that mean somebody else, or everybody, where people are mentioned by name."""
 
+SLACK_NAMES = "slack-"
+"""What the names of people who write in Slack begin with; no user's may."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = frozenset({"name", "key_sha256", "collections", "curator"})
@@ -113,7 +116,7 @@ def what_is_wrong_with(name: str) -> str:
     """Why somebody cannot have this name; empty where they can."""
     if not _NAME.fullmatch(name):
         return "must be lower-case letters, digits, `.`, `_` and `-`, and begin with a letter or a digit"
-    return "is reserved" if name in RESERVED else ""
+    return "is reserved" if name in RESERVED or name.startswith(SLACK_NAMES) else ""
 
 
 def _bare(keys: Sequence[str]) -> Iterator[_Holder]:

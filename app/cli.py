@@ -193,6 +193,25 @@ def status(store: Path | None, as_json: bool) -> None:
         print_result(describe(services), as_json, status_text)
 
 
+@main.group()
+def slack() -> None:
+    """Set up the Slack app; app/slack/README.md says how."""
+
+
+@slack.command("manifest")
+@click.option(
+    "--url", type=UTF8, default="", help="The public address of this server, https://…, where Slack sends to."
+)
+@click.option("--socket", is_flag=True, help="For Socket Mode: this server connects to Slack, and needs no address.")
+def slack_manifest(url: str, socket: bool) -> None:
+    """Print the manifest to make the app from, at api.slack.com/apps."""
+    from app.slack.manifest import manifest
+
+    if socket == bool(url):
+        raise click.UsageError("Give either --url or --socket.")
+    print_result(manifest(url, socket), True, str)
+
+
 def _check_rows(rows: IO[bytes], settings: Settings) -> None:
     from app.checks.pairs import judge_pairs, read_pairs
     from app.progress import Bar

@@ -9,7 +9,9 @@ GONE = "…"
 
 _LOGIN = re.compile(r"(?<=://)[^\s/@]+@")
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s'\"<>]*=[^\s'\"<>]*")
-_KEY = re.compile(r"\b(?:sk|pk|gsk|xai|vsk|AIza)[-_]?[A-Za-z0-9_-]{8,}|(?i:bearer)\s+\S+")
+_KEY = re.compile(
+    r"\b(?:sk|pk|gsk|xai|vsk|AIza|xox[a-z]|xapp)[-_]?[A-Za-z0-9_-]{8,}|(?<=hooks\.slack\.com/)\S+|(?i:bearer)\s+\S+"
+)
 _NAMES = re.compile(r"(?:KEY|KEYS|TOKEN|SECRET|PASSWORD)$")
 _SHORTEST = 6
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from types import FrameType
 
 import waitress
+from flask import Flask
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from app.access import read_access
-from app.api.factory import create_app
+from app.api.factory import SLACK, create_app
 from app.api.guard import is_loopback
 from app.api.slots import AT_ONCE, STREAMS
 from app.checks.syntax import parse
 from app.errors import ModelUnavailable
 from app.services import Services, open_services
 from app.settings import Settings
+from app.web.here import answering
 from ingest.errors import VerispanError
 
 THREADS = AT_ONCE + STREAMS + 4
@@ -59,10 +61,12 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     signal.signal(signal.SIGTERM, _end)
     with closing(open_services(settings)) as services:
         services.view()
-        server = listen(services)
+        app = create_app(services)
+        server = listen(services, app)
         _warm_up(services)
-        announce(url_of(settings.host, port_of(server)))
-        server.run()
+        with answering(app), _slack_of(app):
+            announce(url_of(settings.host, port_of(server)))
+            server.run()
 
 
 def url_of(host: str, port: int) -> str:
@@ -77,12 +81,12 @@ def port_of(server: BaseWSGIServer | MultiSocketServer) -> int:
     return int(server.effective_port)
 
 
-def listen(services: Services) -> BaseWSGIServer | MultiSocketServer:
+def listen(services: Services, app: Flask | None = None) -> BaseWSGIServer | MultiSocketServer:
     """Listen on the address that the settings name, without serving yet. Raises PortTaken."""
     settings = services.settings
     try:
         return waitress.create_server(
-            create_app(services),
+            app or create_app(services),
             host=settings.host,
             port=settings.port,
             threads=THREADS,
@@ -94,6 +98,18 @@ def listen(services: Services) -> BaseWSGIServer | MultiSocketServer:
     except (OSError, ValueError) as error:  # ValueError is waitress's for a host that has no address
         why = getattr(error, "strerror", None) or error
         raise PortTaken(f"{settings.host}:{settings.port} cannot be listened on: {why}") from error
+
+
+@contextmanager
+def _slack_of(app: Flask) -> Iterator[None]:
+    """Start the Slack app, if there is one, and close it at the end."""
+    slack = app.extensions.get(SLACK)
+    if slack is None:
+        yield
+        return
+    slack.start()
+    with closing(slack):
+        yield
 
 
 def _warm_up(services: Services) -> None:

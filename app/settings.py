@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,7 +50,9 @@ class Settings:
     evidence a prompt shows. `fusion_weight` is the share of the dense leg in the fusion `convex`. `embedder` and
     `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `access`: the path of
     a file that names the users, the hashes of their keys and what each may see. `api_keys`: comma-separated, of users
-    without a name who may see everything. The server leaves loopback only when it has the one or the other.
+    without a name who may see everything. The server leaves loopback only when it has the one or the other. `public_url`:
+    the address under which people open this server, for links that leave it; without it, the one that is listened on.
+    `slack_…`: the Slack app, which `app/slack/README.md` sets up.
     Raises BadSetting for a value outside its range, and for a list of keys without a key.
     """
 
@@ -73,6 +75,12 @@ class Settings:
     port: int = 8000
     access: str = ""
     api_keys: str = ""
+    public_url: str = ""
+    slack_bot_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_collections: str = ""
+    slack_api_url: str = "https://slack.com/api/"
 
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
@@ -83,11 +91,24 @@ class Settings:
                 raise BadSetting(name, getattr(self, name), _wanted(name))
         if self.api_keys and not self.keys:
             raise BadSetting("api_keys", self.api_keys, "one or more keys, comma-separated")
+        for name in ("public_url", "slack_api_url"):
+            if getattr(self, name) and not getattr(self, name).startswith(("http://", "https://")):
+                raise BadSetting(name, getattr(self, name), "an address that begins with https:// or http://")
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            wanted = "the signing secret of the Slack app, or VERISPAN_SLACK_APP_TOKEN to its token for Socket Mode"
+            raise BadSetting("slack_signing_secret", "", wanted)
+        if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
+            raise BadSetting("slack_bot_token", "", "the bot token of the Slack app")
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The bare API keys, each of which opens everything."""
         return _listed(self.api_keys)
+
+    @property
+    def slack_over_http(self) -> bool:
+        """Whether Slack sends its requests to this server; with a token for Socket Mode this server fetches them."""
+        return bool(self.slack_bot_token and not self.slack_app_token)
 
     @property
     def offered_models(self) -> tuple[str, ...]:
@@ -98,9 +119,9 @@ class Settings:
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; an override that is not None wins. Raises BadSetting for a bad value."""
     values: dict[str, Any] = {}
-    for field in fields(Settings):
-        if raw := os.environ.get(f"VERISPAN_{field.name.upper()}"):
-            values[field.name] = _parse(field.name, raw, type(field.default))
+    for one in fields(Settings):
+        if raw := os.environ.get(f"VERISPAN_{one.name.upper()}"):
+            values[one.name] = _parse(one.name, raw, type(one.default))
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

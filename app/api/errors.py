@@ -129,7 +129,7 @@ def refuse_form(error: ValidationError) -> NoReturn:
 
 def is_page() -> bool:
     """Whether the request is for a page, not for the API."""
-    return not request.path.startswith(("/v1/", "/healthz", "/readyz", "/openapi.json"))
+    return not request.path.startswith(("/v1/", "/healthz", "/readyz", "/openapi.json", "/slack/"))
 
 
 def _wire(code: str, message: str, detail: dict[str, Any] | None = None) -> dict[str, Any]:

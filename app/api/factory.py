@@ -27,6 +27,7 @@ from app.chat.chat import Chat
 from app.chat.runner import Runner
 from app.limited import limited
 from app.services import Services
+from app.slack.access import seen_by
 from app.web.channels import channel_forms
 from app.web.chat import chat_pages
 from app.web.citation import citation_pages
@@ -42,6 +43,8 @@ from app.web.turns import turn_pages
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
 PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, copies, sign_in_pages)
+SLACK = "verispan_slack"
+"""Where an application keeps its Slack app, for who serves it to start and close."""
 
 
 class UnsortedJson(DefaultJSONProvider):
@@ -70,13 +73,18 @@ def create_app(services: Services) -> Flask:
     for some_pages in PAGES:
         app.register_blueprint(some_pages)
     chat = Chat(services.settings.store, services.store.collections())
-    give_chat(app, chat, Runner(chat, lambda author: limited(services, access.named(author).collections)))
+    runner = Runner(chat, lambda author: limited(services, seen_by(author, access, services.settings)))
+    give_chat(app, chat, runner)
     furnish(app)
     limit_answers(app)
     limit_attempts(app)
     sign_sessions(app, services.store.folder)
     guard(app, access)
     handle_errors(app)
+    if services.settings.slack_bot_token:
+        from app.slack.register import register_slack  # a server without it should not wait for Bolt
+
+        app.extensions[SLACK] = register_slack(app, services, chat, runner)
     return app
 
 

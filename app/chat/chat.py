@@ -1,4 +1,4 @@
-"""A chat that is open: its channels, messages, marks of what was read, and feedback."""
+"""A chat that is open: its channels, messages, marks of what was read, feedback, and its book about Slack."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.chat.feedback import FeedbackBox
 from app.chat.messages import Messages
 from app.chat.reading import Reading
 from app.chat.schema import open_engine
+from app.chat.slack import SlackBook
 
 
 class Chat:
@@ -21,6 +22,7 @@ class Chat:
         self.messages = Messages(self._engine)
         self.reading = Reading(self._engine)
         self.feedback = FeedbackBox(self._engine)
+        self.slack = SlackBook(self._engine)
         self.channels.begin(collections)
 
     def close(self) -> None:

@@ -113,6 +113,10 @@ class Messages:
         each = (or_(_holds(messages.c.text, word), messages.c.id.in_(_answered_with(word))) for word in words)
         return self._read(and_(messages.c.channel.in_(channels), *each), newest=limit)
 
+    def of_author(self, author: str, limit: int) -> tuple[Message, ...]:
+        """The newest messages of somebody, newest first."""
+        return self._read(messages.c.author == author, newest=limit)
+
     def unanswered(self) -> tuple[Message, ...]:
         """The questions whose newest turn is still open, oldest first."""
         still_open = select(turns.c.message).where(turns.c.answer_id.is_(None), turns.c.error == "")

@@ -89,6 +89,33 @@ feedback = Table(
     Column("given", String, nullable=False),
 )
 
+slack_requests = Table(
+    "slack_requests",
+    _tables,
+    Column("id", String, primary_key=True),
+    Column("taken", String, nullable=False, index=True),
+)
+
+slack_threads = Table(
+    "slack_threads",
+    _tables,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread", String, primary_key=True),
+    Column("root", String, nullable=False),
+)
+
+slack_replies = Table(
+    "slack_replies",
+    _tables,
+    Column("message", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("response_url", String, nullable=False),
+)
+
 
 def open_engine(folder: Path) -> Engine:
     """Open the chat of the store in a folder, or begin one. Raises StoreError."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, current_app, g
 
 from app.access import User
@@ -28,6 +31,17 @@ def give_chat(app: Flask, chat: Chat, runner: Runner) -> None:
     """Give an application its chat."""
     app.extensions[CHAT] = chat
     app.extensions[_RUNNER] = runner
+
+
+@contextmanager
+def answering(app: Flask) -> Iterator[None]:
+    """Take up what an earlier process left unanswered; at the end begin nothing more, and close the chat."""
+    app.extensions[_RUNNER].resume()
+    try:
+        yield
+    finally:
+        app.extensions[_RUNNER].close()
+        app.extensions[CHAT].close()
 
 
 def chat() -> Chat:

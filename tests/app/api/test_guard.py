@@ -239,7 +239,7 @@ def test_what_its_handler_verifies_is_let_through_as_it_is(
     shared_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = create_app(with_keys(shared_services, "first-key"))
-    monkeypatch.setattr("app.api.guard.VERIFIED_BY_THEIR_HANDLER", frozenset({"/hook"}))
+    monkeypatch.setattr("app.api.guard.SIGNED", frozenset({"/hook"}))
     seen = []
 
     @app.post("/hook", endpoint="hook")
