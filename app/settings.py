@@ -50,9 +50,9 @@ class Settings:
     evidence a prompt shows. `fusion_weight` is the share of the dense leg in the fusion `convex`. `embedder` and
     `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `access`: the path of
     a file that names the users, the hashes of their keys and what each may see. `api_keys`: comma-separated, of users
-    without a name who may see everything. The server leaves loopback only when it has the one or the other. `public_url`:
-    the address under which people open this server, for links that leave it; without it, the one that is listened on.
-    `slack_…`: the Slack app, which `app/slack/README.md` sets up.
+    without a name who may see everything. The server leaves loopback only when it has the one or the other.
+    `public_url`: the address under which people open this server, for links that leave it; without it, the one that is
+    listened on. `slack_…`: the Slack app, which `app/slack/README.md` sets up.
     Raises BadSetting for a value outside its range, and for a list of keys without a key.
     """
 

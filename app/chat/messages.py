@@ -77,7 +77,7 @@ class Messages:
             _touch(connection, message_id)
         return self.get(message_id)
 
-    def end_turn(self, turn: Turn, answer_id: str | None, answered: str = "", error: str = "") -> None:
+    def end_turn(self, turn: Turn, answer_id: str | None, *, answered: str = "", error: str = "") -> None:
         """Keep what came of a turn: the id and the text of its answer, or why there is none."""
         with self._writing.begin() as connection:
             seq = _touch(connection, turn.message)

@@ -82,6 +82,7 @@ class Runner:
         self._services_for = services_for
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self._is_closing = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
 
     def begin(self, message: Message) -> Run:
@@ -107,7 +108,8 @@ class Runner:
                 self.begin(message)
 
     def close(self) -> None:
-        """Begin nothing more. What is being made stays open, and is resumed by the next process."""
+        """Begin nothing more. What is being made is given up and stays open, for the next process to resume."""
+        self._is_closing.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _forget_ended(self, message_id: str) -> None:
@@ -119,12 +121,16 @@ class Runner:
         try:
             services = self._services_for(run.message.author)
             for event in answer(self._request(run.message, services), services):
+                if self._is_closing.is_set():
+                    return
                 if isinstance(event, Done):
                     done = event.answer
                     services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
-                    self._chat.messages.end_turn(turn, done.id, done.text)
+                    self._chat.messages.end_turn(turn, done.id, answered=done.text)
                 run.add(event)
         except Exception as error:
+            if self._is_closing.is_set():  # what it needs was closed under it
+                return
             message = describe(error)[1]["error"]["message"]
             self._chat.messages.end_turn(turn, None, error=message)
             run.add(Failed(message))

@@ -119,7 +119,7 @@ class Replies:
         self._chat.slack.settle(reply.message)
         message = self._chat.messages.get(reply.message)
         if message.turns[-1].is_open and self._runner.run_of(message) is None:
-            self._chat.messages.end_turn(message.turns[-1], None, f"Slack takes no reply there ({code}).")
+            self._chat.messages.end_turn(message.turns[-1], None, error=f"Slack takes no reply there ({code}).")
 
     def _link(self, progress: Progress) -> str:
         return self._links.answer(progress.answer["id"]) if progress.answer else self._links.documents()

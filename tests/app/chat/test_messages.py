@@ -50,7 +50,7 @@ def test_a_reply_belongs_to_a_thread_of_its_channel(chat: Chat) -> None:
 
 def test_an_edit_asks_anew_and_keeps_what_was_answered(chat: Chat) -> None:
     asked = chat.messages.post("general", "ada", QUESTION, asks=True)
-    chat.messages.end_turn(asked.turns[-1], "ans_1", "It is 15 ps.")
+    chat.messages.end_turn(asked.turns[-1], "ans_1", answered="It is 15 ps.")
     edited = chat.messages.edit(asked.id, "ada", "What is the setup margin?")
     assert [(turn.version, turn.answer_id) for turn in edited.turns] == [(1, "ans_1"), (2, None)]
     assert edited.edited is not None
@@ -68,8 +68,8 @@ def test_only_who_reads_otherwise_is_asked_anew(chat: Chat) -> None:
 
 def test_the_answer_before_is_that_of_the_same_thread(chat: Chat) -> None:
     first, other = (chat.messages.post("general", "ada", QUESTION, asks=True) for _ in range(2))
-    chat.messages.end_turn(first.turns[-1], "ans_first", "")
-    chat.messages.end_turn(other.turns[-1], "ans_other", "")
+    chat.messages.end_turn(first.turns[-1], "ans_first", answered="")
+    chat.messages.end_turn(other.turns[-1], "ans_other", answered="")
     failed = chat.messages.post("general", "ada", "Why?", asks=True, root=first.id)
     chat.messages.end_turn(failed.turns[-1], None, error="No model.")
     last = chat.messages.post("general", "ada", "And why not?", asks=True, root=first.id)
@@ -91,7 +91,7 @@ def test_the_answer_before_is_that_of_the_same_thread(chat: Chat) -> None:
 def test_a_search_wants_every_word_in_question_or_answer(chat: Chat, words: list[str], found: bool) -> None:
     chat.messages.post("general", "ada", "Something else comes first.", asks=False)
     asked = chat.messages.post("general", "ada", QUESTION, asks=True)
-    chat.messages.end_turn(asked.turns[-1], "ans_1", "It is 15 ps.")
+    chat.messages.end_turn(asked.turns[-1], "ans_1", answered="It is 15 ps.")
     assert [one.id for one in chat.messages.search(words, ["general"], 9)] == [asked.id] * found
     assert chat.messages.search(words, ["timing"], 9) == ()
 
@@ -157,7 +157,7 @@ class ChatMachine(RuleBasedStateMachine):
         one = self.said[which]
         turn = self.chat.messages.get(one.id).turns[-1]
         if turn.is_open:
-            self.chat.messages.end_turn(turn, f"ans_{one.id}_{turn.version}", "So it is.")
+            self.chat.messages.end_turn(turn, f"ans_{one.id}_{turn.version}", answered="So it is.")
             one.changed = self._next()
             one.ended.add(one.changed)
 

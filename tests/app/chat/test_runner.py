@@ -155,8 +155,32 @@ def test_a_question_in_a_thread_is_understood_with_what_was_said_there(
 
 def test_a_thread_goes_on_where_its_answer_is_not_there_any_more(chat: Chat, runner: Runner) -> None:
     root = chat.messages.post("general", "ada", QUESTION, asks=True)
-    chat.messages.end_turn(root.turns[-1], "ans_gone", "")
+    chat.messages.end_turn(root.turns[-1], "ans_gone")
     further = chat.messages.post("general", "ada", QUESTION, asks=True, root=root.id)
     *_, (_, done) = runner.begin(further).steps()
     assert isinstance(done, Done)
     assert done.answer.follows is None
+
+
+@pytest.mark.parametrize("then", ["goes on", "fails"])
+def test_what_is_being_made_at_the_end_stays_open_for_the_next_process(
+    chat: Chat, services: Services, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    runner = Runner(chat, lambda _author: services)
+    is_drafting, may_go_on = threading.Event(), threading.Event()
+    drafting = main_path.draft_claims
+
+    def held(*arguments: Any) -> Iterator[Any]:
+        is_drafting.set()
+        may_go_on.wait(20)
+        if then == "fails":
+            raise RuntimeError("the store is closed")
+        yield from drafting(*arguments)
+
+    monkeypatch.setattr(main_path, "draft_claims", held)
+    left = runner.begin(chat.messages.post("general", "ada", QUESTION, asks=True)).message
+    assert is_drafting.wait(20)
+    runner.close()
+    may_go_on.set()
+    runner._pool.shutdown(wait=True)
+    assert [one.id for one in chat.messages.unanswered()] == [left.id]

@@ -289,12 +289,23 @@ def test_a_source_that_is_not_there_is_said_not_to_be(world: Any, slack: Any, bl
 
 
 def test_slack_sees_the_sources_of_its_collections_alone(worlds: Any, slack: Any, block_kit: Any) -> None:
-    world = worlds(slack_collections="another, one-more")
-    world.mention(QUESTION)  # answered from all: that the answer itself keeps to them is the services' part
-    value = value_of(block_kit, slack.final(), "source-1")
-    world.click({"type": "button", "action_id": "source-1", "value": value})
+    whole = worlds(slack_collections="default, one-more")
+    whole.mention(QUESTION)
+    seen = slack.final()
+    assert CAUSE in said(block_kit, seen)
+    value = value_of(block_kit, seen, "source-1")
+    slack.calls.clear()
+    part = worlds(slack_collections="another, one-more")
+    part.click({"type": "button", "action_id": "source-1", "value": value})
     slack.wait_for(lambda: slack.of("views.open"))
     assert CAUSE not in said(block_kit, slack.of("views.open")[0]["view"])
+
+
+def test_slack_is_answered_from_its_collections_alone(worlds: Any, slack: Any, block_kit: Any) -> None:
+    worlds(slack_collections="another").mention(QUESTION)
+    answer = said(block_kit, slack.final())
+    assert "No answer" in answer
+    assert CAUSE not in answer
 
 
 def test_feedback_is_kept_and_confirmed_to_its_user_alone(world: Any, slack: Any, block_kit: Any) -> None:
