@@ -1,5 +1,5 @@
 // Shows a source beside the chat. Without a script its link leads to a page of its own.
-import { fetchPart, say } from "./dom.js";
+import { fetchPart, find, say } from "./dom.js";
 import { reveal } from "./reveal.js";
 
 const panel = find("#panel");

@@ -39,6 +39,7 @@ def opening(chromium: Browser, url: str) -> Opening:
         complaints: list[str] = []
         context = chromium.new_context(**options)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("console", lambda one: None if any(r in one.text for r in REFUSED) else complaints.append(one.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))

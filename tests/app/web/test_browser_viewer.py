@@ -158,7 +158,7 @@ def test_citations_are_turned_over_by_keyboard(page: Page, url: str, site: Servi
     first, second = span_of(site, "macro", "useful skew"), span_of(site, "skew", "skew budget", 2)
     name = keep_answer(site, "ans_keys", first, second)
     view(page, url, first, f"&answer={name}")
-    assert page.locator(".turn .count").inner_text() == "1 of 2"
+    assert page.locator(".paging .count").inner_text() == "1 of 2"
     page.locator(".skip").focus()
     for _ in range(12):
         page.keyboard.press("Tab")

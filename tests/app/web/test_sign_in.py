@@ -284,7 +284,7 @@ def test_in_a_browser(shop: Any, serving: Any) -> None:
         assert "A hold violation" in page.inner_text("main")
         page.goto(f"http://127.0.0.1:{port}/")
         assert Axe().run(page).violations_count == 0
-        page.get_by_label("Ask Verispan, directly").fill("What is a hold violation caused by?")
+        page.get_by_label("Ask #open").fill("What is a hold violation caused by?")
         page.keyboard.press("Enter")
         page.wait_for_selector(".turn .actions")
         page.get_by_role("button", name="Sign out").click()
