@@ -1,6 +1,7 @@
 # make run    set everything up, ingest corpus/, serve the page on http://127.0.0.1:8000
 # make test   set everything up, run all that must hold
 # make quick  lint, types, import rule and the fast tests; no weights, no embedder
+# make test-browser  the tests in a real browser alone
 # make bench  the speed table (RESULT=file.json keeps it as JSON)
 
 PYTHON ?= python3.11
@@ -15,7 +16,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_OFFLINE = 1
 export DO_NOT_TRACK = true
 
-.PHONY: run test quick setup weights lint bench browser lock clean
+.PHONY: run test test-browser quick setup weights lint bench browser lock clean
 
 run: setup
 	$(BIN)/verispan ingest corpus
@@ -47,6 +48,9 @@ browser:
 
 test: setup lint browser
 	$(BIN)/pytest
+
+test-browser: setup browser
+	$(BIN)/pytest -m browser
 
 bench: setup $(BENCH_DOCUMENTS)
 	$(BIN)/python -m eval.bench --documents $(BENCH_DOCUMENTS) $(if $(RESULT),--json $(RESULT))

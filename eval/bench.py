@@ -35,22 +35,26 @@ class Row:
 def median_ms(call: Callable[[], object], runs: int) -> float:
     """The median time of a call in milliseconds, after one call that is not counted."""
     call()
-    times = []
-    for _ in range(runs):
-        began = perf_counter()
-        call()
-        times.append((perf_counter() - began) * 1000)
-    return median(times)
+    return median(once_ms(call) for _ in range(runs))
+
+
+def once_ms(call: Callable[[], object]) -> float:
+    """The time of one call in milliseconds."""
+    began = perf_counter()
+    call()
+    return (perf_counter() - began) * 1000
 
 
 def measure(passages: int, documents: Path | None, folder: Path) -> Iterator[Row]:
     """Every row, one after the other; `documents` holds the unpacked Debian packages, or None to leave them out."""
     from eval.bench_answers import answer_rows, ready_row
+    from eval.bench_chat import chat_rows
     from eval.bench_ingest import ingest_rows
     from eval.bench_scale import scale_rows
 
     yield from ready_row(folder)
     yield from answer_rows(folder)
+    yield from chat_rows(folder)
     yield from ingest_rows(documents, folder)
     yield from scale_rows(passages, folder)
 

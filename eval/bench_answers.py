@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from app.answer import Done, Drafted, Judged, Request, answer, answer_whole
 from app.services import Services, open_services
 from app.settings import Settings
-from eval.bench import Row, median_ms
+from eval.bench import Row, once_ms
 from eval.fit_relevance import QUESTIONS
 from ingest.embed import load_embedder
 from ingest.pipeline import ingest
@@ -49,8 +49,9 @@ def answer_rows(folder: Path) -> Iterator[Row]:
     try:
         services.view()
         asked = questions()
-        requests = [Request(question, model="extractive") for question in asked]
-        times = [median_ms(partial(answer_whole, request, services), 3) for request in requests]
+        answer_whole(Request("What is a hold check?", model="extractive"), services)
+        # once each: when it is asked again, its sentences are embedded already
+        times = [once_ms(partial(answer_whole, Request(one, model="extractive"), services)) for one in asked]
         yield Row("extractive, checked answer over corpus/", median(times), "ms", "< 300")
         if services.local_server is None:
             yield Row("local, first claim drafted", None, "s", "< 6", "no weights here")

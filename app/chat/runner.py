@@ -6,6 +6,8 @@ What was still open when the process ended is asked again when the next one begi
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +23,11 @@ from app.services import Services
 from app.wire import answer_json
 from ingest.errors import UnknownId
 
-WORKERS = 8
+WORKERS = 4
 """How many answers are made at once; other questions wait, in the order in which they were asked."""
+
+NICENESS = 5
+"""What answers in the making yield to pages and streams, where the system can tell threads apart (Linux)."""
 
 KEPT_RUNS = 200
 """How many ended runs are remembered for readers that come late."""
@@ -83,7 +88,7 @@ class Runner:
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
         self._is_closing = threading.Event()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+        self._pool = ThreadPoolExecutor(WORKERS, "answer", initializer=_yield_to_pages)
 
     def begin(self, message: Message) -> Run:
         """Answer the newest turn of a question."""
@@ -159,3 +164,8 @@ class Runner:
         if channel is None:
             raise UnknownId(f"there is no channel {message.channel!r}")
         return channel
+
+
+def _yield_to_pages() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -20,7 +20,7 @@ from app.web.turns import answers_context
 
 chat_pages = Blueprint("chat", __name__)
 
-PAGE = 30
+PAGE = 15
 """How many messages a channel's page shows; older ones are a link away."""
 
 

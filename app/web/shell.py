@@ -35,6 +35,7 @@ class Sidebar:
 
 def furnish(app: Flask) -> None:
     """Give an application's templates what they use."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         headline=present.headline,
         badge=present.badge,
