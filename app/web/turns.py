@@ -72,6 +72,7 @@ def _tell(message: Message) -> Iterator[str]:
     if run is None:
         yield _event("", "done", turn_html(message), "")
         return
+    yield ": listening\n\n"  # a reader knows at once that it is heard, be its question one of many
     telling = _Telling(message.id)
     for number, step in run.steps():
         name = f"{run.name}-{number}"

@@ -89,7 +89,7 @@ def test_the_stream_tells_sources_claims_and_verdicts_and_ends_with_the_kept_ans
     [message] = re.findall(r'<article class="message" id="(\w+)"', response.text)
     stream = browser.client.get(f"/m/{message}/events")
     assert stream.mimetype == "text/event-stream"
-    events = [parse(block) for block in stream.text.strip().split("\n\n") if not block.startswith(":")]
+    events = parsed(stream.text)
     assert [one["event"] for one in events[:-1]] == ["part"] * (len(events) - 1)
     assert events[0]["data"]["said"].startswith("Looking through ")
     assert 'class="reading"' in events[1]["data"]["html"]
@@ -101,24 +101,26 @@ def test_the_stream_tells_sources_claims_and_verdicts_and_ends_with_the_kept_ans
     assert done["data"]["html"].strip() == browser.client.get(f"/m/{message}/turn").text.strip()
     assert done["data"]["said"].startswith("Answered with ")
     again = browser.client.get(f"/m/{message}/events", headers={"Last-Event-ID": events[1]["id"]}).text
-    assert [parse(block)["id"] for block in again.strip().split("\n\n")] == [one["id"] for one in events[2:]]
+    assert [one["id"] for one in parsed(again)] == [one["id"] for one in events[2:]]
 
 
-def parse(block: str) -> dict[str, Any]:
-    fields = dict(line.split(": ", 1) for line in block.split("\n"))
-    return {**fields, "data": json.loads(fields["data"])}
+def parsed(stream: str) -> list[dict[str, Any]]:
+    """The events of a stream, without the comments that keep it open."""
+    blocks = [block for block in stream.strip().split("\n\n") if not block.startswith(":")]
+    fields = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+    return [{**one, "data": json.loads(one["data"])} for one in fields]
 
 
 def test_a_reader_of_another_run_gets_all_of_this_one(browser: Browser) -> None:
     message = browser.ask(QUESTION)
     stream = browser.client.get(f"/m/{message}/events", headers={"Last-Event-ID": "0123abcd-3"}).text
-    assert parse(stream.split("\n\n")[0])["id"].endswith("-1")
+    assert parsed(stream)[0]["id"].endswith("-1")
 
 
 def test_an_old_answer_is_told_in_one_event(browser: Browser, services: Services) -> None:
     message = browser.ask(QUESTION)
     after_a_restart = create_app(services).test_client().get(f"/m/{message}/events").text
-    [event] = map(parse, after_a_restart.strip().split("\n\n"))
+    [event] = parsed(after_a_restart)
     assert event["event"] == "done"
     assert CAUSE in event["data"]["html"]
 
