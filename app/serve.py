@@ -27,6 +27,9 @@ from ingest.errors import VerispanError
 THREADS = AT_ONCE + STREAMS + 4
 """Those that make answers or tell of them, and some that are always free for pages, citations and health."""
 
+CONNECTIONS = 12 * THREADS
+"""Open connections: each browser keeps up to six, most of which wait for its next request."""
+
 MAX_REQUEST_BYTES = 1 << 20
 """What is read of a request before the application refuses it: a little more than it takes, so that it can say so."""
 
@@ -90,6 +93,7 @@ def listen(services: Services, app: Flask | None = None) -> BaseWSGIServer | Mul
             host=settings.host,
             port=settings.port,
             threads=THREADS,
+            connection_limit=CONNECTIONS,
             send_bytes=SEND_BYTES,
             max_request_body_size=MAX_REQUEST_BYTES,
             channel_request_lookahead=1,  # a connection is read while it is answered, so that its end is noticed

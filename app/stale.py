@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.present import sources_of
 from app.wire import Json
 from ingest.errors import UnknownId
 from ingest.resolve import resolve
 from ingest.store import Store
+
+REMEMBERED = 10_000
+"""How many findings are kept: within a generation of the store they do not change, and each takes a while."""
+
+_known: dict[tuple[Path, int, str, str, int], str] = {}
 
 
 def stale_citations(store: Store, answers: Iterable[Json]) -> dict[str, str]:
@@ -19,11 +25,26 @@ def stale_citations(store: Store, answers: Iterable[Json]) -> dict[str, str]:
     """
     cited = {source["id"]: source for answer in answers for source in sources_of(answer)}
     standing = store.current_ids(cited)
-    return {name: _status(store, one) for name, one in cited.items() if name not in standing}
+    generation = store.generation()
+    return {name: _status(store, one, generation) for name, one in cited.items() if name not in standing}
 
 
-def _status(store: Store, citation: Json) -> str:
+def _status(store: Store, citation: Json, generation: int) -> str:
+    document = citation["document"]
+    try:
+        store.document(document["id"])  # hidden from who asks: nothing is known of it
+    except UnknownId:
+        return "gone"
+    key = (store.folder, generation, citation["id"], document["revision"], citation["start"])
+    if key not in _known:
+        while len(_known) >= REMEMBERED:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = _resolved(store, citation)
+    return _known[key]
+
+
+def _resolved(store: Store, citation: Json) -> str:
     try:
         return resolve(store, citation["id"], citation["document"]["revision"], citation["start"]).status
-    except UnknownId:  # never of this store, or hidden from who asks
+    except UnknownId:  # never of this store
         return "gone"

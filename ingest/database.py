@@ -82,6 +82,7 @@ def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Engine:
 def _prepare(connection: Any, _record: Any) -> None:
     """Give transactions to SQLAlchemy, which sqlite3 would begin too late, and make commits survive a power cut."""
     connection.isolation_level = None
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower() knows ASCII alone
     for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

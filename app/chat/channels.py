@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, func, select
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
-from app.chat.schema import channels
+from app.chat.schema import channels, messages
 from app.chat.types import Channel, ChannelKind
 from app.errors import NotAllowed
 from ingest.database import writing
@@ -20,6 +21,9 @@ FIRST = "general"
 """The channel that a chat begins with; it searches all collections."""
 
 MAX_PURPOSE = 200
+
+MOST = 10_000
+"""How many channels there may be, direct ones and those of Slack included."""
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -53,10 +57,12 @@ class Channels:
     ) -> Channel:
         """Add a channel. Raises BadInput for a name that is taken, or that no channel can have."""
         if kind == "channel" and not _NAME.fullmatch(name):
-            raise BadInput("A channel's name is made of up to 40 small letters and digits, joined by single hyphens")
+            raise BadInput("A channel's name is made of up to 40 small letters and digits, and hyphens")
         made = Channel(name, kind, owner, purpose.strip()[:MAX_PURPOSE], collection, model, min_confidence, now())
         try:
             with writing(self._engine).begin() as connection:
+                if (connection.scalar(select(func.count()).select_from(channels)) or 0) >= MOST:
+                    raise BadInput(f"There are {MOST} channels already, which is as many as there may be")
                 connection.execute(channels.insert(), asdict(made))
         except IntegrityError as error:
             raise BadInput(f"There is a channel {name!r} already") from error
@@ -64,12 +70,23 @@ class Channels:
 
     def begin(self, collections: Collection[str]) -> None:
         """Give a new chat its first channels: one for all collections, and one for each where there are several."""
-        if self.get_or_none(FIRST) is None:
-            self.add(FIRST, "", purpose="Questions about all documents")
-            for collection in collections if len(collections) > 1 else ():
-                name = re.sub(r"[^a-z0-9]+", "-", collection.lower()).strip("-")[:40].strip("-")
-                if name and self.get_or_none(name) is None:
-                    self.add(name, "", purpose=f"Questions about {collection}", collection=collection)
+        if self.get_or_none(FIRST) is not None:
+            return
+        first = [Channel(FIRST, "channel", "", "Questions about all documents", "", "", None, now())]
+        for collection in collections if len(collections) > 1 else ():
+            name = re.sub(r"[^a-z0-9]+", "-", collection.lower()).strip("-")[:40].strip("-")
+            about = f"Questions about {collection}"[:MAX_PURPOSE]
+            first += [Channel(name, "channel", "", about, collection, "", None, now())] if name else []
+        self._add_unless_there(*first)
+
+    def _has_messages(self, channel_id: str) -> bool:
+        with self._engine.connect() as connection:
+            return connection.scalar(select(messages.c.id).where(messages.c.channel == channel_id).limit(1)) is not None
+
+    def _add_unless_there(self, *made: Channel) -> None:
+        """Add all of these or none; what another process has added meanwhile stays as it is."""
+        with writing(self._engine).begin() as connection:
+            connection.execute(insert(channels).on_conflict_do_nothing(), [asdict(one) for one in made])
 
     def get(self, channel_id: str, user: str, allowed: Collection[str] | None) -> Channel:
         """A channel that a user may see. Raises UnknownId for any other, be it there or not."""
@@ -87,7 +104,10 @@ class Channels:
     def direct(self, user: str) -> Channel:
         """A user's direct conversation with Verispan, made when it is first asked for."""
         found = self.get_or_none(direct_id(user))
-        return found or self.add(direct_id(user), user, kind="direct", purpose="Between you and Verispan")
+        if found is None:
+            purpose = "Between you and Verispan"
+            self._add_unless_there(Channel(direct_id(user), "direct", user, purpose, "", "", None, now()))
+        return found or self.direct(user)
 
     def visible(self, user: str, allowed: Collection[str] | None) -> tuple[Channel, ...]:
         """The channels that a user may see, the direct one last, the others by name."""
@@ -97,7 +117,13 @@ class Channels:
         return (*(one for one in found if is_visible(one, user, allowed)), self.direct(user))
 
     def bind(self, channel: Channel, purpose: str, collection: str, model: str, least: float | None) -> Channel:
-        """Bind a channel anew; it keeps its name and what was said in it."""
+        """Bind a channel anew; it keeps its name and what was said in it.
+
+        Raises BadInput for another collection once something was said: others would see it then than those it was
+        said to.
+        """
+        if collection != channel.collection and channel.kind == "channel" and self._has_messages(channel.id):
+            raise BadInput("Something was said here already, so that it keeps its collection; make a new channel")
         changed = replace(
             channel,
             purpose=purpose.strip()[:MAX_PURPOSE],

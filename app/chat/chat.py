@@ -17,6 +17,7 @@ class Chat:
     """The chat beside the store in a folder, safe in many threads. Raises StoreError where it cannot be opened."""
 
     def __init__(self, folder: Path, collections: Collection[str] = ()) -> None:
+        self.folder = folder
         self._engine = open_engine(folder)
         self.channels = Channels(self._engine)
         self.messages = Messages(self._engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
+from typing import get_args
 
 from sqlalchemy import Engine, and_, select
 
@@ -13,7 +14,7 @@ from app.chat.schema import feedback
 from app.chat.types import WHOLE_ANSWER, Feedback, FeedbackKind
 from ingest.database import writing
 
-KINDS: tuple[FeedbackKind, ...] = ("up", "down", "wrong_citation", "not_supported", "outdated")
+KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 
 OPPOSITE: dict[str, str] = {"up": "down", "down": "up"}
 """Of these two, giving one takes the other back."""
@@ -25,7 +26,7 @@ class FeedbackBox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def toggle(self, answer_id: str, user: str, kind: FeedbackKind, claim: int = WHOLE_ANSWER, note: str = "") -> bool:
+    def toggle(self, answer_id: str, user: str, kind: FeedbackKind, claim: int = WHOLE_ANSWER) -> bool:
         """Give feedback, or take the same back. Returns whether it stands now."""
         mine = and_(feedback.c.answer_id == answer_id, feedback.c.user == user, feedback.c.claim == claim)
         with writing(self._engine, MESSAGE_WAIT_MS).begin() as connection:
@@ -33,7 +34,7 @@ class FeedbackBox:
             if taken:
                 return False
             connection.execute(feedback.delete().where(mine, feedback.c.kind == OPPOSITE.get(kind, "")))
-            connection.execute(feedback.insert(), asdict(Feedback(answer_id, user, claim, kind, note, now())))
+            connection.execute(feedback.insert(), asdict(Feedback(answer_id, user, claim, kind, now())))
         return True
 
     def of_user(self, answer_ids: Collection[str], user: str) -> frozenset[tuple[str, int, str]]:

@@ -7,6 +7,9 @@ import re
 ANSWERER = "verispan"
 """The name by which a message asks."""
 
+EVERYBODY = ("here", "channel", "everyone")
+"""Names that mean all who read the channel."""
+
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)")
 
 
@@ -17,4 +20,4 @@ def mentioned(text: str) -> frozenset[str]:
 
 def question_of(text: str) -> str:
     """The text without `@verispan`; the empty text where nothing else stands in it."""
-    return re.sub(rf"\s*(?<![\w@.])@{ANSWERER}\b[,:]?\s*", " ", text, flags=re.IGNORECASE).strip()
+    return re.sub(rf"\s*(?<![\w@.])@{ANSWERER}(?![\w-]|\.\w)[,:]?\s*", " ", text, flags=re.IGNORECASE).strip()

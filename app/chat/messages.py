@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from app.chat.channels import now
-from app.chat.mentions import mentioned, question_of
+from app.chat.mentions import ANSWERER, mentioned, question_of
 from app.chat.schema import mentions, messages, meta, turns
 from app.chat.types import Message, Turn
 from app.errors import NotAllowed
@@ -18,6 +19,12 @@ from ingest.errors import BadInput, UnknownId
 
 MESSAGE_WAIT_MS = 5_000
 """How long a message waits for another that is just being written."""
+
+MOST = 500
+"""Messages of a thread that are read; none has been seen that is as long."""
+
+MOST_NEWS = 50
+"""Messages that are news at once; whoever has missed more loads the page again."""
 
 _FIELDS = tuple(column for column in messages.c if column.name != "changed_seq")
 
@@ -45,45 +52,55 @@ class Messages:
             connection.execute(messages.insert(), row)
             _note_mentions(connection, message_id, text)
             if asks:
-                _add_turn(connection, message_id, 1, text)
+                _add_turn(connection, message_id, text)
         return self.get(message_id)
 
     def edit(self, message_id: str, author: str, text: str) -> Message:
-        """Change what one said oneself; a question that reads otherwise now gets a new turn.
+        """Change what one said oneself; a question that reads otherwise now gets a new turn, and so does a note that
+        names the answerer now.
 
         Raises NotAllowed for another's message, and as `post` does.
         """
-        before = self.get(message_id)
-        text = _said(text, before.asks)
-        if before.author != author:
-            raise NotAllowed("Only who said it may change it")
+        before = self._own(message_id, author)
+        asks = before.asks or ANSWERER in mentioned(text)
+        text = _said(text, asks)
         if text == before.text:
             return before
         with self._writing.begin() as connection:
-            changed = {"text": text, "edited": now(), "changed_seq": next_seq(connection)}
+            changed = {"text": text, "asks": asks, "edited": now(), "changed_seq": next_seq(connection)}
             connection.execute(messages.update().where(messages.c.id == message_id), changed)
             _note_mentions(connection, message_id, text)
-            if before.asks and question_of(text) != before.turns[-1].question:
-                _add_turn(connection, message_id, before.turns[-1].version + 1, text)
+            if asks and question_of(text) != _asked_last(connection, message_id):
+                _add_turn(connection, message_id, text)
         return self.get(message_id)
 
-    def ask_again(self, message_id: str) -> Message:
-        """Give a question a new turn: the last one failed, or its sources have changed. Raises UnknownId, BadInput."""
-        before = self.get(message_id)
+    def ask_again(self, message_id: str, author: str) -> Message:
+        """Give one's own question a new turn: the last one failed, or its sources have changed.
+
+        Raises UnknownId, NotAllowed for another's message, BadInput for one that asks nothing or is being answered.
+        """
+        before = self._own(message_id, author)
         if not before.asks:
             raise BadInput("That message asks nothing")
         with self._writing.begin() as connection:
-            _add_turn(connection, message_id, before.turns[-1].version + 1, before.text)
+            if _is_open(connection, message_id):
+                raise BadInput("That question is being answered")
+            _add_turn(connection, message_id, before.text)
             _touch(connection, message_id)
         return self.get(message_id)
 
+    def begin_turn(self, turn: Turn) -> int:
+        """Count an attempt to answer a turn. Returns how many there have been, this one included."""
+        with self._writing.begin() as connection:
+            counted = turns.update().where(_this(turn)).values(attempts=turns.c.attempts + 1)
+            return int(connection.execute(counted.returning(turns.c.attempts)).scalar_one())
+
     def end_turn(self, turn: Turn, answer_id: str | None, *, answered: str = "", error: str = "") -> None:
-        """Keep what came of a turn: the id and the text of its answer, or why there is none."""
+        """Keep what came of a turn: the id and the text of its answer, or why there is none. The first word counts."""
         with self._writing.begin() as connection:
             seq = _touch(connection, turn.message)
-            this = and_(turns.c.message == turn.message, turns.c.version == turn.version)
             ended = {"answer_id": answer_id, "answered": answered, "error": error, "ended_seq": seq}
-            connection.execute(turns.update().where(this), ended)
+            connection.execute(turns.update().where(_this(turn), turns.c.ended_seq.is_(None)), ended)
 
     def get(self, message_id: str) -> Message:
         """One message. Raises UnknownId."""
@@ -100,13 +117,14 @@ class Messages:
         return tuple(reversed(self._read(where, newest=limit)))
 
     def thread(self, root: str) -> tuple[Message, ...]:
-        """The message that begins a thread, and those that follow it."""
-        return self._read(or_(messages.c.id == root, messages.c.root == root))
+        """The message that begins a thread, and those that follow it: at most the newest `MOST`."""
+        return tuple(reversed(self._read(or_(messages.c.id == root, messages.c.root == root), newest=MOST)))
 
     def news(self, channel: str, since: int, root: str | None = None) -> tuple[Message, ...]:
         """What was said, changed or answered after the number `since`: of one thread, else what begins threads."""
         here = messages.c.root.is_(None) if root is None else or_(messages.c.id == root, messages.c.root == root)
-        return self._read(and_(messages.c.channel == channel, here, messages.c.changed_seq > since))
+        changed = and_(messages.c.channel == channel, here, messages.c.changed_seq > since)
+        return tuple(reversed(self._read(changed, newest=MOST_NEWS)))
 
     def search(self, words: Sequence[str], channels: Collection[str], limit: int) -> tuple[Message, ...]:
         """The newest messages of these channels such that each of the words stands in them or in their answers."""
@@ -119,7 +137,7 @@ class Messages:
 
     def unanswered(self) -> tuple[Message, ...]:
         """The questions whose newest turn is still open, oldest first."""
-        still_open = select(turns.c.message).where(turns.c.answer_id.is_(None), turns.c.error == "")
+        still_open = select(turns.c.message).where(turns.c.ended_seq.is_(None))
         return tuple(one for one in self._read(messages.c.id.in_(still_open)) if one.turns[-1].is_open)
 
     def answer_before(self, message: Message) -> str | None:
@@ -139,6 +157,18 @@ class Messages:
         with self._engine.connect() as connection:
             return int(connection.execute(select(meta.c.value).where(meta.c.key == "seq")).scalar_one())
 
+    def open_of(self, author: str) -> int:
+        """How many questions of somebody are still to be answered."""
+        query = select(func.count()).select_from(turns.join(messages, messages.c.id == turns.c.message))
+        with self._engine.connect() as connection:
+            return connection.scalar(query.where(messages.c.author == author, turns.c.ended_seq.is_(None))) or 0
+
+    def _own(self, message_id: str, author: str) -> Message:
+        found = self.get(message_id)
+        if found.author != author:
+            raise NotAllowed("Only who said it may do that")
+        return found
+
     def _read(self, where: ColumnElement[bool], newest: int | None = None) -> tuple[Message, ...]:
         order = messages.c.seq if newest is None else messages.c.seq.desc()
         query = select(*_FIELDS).where(where).order_by(order).limit(newest)
@@ -156,7 +186,7 @@ def next_seq(connection: Connection) -> int:
 
 
 def _holds(column: Column[str], word: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(word.lower(), autoescape=True)
+    return func.casefold(column).contains(word.casefold(), autoescape=True)
 
 
 def _answered_with(word: str) -> Select[tuple[str]]:
@@ -181,10 +211,25 @@ def _begins_thread(connection: Connection, root: str, channel: str) -> bool:
     return connection.scalar(query) is not None
 
 
-def _add_turn(connection: Connection, message_id: str, version: int, text: str) -> None:
-    row = {"message": message_id, "version": version, "question": question_of(text), "answered": "", "error": ""}
-    row["asked"] = now()
+def _add_turn(connection: Connection, message_id: str, text: str) -> None:
+    before = select(func.max(turns.c.version)).where(turns.c.message == message_id)
+    row: dict[str, Any] = {"message": message_id, "version": (connection.scalar(before) or 0) + 1, "asked": now()}
+    row |= {"question": question_of(text), "answered": "", "error": "", "attempts": 0}
     connection.execute(turns.insert(), row)
+
+
+def _this(turn: Turn) -> ColumnElement[bool]:
+    return and_(turns.c.message == turn.message, turns.c.version == turn.version)
+
+
+def _asked_last(connection: Connection, message_id: str) -> str | None:
+    newest = select(turns.c.question).where(turns.c.message == message_id).order_by(turns.c.version.desc())
+    return connection.scalar(newest.limit(1))
+
+
+def _is_open(connection: Connection, message_id: str) -> bool:
+    query = select(turns.c.message).where(turns.c.message == message_id, turns.c.ended_seq.is_(None))
+    return connection.scalar(query) is not None
 
 
 def _note_mentions(connection: Connection, message_id: str, text: str) -> None:

@@ -11,8 +11,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
+
+from filelock import FileLock, Timeout
 
 from app.answer import Done, Event, Request, answer
 from app.api.errors import describe
@@ -21,7 +24,7 @@ from app.chat.types import Channel, Message
 from app.retrieve import Filters
 from app.services import Services
 from app.wire import answer_json
-from ingest.errors import UnknownId
+from ingest.errors import StoreError, UnknownId, VerispanError
 
 WORKERS = 4
 """How many answers are made at once; other questions wait, in the order in which they were asked."""
@@ -32,8 +35,18 @@ NICENESS = 5
 KEPT_RUNS = 200
 """How many ended runs are remembered for readers that come late."""
 
+ATTEMPTS = 2
+"""How often a turn is begun: one in which the process dies twice is not tried again."""
+
 SAVING_WAIT_MS = 60_000
 """How long an answer waits to be kept while an ingest is being committed."""
+
+
+class CutOff(VerispanError):
+    """An answer was begun more than once, and the process ended each time."""
+
+    code = "cut_off"
+    next_step = "Ask again; the server's log may say why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +66,14 @@ class Run:
         self.message = message
         self.name = token_hex(4)
         self._steps: list[Step] = []
-        self._has_ended = False
+        self.has_ended = False
         self._changed = threading.Condition()
 
     def add(self, step: Step) -> None:
         """Take the next step."""
         with self._changed:
             self._steps.append(step)
-            self._has_ended = isinstance(step, Done | Failed)
+            self.has_ended = isinstance(step, Done | Failed)
             self._changed.notify_all()
 
     def steps(self, after: int = 0, beat_s: float = 5.0) -> Iterator[tuple[int, Step | None]]:
@@ -69,7 +82,7 @@ class Run:
         While nothing happens for `beat_s` seconds, yield the last number with None.
         """
         number = after
-        while not (self._has_ended and number >= len(self._steps)):
+        while not (self.has_ended and number >= len(self._steps)):
             with self._changed:
                 self._changed.wait_for(lambda: len(self._steps) > number, beat_s)  # noqa: B023
             if len(self._steps) == number:
@@ -80,20 +93,27 @@ class Run:
 
 
 class Runner:
-    """Answers the questions of a chat. `services_for` gives what may be searched for the author of a question."""
+    """Answers the questions of a chat. `services_for` gives what may be searched for the author of a question.
+
+    Of several processes over one chat, each answers what it was asked itself; the first takes up what was left open.
+    """
 
     def __init__(self, chat: Chat, services_for: Callable[[str], Services]) -> None:
         self._chat = chat
         self._services_for = services_for
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self._first = FileLock(chat.folder / "answering.lock", thread_local=False)
         self._is_closing = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, "answer", initializer=_yield_to_pages)
 
     def begin(self, message: Message) -> Run:
-        """Answer the newest turn of a question."""
-        run = Run(message)
+        """Answer the newest turn of a question, if that has not begun yet."""
         with self._lock:
+            run = self.run_of(message)
+            if run is not None:
+                return run
+            run = Run(message)
             self._runs.pop(message.id, None)
             self._runs[message.id] = run
             for old in list(self._runs)[:-KEPT_RUNS]:
@@ -102,43 +122,76 @@ class Runner:
         return run
 
     def run_of(self, message: Message) -> Run | None:
-        """The run of a message's newest turn; None where it is not being made, nor was lately."""
+        """The run of a message's newest turn; None where it is not being made here, nor was lately."""
         run = self._runs.get(message.id)
         return run if run and message.turns and run.message.turns[-1].version == message.turns[-1].version else None
 
     def resume(self) -> None:
-        """Ask again what an earlier process left open."""
+        """Ask again what an earlier process left open, unless another process is there to do so."""
         for message in self._chat.messages.unanswered():
-            if self.run_of(message) is None:
-                self.begin(message)
+            self.take_up(message)
+
+    def take_up(self, message: Message) -> Run | None:
+        """Answer the open turn of a message that was left over; None where another process is there to do so."""
+        if not (message.turns and message.turns[-1].is_open):
+            return None
+        try:
+            if not self._first.is_locked:
+                self._first.acquire(timeout=0)
+        except Timeout:
+            return None
+        return self.begin(message)
 
     def close(self) -> None:
         """Begin nothing more. What is being made is given up and stays open, for the next process to resume."""
         self._is_closing.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._first.release()
 
     def _forget_ended(self, message_id: str) -> None:
-        if self._runs[message_id]._has_ended:
+        if self._runs[message_id].has_ended:
             del self._runs[message_id]
 
     def _make(self, run: Run) -> None:
-        turn = run.message.turns[-1]
+        """Make an answer. Whatever happens, the run comes to its end, so that no reader waits for ever."""
+        message = "This answer could not be kept. Ask again."
         try:
-            services = self._services_for(run.message.author)
-            for event in answer(self._request(run.message, services), services):
-                if self._is_closing.is_set():
-                    return
-                if isinstance(event, Done):
-                    done = event.answer
-                    services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
-                    self._chat.messages.end_turn(turn, done.id, answered=done.text)
-                run.add(event)
+            self._answer(run)
         except Exception as error:
             if self._is_closing.is_set():  # what it needs was closed under it
                 return
             message = describe(error)[1]["error"]["message"]
-            self._chat.messages.end_turn(turn, None, error=message)
-            run.add(Failed(message))
+            with suppress(StoreError):
+                self._chat.messages.end_turn(run.message.turns[-1], None, error=message)
+        finally:
+            if not run.has_ended:
+                run.add(Failed(message))
+
+    def _answer(self, run: Run) -> None:
+        turn = run.message.turns[-1]
+        if self._chat.messages.begin_turn(turn) > ATTEMPTS:
+            raise CutOff("The program ended more than once while it made this answer")
+        self._wait_for_earlier(run.message)
+        services = self._services_for(run.message.author)
+        for event in answer(self._request(run.message, services), services):
+            if self._is_closing.is_set():
+                return
+            if isinstance(event, Done):
+                done = event.answer
+                services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
+                self._chat.messages.end_turn(turn, done.id, answered=done.text)
+            run.add(event)
+
+    def _wait_for_earlier(self, message: Message) -> None:
+        """Let what was asked before in the thread come to its end, since this question may lean on it.
+
+        It was begun before, so that it does not wait for this one.
+        """
+        for earlier in self._chat.messages.thread(message.thread):
+            run = self.run_of(earlier) if earlier.seq < message.seq else None
+            for _ in run.steps() if run else ():
+                if self._is_closing.is_set():
+                    return
 
     def _request(self, message: Message, services: Services) -> Request:
         channel = self._channel(message)

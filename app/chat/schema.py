@@ -60,6 +60,7 @@ turns = Table(
     Column("answered", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("asked", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("ended_seq", Integer),
 )
 
@@ -85,7 +86,6 @@ feedback = Table(
     Column("user", String, primary_key=True),
     Column("claim", Integer, primary_key=True),
     Column("kind", String, primary_key=True),
-    Column("note", Text, nullable=False),
     Column("given", String, nullable=False),
 )
 

@@ -90,5 +90,4 @@ class Feedback:
     user: str
     claim: int
     kind: FeedbackKind
-    note: str
     given: str

@@ -9,16 +9,19 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.wrappers import Response as Redirect
 
 from app.api.bodies import MAX_QUESTION
-from app.api.errors import TooLong
+from app.api.errors import Busy, TooLong
 from app.chat.channels import FIRST
 from app.chat.mentions import ANSWERER, mentioned
 from app.chat.types import Channel, Message
 from app.web.fragment import wants_fragment
-from app.web.here import channel_here, chat, message_here, runner, services, user
+from app.web.here import channel_here, chat, message_here, number, read_up_to, runner, services, user
 from app.web.shell import sidebar
 from app.web.turns import answers_context
 
 chat_pages = Blueprint("chat", __name__)
+
+MOST_OPEN = 8
+"""How many questions of one user may be waiting for their answers."""
 
 PAGE = 15
 """How many messages a channel's page shows; older ones are a link away."""
@@ -34,20 +37,19 @@ def front() -> str:
 @chat_pages.get("/in/<channel_id>")
 def channel_page(channel_id: str) -> str:
     """A channel's newest messages that begin threads, or with `before` those that came before a number."""
-    channel = channel_here(channel_id)
-    before = request.args.get("before", type=int)
+    channel, before, seq = channel_here(channel_id), number("before"), chat().messages.seq()
     messages = chat().messages.page(channel.id, PAGE + 1, before)
     earlier = messages[1].seq if len(messages) > PAGE else None
-    return _page(channel, messages[-PAGE:], earlier=earlier, later=before is not None)
+    return _page(channel, messages[-PAGE:], seq, earlier=earlier, later=before is not None)
 
 
 @chat_pages.get("/in/<channel_id>/<root>")
 def thread_page(channel_id: str, root: str) -> str | Redirect:
     """A thread."""
-    channel, first = channel_here(channel_id), message_here(root)
+    channel, first, seq = channel_here(channel_id), message_here(root), chat().messages.seq()
     if first.thread != root or first.channel != channel.id:
         return redirect(link_of(first))
-    return _page(channel, chat().messages.thread(root), thread=root)
+    return _page(channel, chat().messages.thread(root), seq, thread=root)
 
 
 @chat_pages.get("/m/<message_id>")
@@ -61,9 +63,10 @@ def post(channel_id: str) -> Redirect | Response:
     """Ask, or post a note; a note that names @verispan asks."""
     channel, text = channel_here(channel_id), _text()
     asks = request.form.get("as", "ask") != "note" or ANSWERER in mentioned(text)
+    if asks and chat().messages.open_of(user().name) >= MOST_OPEN:
+        raise Busy(f"{MOST_OPEN} of your questions are still to be answered")
     message = chat().messages.post(channel.id, user().name, text, asks, request.form.get("root") or None)
-    chat().reading.mark(user().name, channel.id, message.seq)
-    return _answered(message)
+    return _answered(message, is_new=True)
 
 
 @chat_pages.post("/m/<message_id>/edit")
@@ -75,16 +78,16 @@ def edit(message_id: str) -> Redirect | Response:
 @chat_pages.post("/m/<message_id>/again")
 def again(message_id: str) -> Redirect | Response:
     """Answer a question once more."""
-    return _answered(chat().messages.ask_again(message_here(message_id).id))
+    return _answered(chat().messages.ask_again(message_here(message_id).id, user().name))
 
 
 @chat_pages.get("/in/<channel_id>/news")
 def news(channel_id: str) -> Response:
     """What has happened in a channel, or in its thread `root`, since the number `since`; what is unread elsewhere."""
-    channel, since = channel_here(channel_id), request.args.get("since", 0, type=int)
+    channel, since = channel_here(channel_id), number("since") or 0
     root, seq = request.args.get("root"), chat().messages.seq()
     messages = chat().messages.news(channel.id, since, root)
-    chat().reading.mark(user().name, channel.id, seq)
+    read_up_to(root or channel.id, seq)
     side = sidebar()
     unread = (
         {name: {"count": one.count, "mentioned": one.mentioned} for name, one in side.unread.items()} if side else {}
@@ -95,7 +98,9 @@ def news(channel_id: str) -> Response:
 
 def message_html(message: Message, in_thread: bool) -> str:
     """One message with its answer, as a fragment."""
-    return render_template("_message.html", message=message, in_thread=in_thread, **answers_context([message]))
+    return render_template(
+        "_message.html", message=message, in_thread=in_thread, new_in={}, **answers_context([message])
+    )
 
 
 def link_of(message: Message) -> str:
@@ -103,24 +108,25 @@ def link_of(message: Message) -> str:
     return f"/in/{message.channel}/{message.thread}#{message.id}"
 
 
-def _answered(message: Message) -> Redirect | Response:
+def _answered(message: Message, is_new: bool = False) -> Redirect | Response:
     """Begin to answer a message that has an open turn; give its fragment to the script, else lead to it."""
-    if message.turns and message.turns[-1].is_open and runner().run_of(message) is None:
+    if message.turns and message.turns[-1].is_open:
         runner().begin(message)
     if wants_fragment():
-        return make_response(message_html(message, message.root is not None), 201)
-    return redirect(link_of(message) if message.root else f"/in/{message.channel}#{message.id}", 303)
+        html = message_html(message, message.root is not None)
+        return make_response(html, 201, {"X-Seq": str(chat().messages.seq())})
+    return redirect(f"/in/{message.channel}#{message.id}" if is_new and not message.root else link_of(message), 303)
 
 
 def _text() -> str:
-    text = request.form.get("text", "")
+    text = request.form.get("text", "").replace("\r\n", "\n")  # as a browser sends the line breaks of a form
     if len(text) > MAX_QUESTION:
         raise TooLong(f"The message has {len(text)} characters; {MAX_QUESTION} are the most")
     return text
 
 
-def _page(channel: Channel, messages: Sequence[Message], thread: str = "", **more: Any) -> str:
-    read_to, seq = chat().reading.read_to(user().name, channel.id), chat().messages.seq()
+def _page(channel: Channel, messages: Sequence[Message], seq: int, thread: str = "", **more: Any) -> str:
+    read_to = chat().reading.read_to(user().name, thread or channel.id)
     html = render_template(
         "channel.html",
         channel=channel,
@@ -129,6 +135,7 @@ def _page(channel: Channel, messages: Sequence[Message], thread: str = "", **mor
         messages=messages,
         is_open=any(one.turns and one.turns[-1].is_open for one in messages),
         read_to=read_to,
+        new_in=chat().reading.in_threads(user().name, channel.id, [one.id for one in messages]),
         seq=seq,
         here_is=channel.id,
         bound_to=bound_to,
@@ -137,7 +144,8 @@ def _page(channel: Channel, messages: Sequence[Message], thread: str = "", **mor
         **more,
         **answers_context(messages),
     )
-    chat().reading.mark(user().name, channel.id, seq)
+    if not more.get("later"):  # of a page of older messages nothing newer was seen
+        read_up_to(thread or channel.id, seq)
     return html
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from flask import Blueprint, render_template, request
 
 from app.chat.types import Message
@@ -14,17 +16,23 @@ found_page = Blueprint("found", __name__)
 MOST = 50
 """How many messages a search lists."""
 
+LOOKED_AT = 4 * MOST
+"""How many are looked at for those: what is found in a hidden answer, or in one made anew, is left out."""
+
+MOST_WORDS = 8
+"""How many words are searched for."""
+
 
 @found_page.get("/search")
 def search() -> str:
     """The newest messages that the user may see, with all the words in them or in their answers."""
-    words = request.args.get("q", "").strip()[:200]
+    words = " ".join(request.args.get("q", "")[:200].split()[:MOST_WORDS])
     channels = chat().channels.visible(user().name, user().collections)
-    found = chat().messages.search(words.split(), [one.id for one in channels], MOST) if words else ()
+    found = chat().messages.search(words.split(), [one.id for one in channels], LOOKED_AT) if words else ()
     return render_template(
         "found.html",
         words=words,
-        found=[one for one in map(_with_answer, found) if _holds(one, words)],
+        found=list(islice((one for one in map(_with_answer, found) if _holds(one, words)), MOST)),
         places={one.id: name_of(one) for one in channels},
     )
 
@@ -40,5 +48,5 @@ def _with_answer(message: Message) -> tuple[Message, str]:
 
 def _holds(found: tuple[Message, str], words: str) -> bool:
     """Whether the words stand in what the user may see: not in an answer that was made anew, or is hidden from him."""
-    text = f"{found[0].text} {found[1]}".lower()
-    return all(word.lower() in text for word in words.split())
+    text = f"{found[0].text} {found[1]}".casefold()
+    return all(word.casefold() in text for word in words.split())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from app.access import User
 from app.api.blueprint import services
@@ -13,7 +13,7 @@ from app.chat.channels import is_visible
 from app.chat.chat import Chat
 from app.chat.runner import Runner
 from app.chat.types import Channel, Message
-from ingest.errors import UnknownId
+from ingest.errors import StoreLocked, UnknownId
 
 __all__ = ["services"]
 
@@ -59,6 +59,30 @@ def runner() -> Runner:
 def channel_here(channel_id: str) -> Channel:
     """A channel that the user may see. Raises UnknownId."""
     return chat().channels.get(channel_id, user().name, user().collections)
+
+
+def asked_in(answer_id: str) -> Message | None:
+    """The message that an answer was given to, if there is one that the user may see."""
+    found = chat().messages.of_answer(answer_id)
+    try:
+        return message_here(found.id) if found else None
+    except UnknownId:
+        return None
+
+
+def number(name: str) -> int | None:
+    """A number in the query, such as that of a message; None where there is none, or none that could be."""
+    given = request.args.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else None
+
+
+def read_up_to(place: str, seq: int) -> None:
+    """Note that the user has read a channel, or by its root's id a thread, so far.
+
+    A chat that is being written to does not hold up the page.
+    """
+    with suppress(StoreLocked):
+        chat().reading.mark(user().name, place, seq)
 
 
 def message_here(message_id: str) -> Message:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from flask import Blueprint, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
+from app.chat.feedback import KINDS
 from app.chat.types import WHOLE_ANSWER, FeedbackKind
 from app.web.fragment import wants_fragment
-from app.web.here import chat, services, user
+from app.web.here import asked_in, chat, services, user
 from ingest.errors import BadInput
 
 opinion_forms = Blueprint("opinions", __name__)
@@ -17,21 +16,24 @@ opinion_forms = Blueprint("opinions", __name__)
 
 @opinion_forms.post("/a/<answer_id>/feedback")
 def give(answer_id: str) -> Response:
-    """Give feedback, or take it back: `kind` is a kind for the whole answer, or `KIND:INDEX` for one of its claims."""
+    """Give feedback, or take it back: `kind` is a kind for the whole answer, or `KIND:INDEX` for one of its claims.
+
+    Raises UnknownId, BadInput.
+    """
     answer = services().store.answer(answer_id)
     kind, claim = _kind(request.form.get("kind", ""), len(answer["claims"]) + len(answer["withheld"]))
     chat().feedback.toggle(answer_id, user().name, kind, claim)
     if wants_fragment():
         given = chat().feedback.of_user([answer_id], user().name)
         return jsonify({"pressed": [name if index == WHOLE_ANSWER else f"{name}:{index}" for _, index, name in given]})
-    asked_in = chat().messages.of_answer(answer_id)
-    return redirect(f"/m/{asked_in.id}" if asked_in else f"/a/{answer_id}", 303)
+    message = asked_in(answer_id)
+    return redirect(f"/m/{message.id}" if message else f"/a/{answer_id}", 303)
 
 
 def _kind(value: str, claims: int) -> tuple[FeedbackKind, int]:
     """Read what a button says. Raises BadInput for a kind or a claim that there is not."""
     name, _, index = value.partition(":")
-    found = [kind for kind in get_args(FeedbackKind) if kind == name]
-    if not found or (index and not (index.isdecimal() and int(index) < claims)):
+    found = [kind for kind in KINDS if kind == name]
+    if not found or (index and index not in map(str, range(claims))):
         raise BadInput(f"There is no feedback {value!r}")
     return found[0], int(index) if index else WHOLE_ANSWER

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from app.chat.types import Message
 from app.stale import stale_citations
-from app.web.here import chat, message_here, services, user
+from app.web.here import asked_in, chat, services, user
 from app.web.reading import read
-from ingest.errors import UnknownId
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -22,19 +20,10 @@ def answer_page(answer_id: str) -> str:
     return render_template(
         "answer.html",
         answer=answer,
-        asked_in=_asked_in(answer_id),
+        asked_in=asked_in(answer_id),
         stale=stale_citations(store, [answer]),
         mine={(claim, kind) for _, claim, kind in given},
     )
-
-
-def _asked_in(answer_id: str) -> Message | None:
-    """The message that an answer was given to, if the user may see it."""
-    asked_in = chat().messages.of_answer(answer_id)
-    try:
-        return message_here(asked_in.id) if asked_in else None
-    except UnknownId:
-        return None
 
 
 @pages.get("/documents")

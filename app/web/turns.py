@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from time import sleep
 from typing import Any
 
 from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
@@ -13,14 +14,22 @@ from app.api.events import EVENT_STREAM, STREAM_HEADERS
 from app.api.slots import take_stream
 from app.chat.runner import Failed, Run, Step
 from app.chat.types import Message
+from app.limited import documents_named
 from app.present import headline
 from app.stale import stale_citations
 from app.types import Claim
 from app.web.here import chat, message_here, runner, services, user
 from app.wire import Json, answer_json, checked_json, citation_json
 from ingest.errors import UnknownId
+from ingest.store import Store
 
 turn_pages = Blueprint("turns", __name__)
+
+LOOK_AGAIN_S = 1.0
+"""Seconds between looks for an answer that another process makes."""
+
+MOST_STEPS = 100
+"""More steps than any answer has."""
 
 
 @turn_pages.get("/m/<message_id>/events")
@@ -66,31 +75,62 @@ def answers_context(messages: Sequence[Message]) -> dict[str, Any]:
 
 
 def _tell(message: Message) -> Iterator[str]:
-    run = runner().run_of(message)
-    if run is None and message.turns and message.turns[-1].is_open:
-        run = runner().begin(message)
-    if run is None:
-        yield _event("", "done", turn_html(message), "")
-        return
+    """The steps of the newest turn. A run that has ended is told by its last one alone: what it showed before may be
+    hidden from its reader by now."""
     yield ": listening\n\n"  # a reader knows at once that it is heard, be its question one of many
-    telling = _Telling(message.id)
+    run = runner().run_of(message) or runner().take_up(message)
+    if run is None or run.has_ended:
+        yield from _wait(message)
+        yield _event("", "done", turn_html(chat().messages.get(message.id)), "")
+        return
+    telling, reader = _Telling(message.id), services().store
     for number, step in run.steps():
         name = f"{run.name}-{number}"
-        if step is None:
-            yield ": still here\n\n"
-        elif isinstance(step, Done | Failed):
+        if runner().run_of(chat().messages.get(message.id)) is not run:
+            return  # it was asked in other words meanwhile, which another stream tells of
+        if isinstance(step, Done | Failed):
             yield _event(name, "done", turn_html(chat().messages.get(message.id)), _end_of(step))
-            chat().reading.mark(user().name, message.channel, chat().messages.seq())
+        elif step is None or not _may_see(reader, step):
+            yield ": still here\n\n"
         else:
             html, said = telling.tell(step)
-            if not _has_read(run, number):
+            if not has_had(run, number):
                 yield _event(name, "part", html, said)
 
 
-def _has_read(run: Run, number: int) -> bool:
+def _wait(message: Message) -> Iterator[str]:
+    """Wait for another process to answer, which has been asked; should it end before, answer here."""
+    while (newest := chat().messages.get(message.id)).turns and newest.turns[-1].is_open:
+        runner().take_up(newest)
+        yield ": still here\n\n"
+        sleep(LOOK_AGAIN_S)
+
+
+def _may_see(reader: Store, step: Step) -> bool:
+    """Whether all documents that a step shows are there for its reader, who may see less than who asked."""
+    try:
+        for document_id in _documents_of(step):
+            reader.document(document_id)
+    except UnknownId:
+        return False
+    return True
+
+
+def _documents_of(step: Step) -> set[str]:
+    match step:
+        case Retrieved(hits):
+            return {hit.passage.document_id for hit in hits}
+        case Found(evidence=cited) | Drafted(claim=Claim(citations=cited)):
+            return {one.span.document_id for one in cited}
+        case Judged(checked=checked):
+            return set(documents_named(checked_json(checked)))
+    return set()
+
+
+def has_had(run: Run, number: int) -> bool:
     """Whether the reader says that it has had the step `number` of this run before its connection broke."""
     name, _, last = request.headers.get("Last-Event-ID", "").rpartition("-")
-    return name == run.name and last.isdigit() and number <= int(last)
+    return name == run.name and last in map(str, range(number, number + MOST_STEPS))
 
 
 def _event(name: str, kind: str, html: str, said: str) -> str:

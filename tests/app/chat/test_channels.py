@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,27 @@ def test_a_channel_is_bound_anew_by_its_owner_and_by_curators(chat: Chat) -> Non
     found = chat.channels.get("timing", "ada", None)
     assert (found.purpose, found.collection, found.model, found.min_confidence) == ("Slacks", "", "extractive", 0.7)
     assert (found.owner, found.created) == ("ada", made.created)
+
+
+def test_a_channel_in_which_something_was_said_keeps_its_collection(chat: Chat) -> None:
+    made = chat.channels.add("timing", "ada", collection="secret")
+    made = chat.channels.bind(made, "", "hidden", "", None)
+    chat.messages.post("timing", "ada", "The margin of Falcon is 3 ps.", asks=False)
+    with pytest.raises(BadInput, match="keeps its collection"):
+        chat.channels.bind(made, "", "open", "", None)
+    assert chat.channels.bind(made, "Slacks", "hidden", "extractive", 0.7).purpose == "Slacks"
+    direct = chat.channels.direct("ada")
+    chat.messages.post(direct.id, "ada", "Hello.", asks=False)
+    assert chat.channels.bind(direct, "", "open", "", None).collection == "open"
+
+
+def test_many_who_come_first_find_one_chat(tmp_path: Path) -> None:
+    def come(number: int) -> list[str]:
+        opened = Chat(tmp_path / "store", ["one", "two"])
+        opened.channels.direct("ada")
+        seen = [one.id for one in opened.channels.visible("ada", None)]
+        opened.close()
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(come, range(8))) == [["general", "one", "two", "@ada"]] * 8

@@ -31,6 +31,8 @@ def test_who_is_named(text: str, names: set[str]) -> None:
         ("Ask @ada, not me.", "Ask @ada, not me."),
         ("me@verispan.example is no mention", "me@verispan.example is no mention"),
         ("  @verispan  ", ""),
+        ("Write to @verispan-team about it", "Write to @verispan-team about it"),
+        ("See @verispan.example", "See @verispan.example"),
     ],
 )
 def test_the_question_is_what_is_left(text: str, question: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,8 @@ class ChatMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.chat = Chat(Path(self.folder.name) / "store")
         self.said: list[Said] = []
-        self.read = dict.fromkeys(USERS, 0)
+        self.read: dict[tuple[str, str], int] = {}
+        self.since: dict[str, int] = {}
         self.seq = 0
 
     def teardown(self) -> None:
@@ -161,10 +163,17 @@ class ChatMachine(RuleBasedStateMachine):
             one.changed = self._next()
             one.ended.add(one.changed)
 
-    @rule(user=st.sampled_from(USERS), back=st.integers(0, 3))
-    def mark(self, user: str, back: int) -> None:
-        self.chat.reading.mark(user, "general", self.seq - back)
-        self.read[user] = max(self.read[user], self.seq - back)
+    @rule(user=st.sampled_from(USERS), back=st.integers(0, 3), thread=st.integers(-3, 9))
+    def mark(self, user: str, back: int, thread: int) -> None:
+        roots = [one.id for one in self.said if one.root is None]
+        place = roots[thread] if 0 <= thread < len(roots) else "general"
+        seq = self.seq - back
+        if seq <= self.read.get((user, place), 0):
+            return
+        self.chat.reading.mark(user, place, seq)
+        self.read[user, place] = seq
+        if place == "general":
+            self.since.setdefault(user, seq)
 
     @invariant()
     def the_same_as_the_plain_list(self) -> None:
@@ -182,14 +191,67 @@ class ChatMachine(RuleBasedStateMachine):
         assert messages.seq() == self.seq
 
     @invariant()
-    def unread_is_what_came_after_the_mark(self) -> None:
-        for user, mark in self.read.items():
-            new = [one for one in self.said if one.author != user and one.seq > mark]
-            answered = sum(seq > mark for one in self.said for seq in one.ended)
+    def unread_is_what_came_after_the_marks(self) -> None:
+        for user in USERS:
+            new = [self.new_to(user, one) for one in self.said]
             found = self.chat.reading.unread(user, ["general"]).get("general")
-            assert (found.count if found else 0) == len(new) + answered
-            assert bool(found and found.mentioned) == any(f"@{user}" in one.text for one in new)
+            assert (found.count if found else 0) == sum(count for count, _ in new)
+            assert bool(found and found.mentioned) == any(named for _, named in new)
+            roots = [one.id for one in self.said if one.root is None]
+            told = self.chat.reading.in_threads(user, "general", roots)
+            in_threads = [count for one, (count, _) in zip(self.said, new, strict=True) if one.root]
+            assert sum(told.values()) == sum(in_threads)
+
+    def new_to(self, user: str, one: Said) -> tuple[int, bool]:
+        """How much of a message and its answers is new to somebody, and whether it names him."""
+        mark, is_told = self.read.get((user, "general"), 0), True
+        named = f"@{user}" in one.text
+        if one.root is not None:
+            mark = max(self.since.get(user, 0), self.read.get((user, one.root), 0))
+            is_told = named or any(other.author == user and one.root in (other.id, other.root) for other in self.said)
+        said = one.author != user and one.seq > mark
+        return is_told * (said + sum(seq > mark for seq in one.ended)), said and named
 
 
 TestChatMachine: Any = ChatMachine.TestCase
 TestChatMachine.settings = settings(max_examples=25, stateful_step_count=20, deadline=None, derandomize=True)
+
+
+def test_only_who_asked_may_ask_again_and_not_while_it_is_answered(chat: Chat) -> None:
+    asked = chat.messages.post("general", "ada", QUESTION, asks=True)
+    with pytest.raises(BadInput):
+        chat.messages.ask_again(asked.id, "ada")
+    chat.messages.end_turn(asked.turns[-1], None, error="No model.")
+    with pytest.raises(NotAllowed):
+        chat.messages.ask_again(asked.id, "bob")
+    with pytest.raises(BadInput):
+        chat.messages.ask_again(chat.messages.post("general", "ada", "A note.", asks=False).id, "ada")
+    assert [turn.is_open for turn in chat.messages.ask_again(asked.id, "ada").turns] == [False, True]
+
+
+def test_edits_at_once_each_get_a_turn_of_their_own(chat: Chat) -> None:
+    asked = chat.messages.post("general", "ada", QUESTION, asks=True)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: chat.messages.edit(asked.id, "ada", f"Question {number}?"), range(8)))
+    assert [turn.version for turn in chat.messages.get(asked.id).turns] == list(range(1, 10))
+    assert chat.messages.open_of("ada") == 9
+    assert chat.messages.open_of("bob") == 0
+
+
+def test_the_first_word_on_a_turn_counts(chat: Chat) -> None:
+    [turn] = chat.messages.post("general", "ada", QUESTION, asks=True).turns
+    chat.messages.end_turn(turn, "ans_first")
+    chat.messages.end_turn(turn, "ans_second")
+    assert chat.messages.get(turn.message).turns[-1].answer_id == "ans_first"
+
+
+def test_a_note_that_names_the_answerer_now_asks(chat: Chat) -> None:
+    note = chat.messages.post("general", "ada", QUESTION, asks=False)
+    asked = chat.messages.edit(note.id, "ada", f"@verispan {QUESTION}")
+    assert (asked.asks, asked.turns[-1].question) == (True, QUESTION)
+
+
+@pytest.mark.parametrize("word", ["ärger", "ÄRGER", "straße", "STRASSE"])
+def test_a_search_reads_letters_beyond_ascii_in_any_case(chat: Chat, word: str) -> None:
+    said = chat.messages.post("general", "ada", "Der Ärger auf der Straße.", asks=False)
+    assert [one.id for one in chat.messages.search([word], ["general"], 9)] == [said.id]

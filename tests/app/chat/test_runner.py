@@ -13,7 +13,7 @@ from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
 from app.chat.chat import Chat
 from app.chat.runner import Failed, Runner
 from app.services import Services
-from ingest.errors import UnknownId
+from ingest.errors import StoreLocked, UnknownId
 
 QUESTION = "What is a hold violation caused by?"
 
@@ -59,7 +59,7 @@ def test_an_answer_that_fails_says_why_and_can_be_asked_again(chat: Chat, servic
     assert "bob has no key any more" in step.message
     failed = chat.messages.get(message.id)
     assert (failed.turns[-1].error, failed.turns[-1].answer_id) == (step.message, None)
-    again = chat.messages.ask_again(message.id)
+    again = chat.messages.ask_again(message.id, "bob")
     assert runner.run_of(again) is None
     runner.close()
 
@@ -184,3 +184,69 @@ def test_what_is_being_made_at_the_end_stays_open_for_the_next_process(
     may_go_on.set()
     runner._pool.shutdown(wait=True)
     assert [one.id for one in chat.messages.unanswered()] == [left.id]
+
+
+def test_what_is_being_made_is_not_begun_again(chat: Chat, runner: Runner) -> None:
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    assert len({id(runner.begin(message)) for _ in range(5)}) == 1
+    list(runner.begin(message).steps())
+    assert runner.take_up(chat.messages.get(message.id)) is None
+
+
+def test_of_two_processes_the_first_takes_up_what_was_left_and_the_other_does_when_it_has_gone(
+    chat: Chat, services: Services
+) -> None:
+    first, second = (Runner(chat, lambda _author: services) for _ in range(2))
+    first.resume()
+    left = chat.messages.post("general", "ada", QUESTION, asks=True)
+    assert first.take_up(left) is not None
+    assert second.take_up(left) is None
+    list(first.begin(left).steps())
+    first.close()
+    again = chat.messages.post("general", "ada", QUESTION, asks=True)
+    run = second.take_up(again)
+    assert run is not None
+    list(run.steps())
+    second.close()
+
+
+def test_a_turn_in_which_the_process_has_died_twice_is_not_tried_again(chat: Chat, runner: Runner) -> None:
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    for _ in range(2):
+        chat.messages.begin_turn(message.turns[-1])
+    [(_, step)] = runner.begin(message).steps()
+    assert isinstance(step, Failed)
+    assert "ended more than once" in step.message
+
+
+def test_a_reader_comes_to_an_end_though_nothing_can_be_kept(
+    chat: Chat, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        raise StoreLocked("another process is writing")
+
+    monkeypatch.setattr(chat.messages, "end_turn", locked)
+    message = chat.messages.post("general", "ada", QUESTION, asks=True)
+    *_, (_, step) = runner.begin(message).steps()
+    assert isinstance(step, Failed)
+    assert "another process is writing" in step.message
+
+
+def test_a_question_waits_for_the_one_before_it_in_its_thread(
+    chat: Chat, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_draft, drafting = threading.Event(), main_path.draft_claims
+
+    def waiting(*arguments: Any) -> Iterator[Any]:
+        may_draft.wait(20)
+        yield from drafting(*arguments)
+
+    monkeypatch.setattr(main_path, "draft_claims", waiting)
+    root = chat.messages.post("general", "ada", "What is the hold uncertainty after clock tree synthesis?", asks=True)
+    further = chat.messages.post("general", "ada", "How large is it?", asks=True, root=root.id)
+    runner.begin(root)
+    run = runner.begin(further)
+    may_draft.set()
+    *_, (_, done) = run.steps()
+    assert isinstance(done, Done)
+    assert done.answer.follows == chat.messages.get(root.id).turns[-1].answer_id

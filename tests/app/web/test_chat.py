@@ -13,8 +13,11 @@ from flask.testing import FlaskClient
 
 from app.api.factory import create_app
 from app.chat.chat import Chat
+from app.chat.runner import Run
 from app.services import Services
+from app.web.chat import MOST_OPEN
 from app.web.here import CHAT
+from app.web.turns import has_had
 
 QUESTION = "What is a hold violation caused by?"
 CAUSE = "A hold violation is caused by data that arrives too early at the capturing flop."
@@ -100,8 +103,20 @@ def test_the_stream_tells_sources_claims_and_verdicts_and_ends_with_the_kept_ans
     assert done["event"] == "done"
     assert done["data"]["html"].strip() == browser.client.get(f"/m/{message}/turn").text.strip()
     assert done["data"]["said"].startswith("Answered with ")
-    again = browser.client.get(f"/m/{message}/events", headers={"Last-Event-ID": events[1]["id"]}).text
-    assert [one["id"] for one in parsed(again)] == [one["id"] for one in events[2:]]
+    [again] = parsed(browser.client.get(f"/m/{message}/events").text)
+    assert (again["event"], CAUSE in again["data"]["html"]) == ("done", True)
+
+
+@pytest.mark.parametrize(
+    ("last", "has_read"),
+    [("{run}-3", True), ("{run}-2", False), ("{run}-9", True), ("0123abcd-9", False), ("{run}-²", False), ("", False)]
+    + [("{run}-" + "9" * 5000, False)],
+)
+def test_a_reader_that_comes_back_gets_what_it_has_not_had(app: Flask, chat: Chat, last: str, has_read: bool) -> None:
+    run = Run(chat.messages.post("general", "you", QUESTION, asks=True))
+    headers = {"Last-Event-ID": last.format(run=run.name)}
+    with app.test_request_context(headers={"Last-Event-ID": headers["Last-Event-ID"].encode().decode("latin-1")}):
+        assert has_had(run, 3) is has_read
 
 
 def parsed(stream: str) -> list[dict[str, Any]]:
@@ -109,12 +124,6 @@ def parsed(stream: str) -> list[dict[str, Any]]:
     blocks = [block for block in stream.strip().split("\n\n") if not block.startswith(":")]
     fields = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
     return [{**one, "data": json.loads(one["data"])} for one in fields]
-
-
-def test_a_reader_of_another_run_gets_all_of_this_one(browser: Browser) -> None:
-    message = browser.ask(QUESTION)
-    stream = browser.client.get(f"/m/{message}/events", headers={"Last-Event-ID": "0123abcd-3"}).text
-    assert parsed(stream)[0]["id"].endswith("-1")
 
 
 def test_an_old_answer_is_told_in_one_event(browser: Browser, services: Services) -> None:
@@ -246,7 +255,7 @@ def test_feedback_stands_on_its_button(browser: Browser, chat: Chat) -> None:
     assert sorted(given["pressed"]) == ["up", "wrong_citation:0"]
     pressed = re.findall(r'value="([\w:]+)" aria-pressed="true"', browser.get("/in/general"))
     assert sorted(pressed) == ["up", "wrong_citation:0"]
-    for bad in ("", "nonsense", "up:99", "wrong_citation:x", "wrong_citation:-1"):
+    for bad in ("", "nonsense", "up:99", "up:" + "1" * 5000, "wrong_citation:x", "wrong_citation:-1"):
         assert browser.post(f"/a/{answer}/feedback", {"kind": bad}).status_code == 400
     assert browser.post("/a/ans_none/feedback", {"kind": "up"}).status_code == 404
 
@@ -279,3 +288,41 @@ def test_what_is_not_there_is_said_on_a_page(browser: Browser, path: str) -> Non
     response = browser.client.get(path, headers=HTML)
     assert response.status_code == 404
     assert "That did not work" in response.text
+
+
+def test_one_user_cannot_fill_the_queue(browser: Browser, chat: Chat) -> None:
+    for number in range(MOST_OPEN):
+        chat.messages.post("general", "you", f"{QUESTION} {number}", asks=True)
+    refused = browser.post("/in/general", {"text": QUESTION, "as": "ask"}, FRAGMENT)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert browser.post("/in/general", {"text": "A note.", "as": "note"}, FRAGMENT).status_code == 201
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "x", "²", ""])
+def test_numbers_that_cannot_be_are_none(browser: Browser, number: str) -> None:
+    browser.get(f"/in/general?before={number}")
+    assert browser.client.get(f"/in/general/news?since={number}").status_code == 200
+
+
+def test_line_breaks_are_those_that_the_script_sends(browser: Browser, chat: Chat) -> None:
+    message = browser.ask("What is\r\na hold violation caused by?")
+    assert chat.messages.get(message).text == "What is\na hold violation caused by?"
+    browser.post(f"/m/{message}/edit", {"text": "What is\r\na hold violation caused by?"})
+    assert len(chat.messages.get(message).turns) == 1
+
+
+def test_a_reply_is_new_until_its_thread_is_read(browser: Browser, chat: Chat) -> None:
+    root = browser.ask(QUESTION)
+    browser.get("/in/general")
+    chat.messages.post("general", "ada", "A reply.", asks=False, root=root)
+    assert '1<span class="heard"> unread' in browser.get("/in/general")
+    assert '1<span class="heard"> unread' in browser.get("/documents"), "the channel's page does not show it"
+    browser.get(f"/in/general/{root}")
+    assert "unread" not in browser.get("/documents")
+
+
+def test_what_an_earlier_page_does_not_show_stays_unread(browser: Browser, chat: Chat) -> None:
+    first = chat.messages.post("general", "ada", "The first note.", asks=False)
+    chat.messages.post("general", "ada", "The second note.", asks=False)
+    browser.get(f"/in/general?before={first.seq + 1}")
+    assert '2<span class="heard"> unread' in browser.get("/documents")
