@@ -35,7 +35,7 @@ class Binding(BaseModel):
     @classmethod
     def empty_is_none(cls, value: Any) -> Any:
         """An empty field of a form is one left out."""
-        return value or None
+        return None if value == "" else value
 
 
 @channel_forms.get("/channels/new")
@@ -70,22 +70,39 @@ def settings(channel_id: str) -> str:
 @channel_forms.post("/in/<channel_id>/settings")
 def change(channel_id: str) -> Redirect:
     """Bind a channel anew."""
-    channel, given = channel_here(channel_id), _binding()
+    channel = channel_here(channel_id)
     check_owner(channel, user().name, user().curator)
+    given = _binding(channel)
     chat().channels.bind(channel, given.purpose, given.collection, given.model, given.min_confidence)
     return redirect(f"/in/{channel.id}", 303)
 
 
-def _binding() -> Binding:
+def _binding(channel: Channel | None = None) -> Binding:
     """The form's fields. Raises InvalidRequest, UnknownModel, and UnknownId for a collection that is not the user's."""
     try:
         given = Binding.model_validate(request.form.to_dict())
     except ValidationError as error:
         refuse_form(error)
     services().settings_for(given.model or None, None)
-    if given.collection not in (*services().store.collections(), *([""] if user().collections is None else [])):
+    if given.collection not in _collections(channel):
         raise UnknownId(f"the store holds no collection {given.collection!r}")
     return given
+
+
+def _collections(channel: Channel | None) -> dict[str, str]:
+    """The collections that a channel may be bound to, each with its name on the page; what it is bound to is one."""
+    may_all = user().collections is None or (channel is not None and channel.kind == "direct")
+    names = [*([""] if may_all else []), *services().store.collections(), *([channel.collection] if channel else [])]
+    return {name: name or "All that you may see" for name in dict.fromkeys(names)}
+
+
+def _models(channel: Channel | None) -> dict[str, str]:
+    """The models that a channel may be bound to, each with its name on the page; what it is bound to is one."""
+    names = {"": "As the server is set"}
+    for name, is_there in models(services()).items():
+        if is_there or (channel is not None and channel.model == name):
+            names[name] = LABELS.get(name, name) + ("" if is_there else " (not there)")
+    return names
 
 
 def _form(channel: Channel | None) -> str:
@@ -93,11 +110,7 @@ def _form(channel: Channel | None) -> str:
         "channel_form.html",
         channel=channel,
         here_is=channel.id if channel else "",
-        collections=services().store.collections(),
-        may_all=user().collections is None,
-        models=[
-            {"name": name, "available": there, "label": LABELS.get(name, name) + ("" if there else " (not there)")}
-            for name, there in models(services()).items()
-        ],
+        collections=_collections(channel),
+        models=_models(channel),
         default_least=services().settings.min_confidence,
     )

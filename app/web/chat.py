@@ -98,9 +98,8 @@ def news(channel_id: str) -> Response:
 
 def message_html(message: Message, in_thread: bool) -> str:
     """One message with its answer, as a fragment."""
-    return render_template(
-        "_message.html", message=message, in_thread=in_thread, new_in={}, **answers_context([message])
-    )
+    shown = answers_context([message])
+    return render_template("_message.html", message=message, in_thread=in_thread, new_in={}, **shown)
 
 
 def link_of(message: Message) -> str:

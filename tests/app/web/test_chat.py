@@ -109,8 +109,15 @@ def test_the_stream_tells_sources_claims_and_verdicts_and_ends_with_the_kept_ans
 
 @pytest.mark.parametrize(
     ("last", "has_read"),
-    [("{run}-3", True), ("{run}-2", False), ("{run}-9", True), ("0123abcd-9", False), ("{run}-²", False), ("", False)]
-    + [("{run}-" + "9" * 5000, False)],
+    [
+        ("{run}-3", True),
+        ("{run}-9", True),
+        ("{run}-2", False),
+        ("0123abcd-9", False),
+        ("{run}-²", False),
+        ("{run}-" + "9" * 5000, False),
+        ("", False),
+    ],
 )
 def test_a_reader_that_comes_back_gets_what_it_has_not_had(app: Flask, chat: Chat, last: str, has_read: bool) -> None:
     run = Run(chat.messages.post("general", "you", QUESTION, asks=True))
