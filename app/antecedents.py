@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.checks.syntax import Sentence, Word, parse
-from app.phrases import Phrase, extended, phrases
+from app.phrases import Phrase, extended, is_misread, phrases
 from app.pointing import PERSONAL, PERSONS, PLURAL, POSSESSIVE
 from ingest.analyse import terms
 
@@ -93,7 +93,7 @@ def _antecedent(word: Word, said: Sequence[Said]) -> Phrase | None:
     for one in reversed(said):
         found = _candidates(word, one)
         if found:
-            return found[0] if len(found) == 1 else None
+            return found[0] if len(found) == 1 and not is_misread(one.question) else None
         if word.lower in PLURAL and one.question.has(_WHO, 0, 1):  # they may be those who were asked for
             return None
     return None
@@ -109,8 +109,8 @@ def _candidates(word: Word, said: Said) -> list[Phrase]:
     if named:
         return named[:1]
     about = [one for one in asked if not one.asked and not _is_circumstance(one)]
-    wholes = _wholes(about, asked, word) or [one for one in asked if not one.asked] or asked
-    return [one for one in wholes if _agrees(one, plural)]
+    others = [one for one in asked if not one.asked] or asked
+    return _wholes(about, asked, word) if about else [one for one in others if _agrees(one, plural)]
 
 
 def _is_circumstance(phrase: Phrase) -> bool:
@@ -120,14 +120,20 @@ def _is_circumstance(phrase: Phrase) -> bool:
 
 
 def _wholes(about: Sequence[Phrase], among: Sequence[Phrase], word: Word) -> list[Phrase]:
-    """The phrases with what belongs to them; "it" may as well be the part after "of"."""
-    found = list[Phrase]()
+    """The phrases that fit, with what belongs to them; where "it" may as well be the part after "of", both."""
+    found, plural = list[Phrase](), word.lower in PLURAL
     for one in about:
+        if not _agrees(one, plural) or (found and found[-1].last >= one.last):
+            continue
         whole = _whole(one, among)
-        of = whole.sentence.has(frozenset({"of"}), whole.first, whole.last)
-        if not found or found[-1].last < one.last:
-            found.append(one if of and word.lower not in ("this", "that") else whole)
+        parts = (part for part in among if one.last < part.last <= whole.last and _is_after_of(part))
+        either = word.lower not in ("this", "that") and any(_agrees(part, plural) for part in parts)
+        found.append(one if either else whole)
     return found
+
+
+def _is_after_of(phrase: Phrase) -> bool:
+    return phrase.first > 0 and phrase.sentence.words[phrase.first - 1].lower == "of"
 
 
 def _agrees(phrase: Phrase, plural: bool) -> bool:

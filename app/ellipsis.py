@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.checks.syntax import FINITE, Sentence
-from app.phrases import Phrase, phrases
+from app.phrases import Phrase, is_misread, phrases
 from ingest.analyse import terms
 
 _LEAD = re.compile(
@@ -113,15 +113,20 @@ def filled(question: Sentence, before: Sentence) -> str | None:
     words = phrase.lower().split()
     if not words or not _UNFIT.isdisjoint(words) or any(map(_PREPOSITION.fullmatch, words)):
         return None
+    found = _by_shape(preposition, phrase, before) or (
+        None if is_misread(before) else _by_phrase(preposition, phrase, before)
+    )
+    return found if found != before.text else None
+
+
+def _by_phrase(preposition: str, phrase: str, before: Sentence) -> str | None:
     among = phrases(before)
-    found = (
-        _by_shape(preposition, phrase, before)
-        or _by_noun(preposition, phrase, before, among)
+    return (
+        _by_noun(preposition, phrase, before, among)
         or _by_preposition(preposition, phrase, before, among)
         or _by_article(preposition, phrase, before, among)
         or _appended(preposition, phrase, before)
     )
-    return found if found != before.text else None
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.antecedents import Said, names_at_hand, resolved
 from app.checks.syntax import parse
 from app.ellipsis import filled, is_elliptic, opens_as_question, without_lead
-from app.phrases import phrases
+from app.phrases import is_misread, phrases
 from app.pointing import pointers, points_by_number, points_vaguely
 from ingest.errors import UnknownId
 from ingest.sentences import sentences
@@ -90,6 +90,8 @@ def understand(question: str, earlier: Sequence[Exchange]) -> str:
     if points_vaguely(asked) or points_by_number(asked, f"{said[-1].asked} {said[-1].answered}"):
         return _joined(question, said)
     pointed = pointers(asked)
+    if is_misread(asked) and any(word.lower != "the" for word in pointed):
+        return _joined(question, said)
     found = next(filter(None, (resolved(asked, word, said) for word in pointed)), None)
     if found is not None and opens_as_question(asked.text):
         return without_lead(found)

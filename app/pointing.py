@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from app.checks.syntax import FINITE, Sentence, Word
-from app.phrases import Phrase, phrases
+from app.phrases import WH, Phrase, phrases
 from ingest.analyse import terms
 
 PLURAL = frozenset({"they", "them", "their", "these", "those"})
@@ -145,6 +145,8 @@ def _is_bound(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
     before = [one for one in found if one.last <= word.at]
     if word.lower in POSSESSIVE and (any(not one.asked for one in before) or _looks_ahead(word, question, found)):
         return True
+    if word.lower in PERSONS and any(not one.asked for one in before):
+        return True
     if any(question.has(_ENDS, one.last, word.at) for one in before):
         return True
     if _is_object_within(word, question, [one for one in before if not one.asked]):
@@ -158,6 +160,9 @@ def _is_set_apart(phrase: Phrase, word: Word, question: Sentence) -> bool:
     """Whether a thing stands in a relative clause or an opening: "those who wrote X", "given X, how deep is it"."""
     opens, words = question.words[0], question.words
     if opens.tag in ("VBN", "VBG") and any(one.text == "," for one in words[phrase.last : word.at]):
+        return True
+    between = words[phrase.last : word.at]
+    if any(one.tag in WH for one in between) and not any(one.text == "," for one in between):  # a second question
         return True
     return any(one.lower in _RELATIVE and one.tag in ("WP", "WDT") for one in words[1 : phrase.first])
 
