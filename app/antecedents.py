@@ -5,14 +5,17 @@ Where nothing that fits is found, None says so: a wrong antecedent would be sear
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.checks.syntax import Sentence, Word, parse
-from app.phrases import Phrase, extended, phrases
-from app.pointing import PERSONAL, PLURAL, POSSESSIVE
+from app.phrases import Phrase, extended, is_misread, phrases
+from app.pointing import PERSONAL, PERSONS, PLURAL, POSSESSIVE
 from ingest.analyse import terms
+
+_WHO = frozenset({"who", "whose", "whom"})
+_CHOOSING = frozenset({"which", "what"})
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ def resolved(question: Sentence, word: Word, said: Sequence[Said]) -> str | None
     if pointed and word.lower == "the":
         found = _of_kind(pointed, said[-1].question) if said else None
         return _replaced(question, word, pointed, found) if found and found.is_usable else None
-    for one in reversed(said):
-        found = _named(pointed, one) if pointed else _antecedent(word, one)
-        if found is not None and found.is_usable:
-            return _replaced(question, word, pointed, found)
-    return None
+    if pointed:
+        found = next(filter(None, (_named(pointed, one) for one in reversed(said))), None)
+    else:
+        found = None if _means_all(question, word) else _antecedent(word, said)
+    return _replaced(question, word, pointed, found) if found and found.is_usable else None
 
 
 def names_at_hand(word: Word, question: Sentence) -> bool:
@@ -79,9 +82,58 @@ def _of_kind(pointed: Phrase, sentence: Sentence) -> Phrase | None:
     return None
 
 
-def _antecedent(word: Word, said: Said) -> Phrase | None:
-    plural = word.lower in PLURAL
-    return next((one for one in _topics(said) if _agrees(one, plural)), None)
+def _means_all(question: Sentence, word: Word) -> bool:
+    """Whether a word may mean a person, or all that was said: "why is that?"."""
+    ends = not any(one.text[:1].isalnum() for one in question.words[word.at + 1 :])
+    return word.lower in PERSONS or (ends and word.lower in ("this", "that"))
+
+
+def _antecedent(word: Word, said: Sequence[Said]) -> Phrase | None:
+    """What was last asked about; None where that question names several things that may be meant."""
+    for one in reversed(said):
+        found = _candidates(word, one)
+        if found:
+            return found[0] if len(found) == 1 and not is_misread(one.question) else None
+        if word.lower in PLURAL and one.question.has(_WHO, 0, 1):  # they may be those who were asked for
+            return None
+    return None
+
+
+def _candidates(word: Word, said: Said) -> list[Phrase]:
+    """What may be meant: what was asked for as it was answered, else what the question was about."""
+    asked, plural = phrases(said.question), word.lower in PLURAL
+    if plural and said.question.has(_WHO, 0, 1):
+        return []
+    wants_name = said.question.has(_CHOOSING, 0, 1) and bool(asked) and asked[0].asked and asked[0].first == 1
+    named = [one for one in _names(asked[0], said) if _agrees(one, plural)] if wants_name else []
+    if named:
+        return named[:1]
+    about = [one for one in asked if not one.asked and not _is_circumstance(one)]
+    others = [one for one in asked if not one.asked] or asked
+    return _wholes(about, asked, word) if about else [one for one in others if _agrees(one, plural)]
+
+
+def _is_circumstance(phrase: Phrase) -> bool:
+    """Whether a phrase only says when, where or for what."""
+    before = phrase.sentence.words[phrase.first - 1 : phrase.first] if phrase.first else ()
+    return any(one.tag in ("IN", "TO") and one.lower != "of" for one in before)
+
+
+def _wholes(about: Sequence[Phrase], among: Sequence[Phrase], word: Word) -> list[Phrase]:
+    """The phrases that fit, with what belongs to them; where "it" may as well be the part after "of", both."""
+    found, plural = list[Phrase](), word.lower in PLURAL
+    for one in about:
+        if not _agrees(one, plural) or (found and found[-1].last >= one.last):
+            continue
+        whole = _whole(one, among)
+        parts = (part for part in among if one.last < part.last <= whole.last and _is_after_of(part))
+        either = word.lower not in ("this", "that") and any(_agrees(part, plural) for part in parts)
+        found.append(one if either else whole)
+    return found
+
+
+def _is_after_of(phrase: Phrase) -> bool:
+    return phrase.first > 0 and phrase.sentence.words[phrase.first - 1].lower == "of"
 
 
 def _agrees(phrase: Phrase, plural: bool) -> bool:
@@ -89,34 +141,12 @@ def _agrees(phrase: Phrase, plural: bool) -> bool:
     return phrase.is_plural == plural or (plural and phrase.article in ("a", "an", "each", "every"))
 
 
-def _topics(said: Said) -> Iterator[Phrase]:
-    """What may be meant, the likeliest first: what the question was about, then what was asked for, as answered."""
-    asked = phrases(said.question)
-    if _wants_name(said.question, asked):
-        yield from _names(asked[0], said)
-    yield from (_whole(one, asked) for one in asked if not one.asked)
-    yield from asked
-    yield from _new(said)
-
-
-def _wants_name(question: Sentence, asked: Sequence[Phrase]) -> bool:
-    """Whether a question asks which of some things it is."""
-    opens = question.words[0].lower if question.words else ""
-    return opens in ("which", "what") and bool(asked) and asked[0].asked and asked[0].first == 1
-
-
-def _names(asked: Phrase, said: Said) -> Iterator[Phrase]:
+def _names(asked: Phrase, said: Said) -> list[Phrase]:
     """What an answer names: what is said to be of the kind asked for, else its first name that is new."""
-    kind = terms(asked.noun.text)
-    new = _new(said)
-    yield from (one for one in new if terms(one.noun.text) != kind and set(kind) < set(terms(one.bare)))
-    yield from (one for one in new if one.noun.tag == "NNP")
-
-
-def _new(said: Said) -> list[Phrase]:
-    """The phrases of the answer that the question does not have."""
-    known = set(terms(said.question.text))
-    return [one for one in phrases(said.answer) if not set(terms(one.noun.text)) <= known]
+    kind, known = terms(asked.noun.text), set(terms(said.question.text))
+    new = [one for one in phrases(said.answer) if not set(terms(one.noun.text)) <= known]
+    named = [one for one in new if terms(one.noun.text) != kind and set(kind) < set(terms(one.bare))]
+    return named + [one for one in new if one.noun.tag == "NNP"]
 
 
 def _whole(phrase: Phrase, among: Sequence[Phrase]) -> Phrase:

@@ -22,6 +22,8 @@ _ARTICLES = frozenset({"a", "an", "the", "each", "every", "any", "some"})
 _POINTING = frozenset({"this", "that", "these", "those", "all", "both", "such", "no"})
 _JOINING = frozenset({"of", "on", "for", "in", "at", "after", "before", "between", "during", "under", "with", "above"})
 
+_DO = frozenset({"do", "does", "did"})
+
 _PLAIN = re.compile(r"[\w .,:/+*%°×±−–'’-]+(?:\[\d+(?::\d+)?\])?")
 LONGEST = 80
 """Characters of the longest phrase that is put into a question."""
@@ -91,6 +93,12 @@ def phrases(sentence: Sentence) -> list[Phrase]:
         found += _phrase(sentence, first, at)
         first = at + 1
     return found
+
+
+def is_misread(question: Sentence) -> bool:
+    """Whether a verb was taken for a noun, as where "does the policy cover damage" has none after "does"."""
+    does = next((word for word in question.words if word.lower in _DO), None)
+    return does is not None and not any(word.tag.startswith("VB") for word in question.words[does.at + 1 :])
 
 
 def extended(phrase: Phrase, among: list[Phrase]) -> Phrase:

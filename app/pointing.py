@@ -10,26 +10,30 @@ import re
 from collections.abc import Sequence
 
 from app.checks.syntax import FINITE, Sentence, Word
-from app.phrases import Phrase, phrases
+from app.phrases import WH, Phrase, phrases
 from ingest.analyse import terms
 
 PLURAL = frozenset({"they", "them", "their", "these", "those"})
-PERSONAL = frozenset({"it", "its", "they", "them", "their"})
+PERSONS = frozenset({"he", "him", "his", "she", "her"})
+PERSONAL = frozenset({"it", "its", "they", "them", "their"}) | PERSONS
 POSSESSIVE = frozenset({"its", "their"})
 
-_POINTING = PLURAL | {"it", "its", "this", "that"}
+_POINTING = PLURAL | PERSONS | {"it", "its", "this", "that"}
 _VERB = r"(?:is|are|was|were|has|have|needs?|takes?|costs?|does|do|can|must|may|should|will|applies)"
 _VAGUE = re.compile(
-    rf"\bthe (?:former|latter)\b|\bof the two\b(?=\W*$| {_VERB}\b)|\bboth\W*$|\bboth of (?:them|these|those)\b"
-    r"|\bthe same\b(?=\W*$| (?:for|in|at|with|true|as well|hold|apply|go)\b)"
-    r"|^(?:and |but )?(?:which|is there) one\b(?! of)|\b(?:else|there|that way|that case)\W*$",
+    rf"\bthe (?:former|latter)\b(?=\W*$| {_VERB}\b)|\bof the two\b(?=\W*$| {_VERB}\b)|\bboth\b(?=\W*$| {_VERB}\b)"
+    r"|\bboth of (?:them|these|those)\b|^(?:and |but )?(?:do|does|did|is) the same\b (?:hold|apply|go|true|for|in|at)\b"
+    rf"|^(?:and |but )?which one\b(?=\W*$| {_VERB}\b)|^(?:and |but )?is there one\b(?=\W*$| (?:for|in|at|on|with)\b)"
+    r"|\b(?:else|that way|that case)\W*$"
+    r"|^(?:please |can you |could you )?(?:explain|elaborate|clarify|continue|(?:tell me )?more)(?: please| more)?\W*$",
     re.IGNORECASE,
 )
 """Points back, and no noun can stand in its place."""
 
-_VAGUE_IF_SHORT = re.compile(r"\bthe (?:others?|opposite)\b|\b(?:then|so|instead|otherwise)\W*$", re.IGNORECASE)
-SHORT = 6
-"""In a question of more words than this, what these point to may stand in it."""
+_VAGUE_ALONE = re.compile(
+    r"\bthe (?:same|others?|opposite)\b|\bthe (?:\w+ )?one\W*$|\b(?:then|so|instead|otherwise)\W*$", re.IGNORECASE
+)
+"""Points back where the question has no thing of its own that is meant."""
 
 _SUBORDINATING = """
 than when if before after because while since until once as although unless so that which
@@ -38,6 +42,7 @@ _SUBORDINATE, _COORDINATE = frozenset(_SUBORDINATING.split()), frozenset({"and",
 _PREPOSITIONAL = frozenset({"before", "after", "since", "until", "as"})
 """These begin a clause only where a verb follows."""
 
+_RELATIVE = frozenset({"who", "which", "that", "whose"})
 _COMPLEMENT = frozenset({"that", "if", "whether"})
 _SHOWN = """
 handbook guide guideline page document company house year week section store
@@ -46,10 +51,10 @@ _WITNESS = frozenset(_SHOWN.split())
 """What "this" shows rather than points back to."""
 
 _NOT_AFTER = """
-of every each all any a an the we you i they
+of every each all any a an the we you i they that who which whose
 """
 _NO_NOUN = frozenset(_NOT_AFTER.split())
-"""After these "that" and "those" do not point: "those of", "that every request starts"."""
+"""After these "that" and "those" do not point: "those of", "those who", "that every request starts"."""
 
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "last", "next", "previous"})
 FEW = 2
@@ -64,7 +69,10 @@ def points_vaguely(question: Sentence) -> bool:
     text = question.text
     if question.has(_ENDS, 0, len(question.words) - 1):
         return False
-    return bool(_VAGUE.search(text) or (len(text.split()) <= SHORT and _VAGUE_IF_SHORT.search(text)))
+    if _VAGUE.search(text):
+        return True
+    there = any(word.lower == "there" and word.tag != "EX" for word in question.words[-2:])
+    return bool(there or _VAGUE_ALONE.search(text)) and not phrases(question)
 
 
 def points_by_number(question: Sentence, said: str) -> bool:
@@ -89,13 +97,19 @@ def _points(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
         return any(one.first == word.at and one.last == word.at + 2 and _is_all(one) for one in found)
     if lower == "such":
         return after in ("a", "an") and not _is_bound(word, question, found)
-    if lower not in _POINTING or (lower == "that" and word.tag != "DT") or after in _NO_NOUN:
+    if lower not in _POINTING or (lower == "that" and not _is_demonstrative(word, question)) or after in _NO_NOUN:
         return False
     if lower == "it" and _is_empty(question, word):
         return False
     if after in _WITNESS or after in _QUOTES or _is_told(word, question, found):
         return False
     return not _is_bound(word, question, found)
+
+
+def _is_demonstrative(that: Word, question: Sentence) -> bool:
+    """Whether "that" is no conjunction; its tag errs before a preposition: "how much is that in ns"."""
+    around = question.words[max(that.at - 1, 0) : that.at + 2]
+    return that.tag == "DT" or (len(around) == 3 and _is_finite(around[0]) and around[2].tag == "IN")
 
 
 def _is_told(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
@@ -110,7 +124,9 @@ def _is_told(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
 def _is_all(phrase: Phrase) -> bool:
     """Whether nothing after a phrase says which one is meant, as "of the chain" does."""
     after = phrase.sentence.words[phrase.last : phrase.last + 1]
-    return not after or not (after[0].tag in ("IN", "WDT", "WP", "CD", "SYM") or after[0].relation in ("relcl", "acl"))
+    return not after or not (
+        after[0].tag in ("IN", "DT", "WDT", "WP", "CD", "SYM") or after[0].relation in ("relcl", "acl")
+    )
 
 
 def _next(question: Sentence, word: Word) -> str:
@@ -129,11 +145,26 @@ def _is_bound(word: Word, question: Sentence, found: Sequence[Phrase]) -> bool:
     before = [one for one in found if one.last <= word.at]
     if word.lower in POSSESSIVE and (any(not one.asked for one in before) or _looks_ahead(word, question, found)):
         return True
+    if word.lower in PERSONS and any(not one.asked for one in before):
+        return True
     if any(question.has(_ENDS, one.last, word.at) for one in before):
         return True
     if _is_object_within(word, question, [one for one in before if not one.asked]):
         return True
+    if any(_is_set_apart(one, word, question) for one in before if not one.asked):
+        return True
     return any(_begins_clause(one, word, question, before) for one in question.words[: word.at])
+
+
+def _is_set_apart(phrase: Phrase, word: Word, question: Sentence) -> bool:
+    """Whether a thing stands in a relative clause or an opening: "those who wrote X", "given X, how deep is it"."""
+    opens, words = question.words[0], question.words
+    if opens.tag in ("VBN", "VBG") and any(one.text == "," for one in words[phrase.last : word.at]):
+        return True
+    between = words[phrase.last : word.at]
+    if any(one.tag in WH for one in between) and not any(one.text == "," for one in between):  # a second question
+        return True
+    return any(one.lower in _RELATIVE and one.tag in ("WP", "WDT") for one in words[1 : phrase.first])
 
 
 def _is_object_within(word: Word, question: Sentence, before: Sequence[Phrase]) -> bool:

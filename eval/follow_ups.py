@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.follow_up import Exchange, understand
+from app.follow_up import Exchange, heard, understand
 from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.settings import Settings
@@ -130,7 +130,7 @@ def _queries(one: FollowUp) -> dict[str, str]:
     """What each system searches for. Each question before is understood in its turn, as it would have been."""
     said = list[Exchange]()
     for question, answer in one.earlier:
-        said.append(Exchange(understand(question, said), answer))
+        said.append(heard(question, understand(question, said), answer))
     joined = f"{one.earlier[-1][0]} {one.question}" if one.earlier else one.question
     return {
         "raw": one.question,

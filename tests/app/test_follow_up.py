@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.follow_up import MOST, Exchange, said_before, understand
+from app.follow_up import MOST, Exchange, heard, said_before, understand
 from app.services import Services
 from ingest.analyse import terms
 from ingest.errors import UnknownId
@@ -19,6 +19,10 @@ from ingest.errors import UnknownId
 DATA = Path(__file__).parents[2] / "eval" / "data"
 UNCERTAINTY = Exchange("What is the setup uncertainty after CTS?", "The post-CTS setup uncertainty is 25 ps.")
 LATCH = Exchange("What is a lock-up latch for?", "A lock-up latch is inserted where a chain crosses domains.")
+HOLD = Exchange("What is the hold uncertainty after CTS?", "The hold uncertainty after CTS is 15 ps.")
+FIFO = Exchange("What is the maximum depth of a FIFO in LF7?", "A FIFO has at most 64 entries.")
+WAIVER = Exchange("Who approves a waiver?", "A waiver is approved by Anna Weber and Karl Roth.")
+REVIEW = Exchange("How often are the sign-off corners reviewed?", "Each quarter.")
 TAPS = Exchange("Why do we place tap cells?", "Tap cells connect each n-well to its supply.")
 
 
@@ -49,6 +53,21 @@ def once(question: str, *earlier: Exchange) -> str:
             "How is the tool lfcdc called?",
         ),
         (
+            Exchange("What are the stages of synthesis?", "Mapping comes second."),
+            "How are they checked?",
+            "How are the stages of synthesis checked?",
+        ),
+        (
+            HOLD,
+            "How much is that in ns?",
+            "How much is the hold uncertainty after CTS in ns?",
+        ),
+        (
+            HOLD,
+            "What’s its source?",
+            "What's the source of the hold uncertainty after CTS?",
+        ),
+        (
             Exchange("How do we merge resets?", "External pins pass through a glitch filter first."),
             "What does that filter reject?",
             "What does a glitch filter reject?",
@@ -65,7 +84,7 @@ def test_a_word_that_points_back_gives_place_to_what_it_means(
     ("before", "question", "understood"),
     [
         ("What is the setup uncertainty after CTS?", "And for hold?", "What is the hold uncertainty after CTS?"),
-        ("What is the setup uncertainty after CTS?", "Hold?", "What is the hold uncertainty after CTS?"),
+        ("What is the setup uncertainty after CTS?", "hold", "What is the hold uncertainty after CTS?"),
         ("What is the setup uncertainty after CTS?", "And before CTS?", "What is the setup uncertainty before CTS?"),
         (
             "What is the setup uncertainty after CTS?",
@@ -78,6 +97,14 @@ def test_a_word_that_points_back_gives_place_to_what_it_means(
         ("What is the static IR drop limit?", "How about dynamic drop?", "What is the dynamic drop limit?"),
         ("What is a tree for?", "And a mesh?", "What is a mesh for?"),
         ("May a macro be turned by 180°?", "By 90°?", "May a macro be turned by 90°?"),
+        ("Is 35 ps enough hold in SS at 125 C?", "And at 25?", "Is 35 ps enough hold in SS at 25 C?"),
+        ("Is 35 ps enough hold in SS at 125 C?", "And at 25 C?", "Is 35 ps enough hold in SS at 25 C?"),
+        ("What is the hold uncertainty after CTS?", "No, for setup", "What is the setup uncertainty after CTS?"),
+        ("What is the hold uncertainty?", "Not for hold, for setup.", "What is the setup uncertainty?"),
+        ("What is the hold uncertainty?", "I meant setup.", "What is the setup uncertainty?"),
+        ("What is the uncertainty after CTS?", "And for `clk_bus`?", "What is the uncertainty after CTS for clk_bus?"),
+        ("Who approves a timing waiver?", "And for memories?", "Who approves a timing waiver for memories?"),
+        ("Who reviews the corners in Munich?", "And in Berlin?", "Who reviews the corners in Berlin?"),
     ],
 )
 def test_a_fragment_takes_the_place_of_its_like(before: str, question: str, understood: str) -> None:
@@ -91,6 +118,82 @@ def test_a_fragment_takes_the_place_of_its_like(before: str, question: str, unde
 )  # fmt: skip
 def test_where_nothing_can_be_put_in_the_question_before_stands_in_front(question: str) -> None:
     assert once(question) == f"{UNCERTAINTY.question} {question}"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        (Exchange("What is the period of clk_core in S2 mode?", "1 ns."), "And clk_bus in S3?"),
+        (Exchange("What is the skew of clk_core?", "30 ps."), "And for clk_bus?"),
+        (Exchange("Does DRC run nightly?", "Yes."), "And LVS?"),
+        (Exchange("What is the boiling point of water?", "100 C."), "And for ethanol?"),
+        (Exchange("What is the margin before synthesis?", "40 ps."), "And after tape-out?"),
+        (Exchange("What is the capital of France?", "Paris."), "And in Berlin?"),
+        (Exchange("Which blocks does Jürgen own?", "The PLL."), "And Jürgen’s other blocks?"),
+        (HOLD, "So what about power gating?"),
+        (HOLD, "And metal density?"),
+        (HOLD, "Please explain."),
+        (HOLD, "Why is that?"),
+        (HOLD, "That is wrong."),
+        (HOLD, "How thick is the top one?"),
+        (FIFO, "What about its width?"),
+        (FIFO, "How wide is it?"),
+        (Exchange("Does the tool check the netlist?", "Yes."), "How large is it?"),
+        (REVIEW, "And who does it?"),
+        (Exchange("Does the policy cover water damage?", "Yes."), "What if it is my own fault?"),
+        (Exchange("How many passengers does a Boeing 737 carry?", "215."), "And an A320?"),
+        (Exchange("How many passengers does a Boeing 737 carry?", "215."), "How much fuel does it burn?"),
+        (Exchange("How do I renew a passport?", "Use form DS-82."), "How much does this cost?"),
+        (WAIVER, "What are their duties?"),
+        (WAIVER, "When do they meet?"),
+        (WAIVER, "Who replaces him?"),
+        (WAIVER, "What if he is on leave?"),
+        (WAIVER, "Do both have to sign?"),
+        (WAIVER, "When was the last one?"),
+    ],
+)
+def test_what_may_mean_more_than_one_thing_is_joined_and_put_in_no_place(earlier: Exchange, question: str) -> None:
+    assert once(question, earlier) == f"{earlier.question} {question}"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Metal density?", "Latch usage", "max fanout", "Antenna rules", "fill cells", "retention flops", "DRC sign-off",
+     "tape-out checklist", "On-call schedule"],
+)  # fmt: skip
+@pytest.mark.parametrize("earlier", [HOLD, REVIEW])
+def test_words_that_nothing_joins_to_what_was_said_are_a_topic_of_their_own(earlier: Exchange, question: str) -> None:
+    assert once(question, earlier) == question
+
+
+@pytest.mark.parametrize(
+    "question", ["Thanks!", "thx", "Perfect", "wrong", "lol", "Got it", "ok", "Cool!", "Never mind."]
+)
+def test_what_asks_nothing_is_left_as_it_is_and_not_looked_back_on(question: str) -> None:
+    assert once(question, HOLD) == question
+    assert once("And for setup?", HOLD, Exchange(question, "")) == "What is the setup uncertainty after CTS?"
+
+
+def test_what_is_joined_does_not_grow() -> None:
+    why = heard("Why?", once("Why?", HOLD), "Clocks differ.")
+    assert once("And for setup?", why) == "What is the setup uncertainty after CTS?"
+    assert once("Why not?", why) == f"{HOLD.question} Why not?"
+    gating = heard("What about power gating?", once("What about power gating?", HOLD), "It saves leakage.")
+    assert once("And for memories?", HOLD, gating) == "What about power gating? And for memories?"
+    assert once("Any exceptions?", Exchange("hold uncertainty", "")) == "hold uncertainty? Any exceptions?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood"),
+    [
+        ("For clk_bus?", "What is the skew for clk_bus?"),
+        ("for clk_bus?", "What is the skew for clk_bus?"),
+        ("Who signs?", "Who signs?"),
+        ("", "Who signs?"),
+    ],
+)
+def test_what_was_not_joined_is_looked_back_on_as_it_was_understood(asked: str, understood: str) -> None:
+    assert heard(asked, understood, "") == Exchange(understood, "")
 
 
 @pytest.mark.parametrize(
@@ -109,12 +212,27 @@ def test_where_nothing_can_be_put_in_the_question_before_stands_in_front(questio
         "Are there rules that every block obeys?",
         "What does this handbook cover?",
         "How many wafers of the first lot are held?",
+        "How many metal layers are there?",
+        "Which libraries are there?",
+        "What clock domains are there?",
+        "Is there one owner per block?",
+        "What are the rules if two clocks are the same?",
+        "What is meant by the former corner?",
+        "Is the uncertainty the same for macros?",
+        "Where are scan flops used instead?",
+        "Which flops are those that need a scan chain?",
+        "Given a FIFO, how deep must it be?",
+        "Are those who wrote the RTL allowed to verify it?",
+        "Where is the latch placed in the flow what does it do for the chain",
+        "Why did Anna sign her waiver?",
+        "Where do flops sleep in the wild?",
+        "Define OCV.",
         "hold uncertainty clk_bus",
         "Explain clock gating",
         "Wie lange gilt ein Waiver?",
         "¿Y para hold?",
         "クロックは?",
-        "Thanks!",
+        "Für wen gilt der übliche Überschuss?",
         "",
         "?",
         "x " * 150 + "it?",
@@ -214,7 +332,8 @@ def test_long_texts_take_no_longer_than_short_ones(piece: str) -> None:
 
 
 def kept(services: Services, name: str, follows: str | None, **more: Any) -> None:
-    body = {"text": f"Text of {name}.", "searched": {"query": f"Question {name}?"}, **more}
+    asked = f"Question {name}?"
+    body = {"text": f"Text of {name}.", "question": asked, "searched": {"query": asked}, **more}
     services.store.save_answer(name, "2026-01-01", body | ({} if follows is None else {"follows": follows}))
 
 
