@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import scrypt, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ SLACK_NAMES = "slack-"
 """What the names of people who write in Slack begin with; no user's may."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SALT = b"verispan: the name of a key"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = frozenset({"name", "key_sha256", "collections", "curator"})
 _KIND = {str: "a text in quotation marks", list: "a list of texts", bool: "true or false"}
@@ -120,10 +121,15 @@ def what_is_wrong_with(name: str) -> str:
 
 
 def _bare(keys: Sequence[str]) -> Iterator[_Holder]:
-    """The users of keys without a name, who may see everything; each is named after the key."""
-    for known in dict.fromkeys(map(digest, keys)):
-        name = f"key-{known[:6]}"
-        yield _Holder(f"VERISPAN_API_KEYS: {name}", known, User(name))
+    """The users of keys without a name, who may see everything; each is named after the key.
+
+    The name stays when other keys are listed before it: by number somebody would come into another's conversation.
+    Readers see it, and such keys are not always long, so that it is of a slow hash: to try guesses against it
+    costs 16 MB and some hundredths of a second for each. It needs no secret, which could get lost, and names with it.
+    """
+    for key in dict.fromkeys(keys):
+        name = f"key-{scrypt(key.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=3).hex()}"
+        yield _Holder(f"VERISPAN_API_KEYS: {name}", digest(key), User(name))
 
 
 def _of_file(file: Path) -> list[_Holder]:

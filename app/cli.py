@@ -19,9 +19,6 @@ from app.utf8 import UTF8, json_lines, text_lines
 if TYPE_CHECKING:
     from app.services import Services
 
-BASE_URL = "http://127.0.0.1:8000"
-"""Where `verispan serve` serves unless it is told otherwise."""
-
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="verispan")
@@ -140,15 +137,17 @@ def check(
 @main.command()
 @click.argument("answer_id", type=UTF8)
 @click.option("--as", "form", type=click.Choice(tuple(FORMS)), default="markdown", show_default=True, help="The form.")
-@click.option("--base-url", type=UTF8, default=BASE_URL, show_default=True, help="The server that links lead to.")
+@click.option("--base-url", type=UTF8, help="The server that links lead to; left out, as it is set.")
 @shared_options
-def copy(answer_id: str, form: str, base_url: str, store: Path | None, as_json: bool) -> None:
+def copy(answer_id: str, form: str, base_url: str | None, store: Path | None, as_json: bool) -> None:
     """Write the kept answer ANSWER_ID with its citations, to be taken elsewhere."""
+    from app.address import server_of
     from app.copies.references import copied
     from ingest.store import Store
 
-    with closing(Store.open(load_settings(store=store).store)) as opened:
-        ready = copied(opened.answer(answer_id), opened.documents(), base_url)
+    settings = load_settings(store=store)
+    with closing(Store.open(settings.store)) as opened:
+        ready = copied(opened.answer(answer_id), opened.documents(), base_url or server_of(settings))
     wire = {"as": form, "media_type": FORMS[form].media_type, "text": FORMS[form].write(ready)}
     print_result(wire, as_json, lambda written: str(written["text"]).rstrip("\n"))
 

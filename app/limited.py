@@ -7,7 +7,8 @@ counts the ingests of all collections, and what a document that is seen says of 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Table, func, select
 
@@ -23,6 +24,17 @@ from ingest.store import Store
 from ingest.types import Hit, Span
 
 _OF_MODELS = frozenset(name for name in vars(Models) if not name.startswith("__")) - {"close"}
+
+
+MOST_FOLLOWED = 100
+"""How many answers one after the other are looked at; one that follows more is hidden, as if it named what is."""
+
+
+class _Link(NamedTuple):
+    """The documents that an answer names, and the answer that it follows."""
+
+    documents: frozenset[str]
+    follows: str | None
 
 
 def limited(services: Services, collections: frozenset[str] | None) -> Services:
@@ -44,6 +56,7 @@ class LimitedStore(Store):
         self._whole = whole
         self._allowed = allowed
         self._ids = select(documents.c.id).where(documents.c.collection.in_(sorted(allowed)))
+        self._links: dict[str, _Link] = {}  # answers never change, and those of a thread are asked for together
 
     def close(self) -> None:
         """Leave the connections open: they are the whole store's."""
@@ -80,8 +93,9 @@ class LimitedStore(Store):
                 for name, (table, where) in of_document.items()
             }
             seen = frozenset(connection.scalars(self._ids))
-            bodies = connection.execution_options(yield_per=100).scalars(select(answers.c.body))
-            return counted | {"answers": sum(documents_named(body) <= seen for body in bodies)}
+            rows = connection.execution_options(yield_per=100).execute(select(answers.c.id, answers.c.body))
+            self._links.update((row.id, _link(row.body)) for row in rows)
+        return counted | {"answers": sum(self._rests_on(link) <= seen for link in tuple(self._links.values()))}
 
     def span_counts(self) -> dict[str, int]:
         """How many current spans each document that is seen has; documents without any are left out."""
@@ -133,12 +147,34 @@ class LimitedStore(Store):
         return super().spans_at(document_id, generation) if self._sees(document_id) else ()
 
     def answer(self, answer_id: str) -> dict[str, Any]:
-        """An answer as it was given, if all documents that it names are seen. Raises UnknownId."""
+        """An answer as it was given, if all is seen that it rests on. Raises UnknownId.
+
+        That is the documents that it names, and those of the answers that it follows: what its question was understood
+        as may say what these said.
+        """
         body = super().answer(answer_id)
-        named = documents_named(body)
+        named = self._rests_on(_link(body))
         if not named <= self._seen(named):
             raise UnknownId(f"the store holds no answer {answer_id!r}")
         return body
+
+    def _rests_on(self, link: _Link) -> frozenset[str]:
+        """The documents of an answer and of those that it follows. A chain that is too long rests on what none sees."""
+        chain = list(islice(self._chain(link), MOST_FOLLOWED + 1))
+        too_long = [frozenset({""})] if len(chain) > MOST_FOLLOWED else []
+        return frozenset[str]().union(*(one.documents for one in chain), *too_long)
+
+    def _chain(self, link: _Link) -> Iterator[_Link]:
+        """An answer and those that it follows, whoever may see them; one that is not there ends the chain."""
+        yield link
+        while link.follows:
+            if link.follows not in self._links:
+                try:
+                    self._links[link.follows] = _link(super().answer(link.follows))
+                except UnknownId:
+                    return
+            link = self._links[link.follows]
+            yield link
 
     def _sees(self, document_id: str) -> bool:
         return document_id in self._seen({document_id})
@@ -202,6 +238,10 @@ class LimitedServices(Services):
 
     def close(self) -> None:
         """Leave everything open: it is the whole services'."""
+
+
+def _link(body: Mapping[str, Any]) -> _Link:
+    return _Link(documents_named(body), body.get("follows"))
 
 
 def documents_named(answer: Any) -> frozenset[str]:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 from ingest.discover import Candidate, discover
 from ingest.manifest import MANIFEST, Entry, read_manifest
-from ingest.review import REVIEW_EVERY
+from ingest.review import DATES, REVIEW_EVERY, day_of, lapses
 
 REQUIRED = ("title", "licence", "owner", "reviewed")
+
+LAPSED = {
+    "valid_until": "was valid until {}",
+    "review_due": "was due for review on {}",
+    "reviewed": f"was last reviewed on {{}}, over {REVIEW_EVERY.days} days ago",
+}
+"""What is said of a date that has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,10 @@ def _entry(entry: Entry, today: date) -> Iterator[Finding]:
     for name in REQUIRED:
         if not given.get(name):
             yield Finding(entry.id, f"has no {name}")
-    if entry.metadata.get("superseded_by") or not given.get("reviewed"):
+    if entry.metadata.get("superseded_by"):
         return
-    try:
-        reviewed = date.fromisoformat(given["reviewed"])
-    except ValueError:
-        yield Finding(entry.id, f"has a review date that is no date: {given['reviewed']}")
-        return
-    if reviewed + REVIEW_EVERY < today:
-        yield Finding(entry.id, f"was last reviewed on {reviewed}, over {REVIEW_EVERY.days} days ago")
+    for name in DATES:
+        if given.get(name) and day_of(given[name]) is None:
+            yield Finding(entry.id, f"has a date `{name}` that is none: {given[name]}")
+    for lapse in lapses(entry.metadata, today):
+        yield Finding(entry.id, LAPSED[lapse.field].format(lapse.day))

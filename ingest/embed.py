@@ -126,7 +126,8 @@ class RememberingEmbedder:
             vectors = self._embedder.embed(missing)
             if not texts:
                 return vectors
-            found |= dict(zip(missing, vectors, strict=True))
+            # copies, for a row of the batch would keep all of it in memory
+            found |= {text: vector.copy() for text, vector in zip(missing, vectors, strict=True)}
         self._remember({text: found[text] for text in texts})
         return np.stack([found[text] for text in texts])
 

@@ -140,11 +140,19 @@ class Store:
     def source_bytes(self, document_id: str, revision: str) -> Source:
         """The file that a revision was read from, byte for byte. Raises UnknownId."""
         sha256 = self._revision(document_id, revision).source_sha256
-        document = self.document(document_id)
         with self.engine.connect() as connection:
-            row = connection.execute(select(sources).where(sources.c.sha256 == sha256)).one()
-        # the same bytes may be in the store as a file of another type
-        return Source(row.data, document.media_type if document.source_sha256 == sha256 else row.media_type)
+            data = connection.execute(select(sources.c.data).where(sources.c.sha256 == sha256)).scalar_one()
+        return Source(data, self.media_type(document_id, revision))
+
+    def media_type(self, document_id: str, revision: str) -> str:
+        """The type of the file that a revision was read from, without reading the file. Raises UnknownId."""
+        sha256 = self._revision(document_id, revision).source_sha256
+        document = self.document(document_id)
+        if document.source_sha256 == sha256:  # the same bytes may be in the store as a file of another type
+            return document.media_type
+        with self.engine.connect() as connection:
+            query = select(sources.c.media_type).where(sources.c.sha256 == sha256)
+            return str(connection.execute(query).scalar_one())
 
     def hits(self, passage_ids: Sequence[str], generation: int) -> list[Hit]:
         """The passages of these ids as of a generation, in this order, with spans and title; their scores are 0.

@@ -1,4 +1,4 @@
-"""How often one address may send a wrong key to the sign-in page before it has to wait."""
+"""How often one address may send a wrong key, by the sign-in page or as a bearer token, before it has to wait."""
 
 from __future__ import annotations
 
@@ -32,18 +32,25 @@ class Attempts:
         self._lock = threading.Lock()
         self._times: dict[str, list[float]] = {}
 
+    def check(self, address: str) -> None:
+        """Raise TooManyAttempts for an address that has to wait; nothing is counted."""
+        with self._lock:
+            self._recent(_network(address), self._clock())
+
     def begin(self, address: str) -> None:
         """Count an attempt as a wrong one until it is `forgiven`. Raises TooManyAttempts."""
         now, name = self._clock(), _network(address)
         with self._lock:
-            times = [one for one in self._times.get(name, ()) if one > now - WITHIN_S]
-            if len(times) >= WRONG_KEYS:
-                raise TooManyAttempts(
-                    "Too many wrong keys came from your address.", math.ceil(times[0] + WITHIN_S - now)
-                )
+            times = self._recent(name, now)
             self._times[name] = [*times, now]
             if len(self._times) > _MANY:
                 self._times = {one: held for one, held in self._times.items() if held[-1] > now - WITHIN_S}
+
+    def _recent(self, name: str, now: float) -> list[float]:
+        times = [one for one in self._times.get(name, ()) if one > now - WITHIN_S]
+        if len(times) >= WRONG_KEYS:
+            raise TooManyAttempts("Too many wrong keys came from your address.", math.ceil(times[0] + WITHIN_S - now))
+        return times
 
     def forgiven(self, address: str) -> None:
         """Take back the newest attempt of an address: its key was right."""

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import LOCAL, Access, User
+from app.api.attempts import attempts
 from app.api.errors import InvalidRequest, NotAForm, NotJson, Refused, StaleForm, TooLarge, is_page
 from app.api.sessions import session_user
 from app.errors import Unauthorised
@@ -84,8 +85,21 @@ def _user(access: Access) -> User | None:
     if request.path.startswith("/static/"):
         return None
     if _is_bearer():
-        return access.user_of(request.authorization.token or "") if request.authorization else None
+        return _bearer(access)
     return session_user(access) if is_page() or request.method in _SAFE else None
+
+
+def _bearer(access: Access) -> User | None:
+    """Whose token it is. Raises TooManyAttempts.
+
+    Only wrong ones are counted, when they are known to be: programs send many right ones at the same time.
+    """
+    address, sent = request.remote_addr or "", request.authorization
+    attempts().check(address)
+    user = access.user_of(sent.token or "") if sent else None
+    if user is None:
+        attempts().begin(address)
+    return user
 
 
 def _is_open() -> bool:

@@ -11,14 +11,15 @@ from app.wire import Json
 _SPECIAL = re.compile(r"[\\`*_\[\]{}<>&~|^$=@#!]|:(?=//)|(?<=\w)\.(?=\w)(?!\d)")
 """What means something wherever it stands, to CommonMark or one of its extensions, and what addresses are found by."""
 
-_START = re.compile(r"(?=[-+])|(?<=\d)(?=[.)])")
-"""What means something at the start of a line: a list, a rule."""
+_START = re.compile(r"(?=[-+:])|(?<=\d)(?=[.)])")
+"""What means something at the start of a line: a list, a rule, what a term is defined as."""
 
 
 def markdown(copied: Copied) -> str:
     """Write a copy. What documents and askers wrote is escaped, so that it makes no mark, link, picture or HTML."""
     answer = copied.answer
     parts = [f"**Question:** {escaped(one_line(answer['question']))}"]
+    parts += [f"**Understood as:** {escaped(copied.understood)}"] if copied.understood else []
     parts += ["\n".join(_claim(copied, claim) for claim in answer["claims"])] if answer["claims"] else []
     parts += [escaped(copied.summary)]
     parts += [f"Note: {escaped(one_line(note))}" for note in answer["notes"]]
@@ -29,7 +30,7 @@ def markdown(copied: Copied) -> str:
 def escaped(line: str) -> str:
     """One line of text as Markdown that shows it, wherever in a line it is put."""
     safe = _SPECIAL.sub(lambda found: f"\\{found[0]}", line)
-    head = re.match(r"[-+]|\d+[.)]", safe)
+    head = re.match(r"[-+:]|\d+[.)]", safe)
     return _START.sub(r"\\", head[0], count=1) + safe[head.end() :] if head else safe
 
 

@@ -11,6 +11,7 @@ def plain(copied: Copied) -> str:
     """Write a copy. What documents wrote is indented, or one line, so that it can be taken for no reference of ours."""
     answer = copied.answer
     parts = [f"Question: {one_line(answer['question'])}"]
+    parts += [f"Understood as: {copied.understood}"] if copied.understood else []
     parts += [_claim(copied, claim) for claim in answer["claims"]]
     parts += [copied.summary, *(f"Note: {one_line(note)}" for note in answer["notes"])]
     parts += [f"{copied.facts} Kept at {copied.url}"]

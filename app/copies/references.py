@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
-from app.present import against, disputes_of, headings_above, headline
+from app.address import place_of
+from app.present import against, disputes_of, headings_above, headline, understood_as
 from app.wire import Json
 from ingest.errors import BadInput
 from ingest.rows import StoredDocument
@@ -62,6 +63,11 @@ class Copied:
     def numbers(self, claim: Json) -> list[int]:
         """The numbers of the references of a claim, in the order in which it cites them."""
         return [self.references[citation["id"]].number for citation in claim["citations"]]
+
+    @property
+    def understood(self) -> str:
+        """On one line what a question was understood as with what was said before it; empty where it stands alone."""
+        return one_line(understood_as(self.answer))
 
     @property
     def summary(self) -> str:
@@ -120,7 +126,6 @@ def _cited(answer: Json) -> Iterator[tuple[Json, str]]:
 
 def _reference(number: int, citation: Json, how: str, owners: Mapping[str, str], base: str) -> Reference:
     document, title = citation["document"], one_line(citation["document"]["title"])
-    place = urlencode({"revision": document["revision"], "start": citation["start"]})
     return Reference(
         number=number,
         id=citation["id"],
@@ -134,7 +139,7 @@ def _reference(number: int, citation: Json, how: str, owners: Mapping[str, str],
         quote=citation["exact"],
         columns=one_line(citation["header"]),
         owner=one_line(owners.get(document["id"], "")),
-        url=f"{base}/c/{quote(citation['id'], safe='~')}?{place}#span",
+        url=f"{base}{place_of(citation)}",
         against=how,
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
+
+from app.address import API, citation_path
 
 ZOOMS = (100, 150, 200)
 """The sizes at which the picture of a page is shown, in per cent of the width that there is."""
@@ -40,12 +41,16 @@ class Address:
     @property
     def url(self) -> str:
         """The path with its query, down to the marked text where that is sure to be on the page."""
-        given = {"revision": self.revision, "start": self.start, "answer": self.answer, "at": self.at}
-        query = {name: value for name, value in given.items() if value is not None}
-        if self.zoom != ZOOMS[0]:
-            query["zoom"] = self.zoom
-        asked = f"?{urlencode(query)}" if query else ""
-        return f"/c/{quote(self.citation_id, safe='~')}{asked}{'#span' if self.at is None else ''}"
+        zoom = None if self.zoom == ZOOMS[0] else self.zoom
+        path = citation_path(
+            self.citation_id, revision=self.revision, start=self.start, answer=self.answer, at=self.at, zoom=zoom
+        )
+        return f"{path}{'#span' if self.at is None else ''}"
+
+    @property
+    def api_url(self) -> str:
+        """What says the same to programs: as JSON, of the same place."""
+        return citation_path(self.citation_id, API, revision=self.revision, start=self.start)
 
     def zoomed(self, zoom: int) -> Address:
         """The same place at another size."""

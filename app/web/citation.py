@@ -6,9 +6,9 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from app.about import about
 from app.api.blueprint import services
 from app.present import headings_above
-from app.web.about import about
 from app.web.address import ZOOMS, Address
 from app.web.fragment import HEADER, wants_viewer
 from app.web.listed import listed

@@ -15,10 +15,10 @@ BY_ENDING = {form.ending: form for form in FORMS.values()}
 
 @copies.get('/a/<answer_id>.<any(md, txt, bib, "csl.json"):ending>')
 def answer_copy(answer_id: str, ending: str) -> Response:
-    """A kept answer with its citations; links lead to the server under the name by which it was asked."""
+    """A kept answer with its citations; links lead to the server's public address, else to the one that was asked."""
     store, form = services().store, BY_ENDING[ending]
-    answer = store.answer(answer_id)
-    response = Response(form.write(copied(answer, store.documents(), request.host_url)))
+    answer, base_url = store.answer(answer_id), services().settings.public_url or request.host_url
+    response = Response(form.write(copied(answer, store.documents(), base_url)))
     response.headers["Content-Type"] = form.media_type
     response.headers.set("Content-Disposition", "inline", filename=f"{answer_id}.{ending}")
     return response

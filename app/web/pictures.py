@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
+from app.address import citation_path
 from app.web.address import ZOOMS
 from ingest.errors import UnknownId
 from ingest.load.pages import PageRenderer
@@ -31,15 +31,16 @@ class Picture:
 
 def pictures_of(store: Store, citation_id: str, span: Span, zoom: int) -> Sequence[Picture]:
     """The pages that a span stands on; none where its document is no PDF."""
-    if not span.boxes or store.source_bytes(span.document_id, span.revision).media_type != PDF:
+    if not span.boxes or store.media_type(span.document_id, span.revision) != PDF:
         return ()
     pages = sorted({box.page for box in span.boxes})
-    query = {"revision": span.revision, "start": span.start} | ({"zoom": zoom} if zoom != ZOOMS[0] else {})
-    path = f"/c/{quote(citation_id, safe='~')}/page"
-    return [
-        Picture(page, tuple(box for box in span.boxes if box.page == page), f"{path}/{page}.png?{urlencode(query)}")
-        for page in pages
-    ]
+    size = None if zoom == ZOOMS[0] else zoom
+
+    def url(page: int) -> str:
+        below = f"/page/{page}.png"
+        return citation_path(citation_id, below=below, revision=span.revision, start=span.start, zoom=size)
+
+    return [Picture(page, tuple(box for box in span.boxes if box.page == page), url(page)) for page in pages]
 
 
 def width_at(zoom: int) -> int:
@@ -52,7 +53,6 @@ def draw(store: Store, span: Span, page: int, zoom: int) -> bytes:
 
     Raises UnknownId for what is no PDF or has no such page, NoPicture, and TooManyPictures.
     """
-    source = store.source_bytes(span.document_id, span.revision)
-    if source.media_type != PDF:
+    if store.media_type(span.document_id, span.revision) != PDF:
         raise UnknownId(f"{span.document_id!r} is no PDF, so that there is no picture of its pages")
-    return _renderer.render(source.data, page, width_at(zoom))
+    return _renderer.render(store.source_bytes(span.document_id, span.revision).data, page, width_at(zoom))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from waitress.wasyncore import close_all
 
 from app.api.factory import create_app
+from app.chat.chat import Chat
 from app.serve import listen, port_of
 from app.services import Services
 from app.settings import Settings
@@ -65,7 +66,10 @@ The falcon die has nineteen power domains. A hold violation of falcon is waived 
 @dataclass
 class Shop:
     """A store with the collections `open` and `secret`, of which Ann may see the first and Bob both; and its twin,
-    which never had the second, and where Ann may see everything. A document of each is a PDF."""
+    which never had the second. A document of each is a PDF.
+
+    In the chats of both are the channels that a chat begins with; the twin's never had one for `secret`.
+    """
 
     services: Services
     twin: Services
@@ -109,13 +113,27 @@ def shelved(folder: Path, embedder: Any, loader: Any, ann: str, **collections: d
     return Services(settings, Store.open(folder / "store"), embedder)
 
 
+Shelving = Callable[..., Services]
+
+
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Shop]:
+def shelving(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Shelving:
+    """Makes stores of which Ann may see the collection `open` and Bob, who is a curator, everything."""
+
+    def make(**collections: dict[str, bytes]) -> Services:
+        folder = tmp_path_factory.mktemp("shelved")
+        return shelved(folder, embedder, direct, 'collections = ["open"]', **collections)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shop(shelving: Shelving) -> Iterator[Shop]:
     open_ones = {"hold.md": OPEN.encode(), "plan.pdf": one_line("The plan of the open die has three phases in all.")}
     secret = {"falcon.md": SECRET.encode(), "map.pdf": one_line("The map of the falcon die names nine blocks in all.")}
-    limit = 'collections = ["open"]'
-    both = shelved(tmp_path_factory.mktemp("both"), embedder, direct, limit, open=open_ones, secret=secret)
-    twin = shelved(tmp_path_factory.mktemp("twin"), embedder, direct, "", open=open_ones)
+    both, twin = shelving(open=open_ones, secret=secret), shelving(open=open_ones)
+    with closing(Chat(twin.settings.store)) as chat:  # one collection alone would get no channel of its own
+        chat.channels.add("open", "", purpose="Questions about open", collection="open")
     yield Shop(both, twin)
     both.close()
     twin.close()

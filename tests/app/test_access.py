@@ -38,7 +38,7 @@ def test_each_key_is_its_users(tmp_path: Path) -> None:
     access = read_access(written(tmp_path, text, keys="bare"))
     assert access.user_of("the key of ann") == User("ann", frozenset({"timing", "Größen"}))
     assert access.user_of("the key of bob") == User("bob", None, True)
-    assert access.user_of("bare") == User(f"key-{sha256(b'bare').hexdigest()[:6]}", None)
+    assert access.user_of("bare") == User("key-36d627", None)
     assert [access.user_of(wrong) for wrong in ("", "the key of an", "the key of ann ", HASH, "é")] == [None] * 5
 
 
@@ -49,6 +49,12 @@ def test_without_keys_nobody_is_asked() -> None:
 
 def test_a_bare_key_that_is_listed_twice_is_one_user() -> None:
     assert len(read_access(Settings(api_keys="first, second, first")).holders) == 2
+
+
+def test_the_name_of_a_bare_key_stays_and_is_no_part_of_its_hash() -> None:
+    [alone], both = read_access(Settings(api_keys="bare")).holders.values(), read_access(Settings(api_keys="x, bare"))
+    assert both.user_of("bare") == alone
+    assert alone.name[4:] not in {sha256(b"bare").hexdigest()[at : at + 6] for at in range(59)}
 
 
 def test_every_hash_is_compared_whichever_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,9 @@ HOSTILE = [
     "\x1b[31m\x00\x07",
     "\u2028\u2029\x85\x0b\x0c\r",
     "“ ” '' `` -- --- ,,",
+    '<b>bold</b> <span class="nocase">x</span>',
+    "{:type:song}\nDOI: 10.1/2\ntype: song",
+    "\n: a meaning",
 ]
 texts = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)), min_size=1, max_size=4).map("".join)
 spoken = texts.filter(lambda text: one_line(text) != "")
@@ -390,6 +393,30 @@ def test_bibtex_reads_back_as_what_was_cited(wire: dict[str, Any], owner: str) -
 def test_csl_keeps_the_form(wire: dict[str, Any], owner: str) -> None:
     items = json.loads(written("csl-json", wire, owner))
     jsonschema.validate(items, CSL)
-    assert [
-        one["note"][-1 - len(c["exact"]) : -1] for one, c in zip(items, wire["claims"][0]["citations"], strict=False)
-    ] == [c["exact"] for c in wire["claims"][0]["citations"]]
+    for item, one in zip(items, wire["claims"][0]["citations"], strict=False):
+        assert item["note"].replace("\u2060", "").endswith(f"“{one_line(one['exact'])}”".replace("\u2060", ""))
+
+
+@given(hostile_answers(), texts)
+def test_csl_holds_no_markup_and_no_fields_in_notes(wire: dict[str, Any], owner: str) -> None:
+    for item in json.loads(written("csl-json", wire, owner)):
+        said = [item["title"], item["version"], item.get("section", ""), item["note"]]
+        said += [one["literal"] for one in item.get("author", [])]
+        assert not [text for text in said if re.search(r"<[^\u2060]|\{:|[\n\r\x85\u2028\u2029]", text)]
+
+
+def test_a_follow_up_says_what_it_was_understood_as() -> None:
+    after = answer(
+        claim("It is so.", FIRST), question="And at *SS*?", searched={"query": "What is it\nat *SS*?", "passages": []}
+    )
+    assert "**Question:** And at \\*SS\\*?\n\n**Understood as:** What is it at \\*SS\\*?\n" in written(
+        "markdown", after
+    )
+    assert "Question: And at *SS*?\n\nUnderstood as: What is it at *SS*?\n" in written("plain", after)
+    alone = answer(claim("It is so.", FIRST), searched={"query": "What is the margin?", "passages": []})
+    assert "Understood" not in written("markdown", alone) + written("plain", alone)
+
+
+def test_no_claim_becomes_the_meaning_of_a_term() -> None:
+    assert as_markdown(": a meaning") == "\\: a meaning"
+    assert "\n  \\: a meaning[^1]" in written("markdown", answer(claim("A term\n: a meaning", FIRST)))

@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -17,8 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.answer import Request, answer_whole
+from app.chat.chat import Chat
+from app.chat.schema import messages, turns
 from app.guarantee import Guarantee, write_guarantee
-from app.limited import LimitedStore, documents_named, limited
+from app.limited import MOST_FOLLOWED, LimitedStore, documents_named, limited
 from app.retrieve import Filters, retrieve
 from app.services import Models, Services
 from app.settings import Settings
@@ -41,6 +44,7 @@ HARMLESS = {
     "text_at": "reads `canonical_text`",
     "layout": "reads `_revision`",
     "source_bytes": "reads `_revision`",
+    "media_type": "reads `_revision`",
     "passage_ids_where": "reads `documents`",
     "vectors": "is asked by the hash of a text, by who has the text, in an ingest",
     "missing_vectors": "as `vectors`",
@@ -50,16 +54,21 @@ HARMLESS = {
 
 
 def without_times(data: bytes) -> str:
-    """What a store says, less ids of new answers, form tokens and times."""
+    """What a store says, less ids of new answers, form tokens, times, and the numbers of what happened in the chat.
+
+    These count what is said in all channels, as generations count the ingests of all collections.
+    """
     text = data.decode(errors="replace")
-    text = re.sub(r'ans_\w+|(?<=csrf_token" value=")[^"]+', "…", text)
+    text = re.sub(r"ans_\w+", "…", text)
+    text = re.sub(r'(csrf_token\\?" value=\\?")[^"\\]+', r"\1…", text)
+    text = re.sub(r'(data-seq=\\?"|"seq": ?|[?&]before=)\d+', r"\1…", text)
     text = re.sub(r'("timing_ms": ?)\{[^}]*\}', r"\1{}", text)
     return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)?", "…", text)
 
 
 @pytest.fixture(scope="module")
 def pair(shop: Any) -> tuple[FlaskClient, FlaskClient]:
-    """Ann at the store with the secret, and Ann at the one that never had it."""
+    """The store with the secret, and the one that never had it."""
     return shop.app().test_client(), shop.app(twin=True).test_client()
 
 
@@ -67,26 +76,51 @@ def pair(shop: Any) -> tuple[FlaskClient, FlaskClient]:
 def ids(shop: Any) -> dict[str, list[Any]]:
     """By the name of a path's part, what may stand there: something seen, something hidden, something that never was.
 
-    The seen answer is kept in both stores; the others are of somebody who sees everything.
+    The seen answer is kept in both stores, and was given in both chats; the others are of somebody who sees everything.
     """
     store = shop.services.store
     spans = {name: store.spans_at(name, store.generation())[-1] for name in ("hold", "plan", "falcon", "map")}
     told = [answer_whole(Request(NAMED, filters=Filters(one)), shop.services) for one in ((), ("secret",))]
     seen = answer_whole(Request(NAMED), limited(shop.services, OF_OPEN))
     shop.twin.store.save_answer(seen.id, seen.created, answer_json(seen))
+    asked = [(shop.services, "open", seen.id), (shop.twin, "open", seen.id)]
+    asked += [(shop.services, *one) for one in (("secret", told[1].id), ("general", told[0].id), ("@bob", told[0].id))]
+    for services, channel, answer_id in asked:
+        answered(services, channel, f"msg_{channel}", answer_id)
     return {
         "document_id": [*spans, "never", "no such"],
         "citation_id": [*(span.id for span in spans.values()), "falcon~zzzzzzzzzz", "never~zzzzzzzzzz", "none"],
         "answer_id": [seen.id, *(one.id for one in told), "ans_never"],
+        "ending": ["md", "csl.json"],
+        "channel_id": ["open", "@ann", "secret", "general", "@bob", "never"],
+        "message_id": (said := ["msg_open", "msg_secret", "msg_general", "msg_@bob", "msg_never"]),
+        "root": said,
         "page": [1, 7],
         "filename": ["style.css", "none.css"],
         "revision": ["", spans["hold"].revision, spans["falcon"].revision, "0" * 16],
     }
 
 
+def answered(services: Services, channel: str, message_id: str, answer_id: str) -> None:
+    """Put a question of Bob's that was answered into a chat, under an id that is the same in every chat."""
+    with closing(Chat(services.settings.store, services.store.collections())) as chat:
+        chat.channels.direct("bob")
+        message = chat.messages.post(channel, "bob", NAMED, asks=True)
+        chat.messages.end_turn(message.turns[-1], answer_id, answered="It is said.")
+        with chat.messages._writing.begin() as connection:
+            connection.execute(messages.update().where(messages.c.id == message.id), {"id": message_id})
+            connection.execute(turns.update().where(turns.c.message == message.id), {"message": message_id})
+
+
 def same(pair: tuple[FlaskClient, FlaskClient], path: str, **given: Any) -> Any:
-    here, there = (client.open(path, headers=ANN | given.pop("headers", {}), **given) for client in pair)
-    assert here.status_code == there.status_code, path
+    """Ask as Ann, who sees a part, and at the store that never had the rest; there an API is asked as one who may see
+    everything. What the pages offer goes by what somebody may see, so that there it is Ann again."""
+    whole = BOB if path.startswith("/v1/") else {}
+    here, there = (
+        client.open(path, headers=ANN | more, buffered=True, **given)
+        for client, more in zip(pair, ({}, whole), strict=True)
+    )
+    assert (here.status_code, here.location) == (there.status_code, there.location), path
     assert without_times(here.data) == without_times(there.data), path
     assert set(dict(here.headers)) == set(dict(there.headers)), path
     return here
@@ -109,7 +143,9 @@ def test_every_page_and_endpoint_says_what_it_would_if_the_hidden_never_had_been
 ) -> None:
     told = {path: same(pair, path).status_code for path in paths(pair[0].application, ids)}
     assert {told[f"{name}?revision="] for name in ("/", "/documents", "/d/hold", "/v1/documents", "/readyz")} == {200}
+    assert {told[f"{name}?revision="] for name in ("/in/open", "/in/open/msg_open", "/m/msg_open/turn")} == {200}
     assert {told[f"{name}?revision="] for name in ("/d/falcon", "/v1/documents/map", "/d/never")} == {404}
+    assert {told[f"{name}?revision="] for name in ("/in/secret", "/m/msg_secret", "/m/msg_general/events")} == {404}
 
 
 def test_what_is_hidden_is_there_for_others(pair: tuple[FlaskClient, FlaskClient], ids: dict[str, list[Any]]) -> None:
@@ -119,6 +155,30 @@ def test_what_is_hidden_is_there_for_others(pair: tuple[FlaskClient, FlaskClient
     assert pair[0].get("/readyz", headers=BOB).get_json()["collections"] == ["open", "secret"]
     assert pair[0].get("/readyz", headers=ANN).get_json()["collections"] == ["open"]
     assert pair[0].get("/readyz").get_json()["collections"] == []
+
+
+def test_an_answer_is_hidden_with_any_that_it_follows(shop: Any, ids: dict[str, list[Any]]) -> None:
+    """For its question may have been understood with the words of a hidden one."""
+    seen, hidden = ids["answer_id"][0], ids["answer_id"][2]
+    whole, part = shop.services.store, LimitedStore(shop.services.store, OF_OPEN)
+    before = part.counts()["answers"]
+
+    def kept(name: str, follows: str) -> str:
+        whole.save_answer(name, "2026-01-01", whole.answer(seen) | {"id": name, "follows": follows})
+        return name
+
+    shown = [kept(f"ans_shown{follows}", follows) for follows in (seen, "ans_gone")]
+    not_shown = [kept("ans_second", kept("ans_first", hidden))]
+    for number in range(MOST_FOLLOWED):
+        shown.append(kept(f"ans_long{number}", shown[-1]))
+    not_shown.append(shown.pop())
+    for _ in range(2):
+        for name in shown:
+            assert part.answer(name) == whole.answer(name)
+        for name in not_shown:
+            with pytest.raises(UnknownId, match="holds no answer"):
+                part.answer(name)
+    assert LimitedStore(whole, OF_OPEN).counts()["answers"] == part.counts()["answers"] == before + len(shown)
 
 
 WORDS = "hold uncertainty after clock tree synthesis falcon die power domains nineteen 15 25 ps delay cells what is"
@@ -207,6 +267,7 @@ def arguments_of(store: Store, ids: dict[str, list[Any]]) -> dict[str, list[st.S
         "canonical_text": [document, revision],
         "layout": [document, revision],
         "source_bytes": [document, revision],
+        "media_type": [document, revision],
         "spans_at": [document, generation],
         "history": [citation],
         "spans_by_id": [st.lists(citation)],

@@ -53,6 +53,21 @@ def test_a_document_past_its_review_date_is_named_unless_it_was_replaced(folder)
     assert lint(folder, TODAY) == []
 
 
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ("reviewed = 2024-01-05\nreview_due = 2027-01-05", []),
+        ("reviewed = 2026-01-05\nvalid_until = 2026-11-21", ["was valid until 2026-11-21"]),
+        ("reviewed = 2026-01-05\nreview_due = 2026-11-21", ["was due for review on 2026-11-21"]),
+        ('reviewed = 2026-01-05\nreview_due = "soon"', ["has a date `review_due` that is none: soon"]),
+        ('reviewed = "lately"', ["has a date `reviewed` that is none: lately"]),
+    ],
+)
+def test_lint_says_of_dates_what_the_viewer_says(folder, dates, found):
+    (folder / "manifest.toml").write_text(WHOLE.replace("reviewed = 2026-01-05", dates), encoding="utf-8")
+    assert [one.what for one in lint(folder, TODAY)] == found
+
+
 def test_a_file_that_the_manifest_forgot_is_named(folder):
     (folder / "sub").mkdir()
     (folder / "sub" / "stray.md").write_text("text", encoding="utf-8")

@@ -167,3 +167,4 @@ def test_no_text_is_embedded_twice_and_each_keeps_its_place(monkeypatch: pytest.
     remembering.embed(["def", "ab"])
     remembering.embed(["c", "ab"])
     assert counting.asked == ["ab", "c", "def", "c"]
+    assert [vector.base for vector in remembering._known.values()] == [None, None]  # no whole batch is kept

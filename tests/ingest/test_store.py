@@ -235,13 +235,12 @@ def test_there_must_be_a_store_of_this_version(tmp_path: Path, store: Store) -> 
         Store.open(store.folder)
 
 
-def test_an_answer_waits_for_a_writer_only_so_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.store.ANSWER_WAIT_MS", 20)
+def test_an_answer_waits_for_a_writer_only_so_long(store: Store) -> None:
     said: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *what: said.append(what[2]))
 
     with writing(store.engine).begin(), pytest.raises(StoreLocked, match=r"verispan\.db"):
-        store.save_answer("ans_1", "2026-11-22", {})
+        store.save_answer("ans_1", "2026-11-22", {}, 20)
 
     assert said[-2:] == ["PRAGMA busy_timeout=20", "BEGIN IMMEDIATE"]
     store.save_answer("ans_1", "2026-11-22", {})
@@ -255,6 +254,11 @@ def test_the_same_bytes_may_be_files_of_two_types(store: Store) -> None:
     kinds = [store.source_bytes(name, plain.document.current_revision).media_type for name in ("sta", "page")]
 
     assert kinds == ["text/plain", "text/markdown"]
+
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *what: said.append(what[2]))
+    assert [store.media_type(name, plain.document.current_revision) for name in ("sta", "page")] == kinds
+    assert not [one for one in said if "sources.data" in one]  # which may be a file of many megabytes
 
 
 def test_opening_a_store_again_changes_nothing(store: Store) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 
 from app.access import LOCAL
+from app.api.attempts import WRONG_KEYS, limit_attempts
 from app.api.blueprint import services
 from app.api.factory import create_app
 from app.api.guard import HEADERS, MAX_BODY_BYTES, is_loopback
@@ -29,6 +30,11 @@ def open_client(shared_services: Services) -> FlaskClient:
 @pytest.fixture(scope="module")
 def keyed(shared_services: Services) -> FlaskClient:
     return create_app(with_keys(shared_services, "first-key, second-key")).test_client()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet(keyed: FlaskClient) -> None:
+    limit_attempts(keyed.application)
 
 
 def with_keys(services: Services, keys: str) -> Services:
@@ -93,6 +99,19 @@ def test_each_key_opens_the_interface_from_anywhere(keyed: FlaskClient, key: str
     headers = {"Authorization": f"Bearer {key}", "Host": "verispan.example"}
     assert keyed.post("/v1/search", json=BODY, headers=headers).status_code == 200
     assert keyed.get("/documents", headers=headers).status_code == 200
+
+
+def test_wrong_tokens_are_counted_and_right_ones_are_not(keyed: FlaskClient) -> None:
+    def told(key: str, **environment: str) -> int:
+        headers = {"Authorization": f"Bearer {key}"}
+        return keyed.get("/v1/documents", headers=headers, environ_overrides=environment).status_code
+
+    assert [told("first-key") for _ in range(2 * WRONG_KEYS)] == [200] * 2 * WRONG_KEYS
+    assert [told("first-ke") for _ in range(WRONG_KEYS - 1)] == [401] * (WRONG_KEYS - 1)
+    assert told("first-key") == 200
+    assert [told(one) for one in ("first-ke", "first-ke", "first-key")] == [401, 429, 429]
+    assert told("first-ke", REMOTE_ADDR="192.0.2.7") == 401
+    assert keyed.post("/v1/search", json=BODY).status_code == 401
 
 
 NO_KEYS = [{}, {"Authorization": "Bearer first-ke"}, {"Authorization": "Bearer"}, {"Authorization": "x"}, BASIC]

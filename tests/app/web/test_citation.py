@@ -19,10 +19,10 @@ from PIL import Image
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from app.about import about
 from app.api.factory import create_app
 from app.services import Services
 from app.settings import Settings
-from app.web.about import about
 from app.web.reading import read
 from ingest.pipeline import ingest
 from ingest.resolve import resolve
@@ -245,6 +245,14 @@ def test_dates_that_have_passed_are_flagged(
 ) -> None:
     found = resolve(site.store, span_of(site, document, text).id)
     assert about(site.store, found, today).lapsed == said
+
+
+def test_the_json_says_the_same_as_the_viewer(client: FlaskClient, site: Services, fetch: Any) -> None:
+    path = cited(span_of(site, "split", "hold margin"))
+    tree = fetch(client, path)
+    [link] = [one.get("href") for one in tree.iter("a") if one.text == "JSON"]
+    assert urlsplit(link).query == urlsplit(path).query  # by which alone it is known where it was cited
+    assert client.get(link).get_json()["status"] == "moved"
 
 
 def test_the_fragment_is_the_viewer_of_the_page(client: FlaskClient, site: Services, fetch: Any) -> None:

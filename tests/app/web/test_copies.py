@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,27 @@ def test_the_command_line_writes_the_same(run: Any, client: FlaskClient, kept: s
     assert run(kept, "--as", form).stdout == there
     wire = json.loads(run(kept, "--as", form, "--json").stdout)
     assert (wire["as"], wire["text"]) == (form, there)
+
+
+def test_links_lead_to_the_public_address_where_there_is_one(
+    shared_services: Services, run: Any, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = replace(shared_services.settings, public_url="https://docs.example/ask/")
+    app = create_app(Services(public, shared_services.store, shared_services.embedder))
+    there = app.test_client().get(f"/a/{kept}.md").text
+    assert f"https://docs.example/ask/a/{kept}" in there
+    assert "localhost" not in there
+    monkeypatch.setenv("VERISPAN_PUBLIC_URL", "https://docs.example/ask/")
+    assert run(kept).stdout == there
+    assert "http://copy.example/a/" in run(kept, "--base-url", "http://copy.example").stdout
+
+
+def test_the_command_line_leads_to_the_address_that_is_listened_on(
+    run: Any, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERISPAN_HOST", "::1")
+    monkeypatch.setenv("VERISPAN_PORT", "8123")
+    assert f"http://[::1]:8123/a/{kept}" in run(kept).stdout
 
 
 def test_the_command_line_takes_another_server(run: Any, kept: str) -> None:
