@@ -90,7 +90,7 @@ function typed(event) {
     event.preventDefault();
     if (text.value.trim()) text.form.requestSubmit(find("button.ask", text.form));
   }
-  if (event.key === "ArrowUp" && !text.value) {
+  if (event.key === "ArrowUp" && !event.altKey && !text.value) {
     const last = all("#messages details.editing").at(-1);
     if (!last) return;
     event.preventDefault();
