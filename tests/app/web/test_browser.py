@@ -62,6 +62,13 @@ def chat(shared_services: Services, url: str) -> Iterator[Chat]:
     opened.close()
 
 
+@pytest.fixture(autouse=True)
+def let_go(drafting: Drafting) -> Iterator[None]:
+    """A test that fails while it holds the drafter does not hold up the next one."""
+    yield
+    drafting.go_on.set()
+
+
 @pytest.fixture
 def channel(chat: Chat) -> str:
     """The path of a channel in which nothing was said yet."""
