@@ -1,9 +1,12 @@
 // What every page does beyond what it shows: live answers, the source beside them, copying, keys, local times.
 import { all, fetchPart, find, say } from "./dom.js";
 import { sendForms } from "./forms.js";
-import { listen } from "./live.js";
-import { showSources } from "./panel.js";
+import { followAnswers } from "./live.js";
+import { listen } from "./news.js";
+import { closePanel, showSources } from "./panel.js";
+import { preparePrinting, printFrom } from "./print.js";
 import { reveal } from "./reveal.js";
+import { mindTips, putAway } from "./tips.js";
 
 function localTimes(within) {
   for (const time of all("time", within)) {
@@ -26,22 +29,30 @@ async function copy(link) {
   }
 }
 
-// A shown tooltip can be put away without moving the pointer or the focus (WCAG 1.4.13).
-function quietTips(event) {
-  document.body.classList.toggle("quiet", event.key === "Escape");
+function keys(event) {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) search(event);
+  if (event.key === "Escape") escape(event.target);
+  if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key) && !isWriting(event.target)) step(event);
 }
 
-function keys(event) {
-  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    if (getComputedStyle(find("#places")).display === "none") location.hash = "places";
-    find("#search").focus();
-  }
-  if (event.key === "Escape") {
-    quietTips(event);
-    event.target.closest?.("details.menu[open]")?.removeAttribute("open");
-  }
-  if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) step(event);
+function search(event) {
+  if (!find("#search")) return;
+  event.preventDefault();
+  if (getComputedStyle(find("#places")).display === "none") location.hash = "places";
+  find("#search").focus();
+}
+
+// One press closes one thing: a menu, else the tooltip at the focus, else the source beside the chat.
+function escape(target) {
+  const menu = target.closest?.("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    find("summary", menu).focus();
+  } else if (!putAway()) closePanel();
+}
+
+function isWriting(field) {
+  return field.matches?.("input, select, textarea") && (field.id !== "text" || field.value !== "");
 }
 
 // To the channel above or below.
@@ -55,18 +66,14 @@ function step(event) {
 }
 
 document.addEventListener("keydown", keys);
-for (const moved of ["pointerover", "focusin"]) {
-  document.addEventListener(moved, (event) => {
-    if (event.target.closest?.(".chip")) document.body.classList.remove("quiet");
-  });
-}
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.copy, a.copy-link");
   if (link) {
     event.preventDefault();
     copy(link);
   }
-  if (event.target.closest("button.print")) print();
+  const button = event.target.closest("button.print");
+  if (button) printFrom(button);
 });
 document.addEventListener("toggle", (event) => {
   if (event.target.open && event.target.matches("details.menu")) event.target.scrollIntoView({ block: "nearest" });
@@ -75,8 +82,11 @@ document.addEventListener("placed", (event) => localTimes(event.detail));
 localTimes(document);
 showSources();
 sendForms();
+followAnswers();
 listen();
-if (find("#messages") && !location.hash && !new URLSearchParams(location.search).has("before")) {
+mindTips();
+preparePrinting();
+if (find("#messages") && !location.hash && find("#messages").dataset.news) {
   find("#messages").lastElementChild?.scrollIntoView({ block: "start" });
 }
 addEventListener("load", () => all("main > .viewer").forEach(reveal));

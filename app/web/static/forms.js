@@ -1,5 +1,6 @@
 // Forms that are sent without leaving the page: questions, edits, feedback. Each works without this script as well.
 import { all, fetchPart, find, put, say } from "./dom.js";
+import { sent } from "./news.js";
 
 export function sendForms() {
   document.addEventListener("submit", async (event) => {
@@ -11,7 +12,9 @@ export function sendForms() {
     form.setAttribute("aria-busy", "true");
     complain(form, "");
     try {
-      await SENT[kind](form, await fetchPart(form.action, { method: "POST", body: fields(form, event.submitter) }));
+      const response = await fetchPart(form.action, { method: "POST", body: fields(form, event.submitter) });
+      await SENT[kind](form, response);
+      if (response.headers.has("X-Seq")) sent(response.headers.get("X-Seq"));
     } catch (error) {
       complain(form, error.message);
     }
@@ -30,14 +33,20 @@ function fields(form, submitter) {
 
 const SENT = {
   async composer(form, response) {
-    const [message] = put(await response.text());
     form.elements.text.value = "";
+    if (!find("#messages").dataset.news) {
+      location.assign(form.action); // from older messages to the newest
+      return;
+    }
+    const [message] = put(await response.text());
     find("#messages > .empty")?.remove();
     keepInView(message.id);
     say("Sent");
   },
   async edit(form, response) {
-    put(await response.text());
+    const html = await response.text();
+    form.closest("details").open = false;
+    put(html);
   },
   async again(form, response) {
     put(await response.text());
@@ -81,7 +90,7 @@ function typed(event) {
     event.preventDefault();
     if (text.value.trim()) text.form.requestSubmit(find("button.ask", text.form));
   }
-  if (event.key === "ArrowUp" && !text.value) {
+  if (event.key === "ArrowUp" && !event.altKey && !text.value) {
     const last = all("#messages details.editing").at(-1);
     if (!last) return;
     event.preventDefault();

@@ -1,76 +1,67 @@
-// Follows answers while they are made, and what others say meanwhile.
-import { all, fetchPart, find, put, say } from "./dom.js";
+// Follows answers while they are made.
+import { all, fetchPart, find, parse, put, say } from "./dom.js";
 
-const NEWS_MS = 15_000;
-const RETRY_MS = 2_000;
+const AT_ONCE = 2; // streams; a browser has six connections to one server, and its reader needs some, in other tabs too
+const POLL_MS = 2_000;
 
-export function followAll(within = document) {
-  const open = all("[data-events]", within);
-  if (within.dataset?.events) open.push(within);
-  for (const turn of open) follow(turn);
+const followed = new Map(); // the element of each open answer, and by what it is followed
+const refused = new WeakSet(); // the elements whose stream the server would not give
+
+export function followAnswers() {
+  document.addEventListener("placed", follow);
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
+
+// The newest open answers are streamed, the others are asked for now and then; nothing is followed any more for an
+// element that was replaced, as it is when its question is edited, or asked again.
+function follow() {
+  const open = document.hidden ? [] : all("[data-events]").reverse();
+  const streamed = open.filter((turn) => !refused.has(turn)).slice(0, AT_ONCE);
+  for (const [turn, by] of followed) {
+    if (open.includes(turn) && by.streams === streamed.includes(turn)) continue;
+    by.stop();
+    followed.delete(turn);
+  }
+  for (const turn of open) {
+    if (!followed.has(turn)) followed.set(turn, streamed.includes(turn) ? stream(turn) : poll(turn));
+  }
 }
 
 // A stream that breaks is taken up again by the browser, from the event after the last one it had.
-function follow(turn) {
-  const url = turn.dataset.events;
-  const stream = new EventSource(url);
+function stream(turn) {
+  const source = new EventSource(turn.dataset.events);
   const take = (event) => {
     const { html, said } = JSON.parse(event.data);
     put(html);
     if (said) say(said);
   };
-  stream.addEventListener("part", take);
-  stream.addEventListener("done", (event) => {
-    stream.close();
+  source.addEventListener("part", take);
+  source.addEventListener("done", (event) => {
+    source.close();
     take(event);
   });
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) setTimeout(askFor, RETRY_MS, url);
+  source.addEventListener("error", () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    refused.add(turn);
+    follow();
   });
+  return { streams: true, stop: () => source.close() };
 }
 
-// Where no stream is to be had, the answer is asked for until it is there.
-async function askFor(url) {
+function poll(turn) {
+  const timer = setInterval(askFor, POLL_MS, turn);
+  return { streams: false, stop: () => clearInterval(timer) };
+}
+
+async function askFor(turn) {
+  let html;
   try {
-    put(await (await fetchPart(url.replace(/events$/, "turn"))).text());
-  } catch {
-    setTimeout(askFor, RETRY_MS, url);
-  }
-}
-
-export function listen() {
-  document.addEventListener("placed", (event) => followAll(event.detail));
-  followAll();
-  const messages = find("#messages");
-  if (messages?.dataset.news) setInterval(news, NEWS_MS, messages);
-}
-
-async function news(messages) {
-  if (document.hidden) return;
-  const url = new URL(messages.dataset.news, location.href);
-  url.searchParams.set("since", messages.dataset.seq);
-  let found;
-  try {
-    found = await (await fetchPart(url)).json();
+    html = await (await fetchPart(turn.dataset.events.replace(/events$/, "turn"))).text();
   } catch {
     return; // the next time will do
   }
-  messages.dataset.seq = found.seq;
-  const said = put(found.html).filter((one) => !one.contains(document.activeElement)).length;
-  if (said) say(said === 1 ? "One new message" : `${said} new messages`);
-  for (const link of all("#channels a")) mark(link, found.unread[link.dataset.channel]);
-}
-
-function mark(link, unread) {
-  find(".count", link)?.remove();
-  link.classList.toggle("unread", Boolean(unread));
-  if (!unread) return;
-  const count = document.createElement("span");
-  count.className = unread.mentioned ? "count mentioned" : "count";
-  count.textContent = unread.count;
-  const words = document.createElement("span");
-  words.className = "heard";
-  words.textContent = unread.mentioned ? " unread, you are mentioned" : " unread";
-  count.append(words);
-  link.append(" ", count);
+  if (!turn.isConnected || parse(html)[0].dataset.events) return;
+  const [answer] = put(html);
+  say(find(".status, .notice", answer)?.textContent ?? "");
 }

@@ -1,9 +1,12 @@
 // Shows a source beside the chat. Without a script its link leads to a page of its own.
-import { fetchPart, find, say } from "./dom.js";
+import { fetchPart, find, focus, say, successors } from "./dom.js";
 import { reveal } from "./reveal.js";
 
 const panel = find("#panel");
+const narrow = matchMedia("(max-width: 50rem)"); // where the panel covers the page, as style.css has it
 let opener = null;
+let home = null; // the id of the message that the opener was in
+let asked = ""; // what was asked for last
 
 export function showSources() {
   document.addEventListener("click", (event) => {
@@ -12,31 +15,33 @@ export function showSources() {
     if (!panel.contains(link)) {
       if (link.classList.contains("in-viewer")) return;
       opener = link;
+      home = link.closest(".message")?.id;
     }
     event.preventDefault();
-    show(link);
+    show(link.href);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden && !document.querySelector(".cite:focus-within .tip")) close();
-  });
+  narrow.addEventListener("change", keepBehind);
 }
 
-async function show(link) {
+async function show(url) {
+  asked = url;
   let html;
   try {
-    html = await (await fetchPart(link.href, {}, "viewer")).text();
+    html = await (await fetchPart(url, {}, "viewer")).text();
   } catch (error) {
-    html = "";
+    html = error.page;
     say(error.message);
   }
+  if (asked !== url) return;
   if (!html) {
-    location.assign(link.href);
+    location.assign(url);
     return;
   }
   panel.innerHTML = html; // the server's own fragment, in which the document's text is escaped
   panel.prepend(closeButton());
   panel.hidden = false;
   document.body.classList.add("with-panel");
+  keepBehind();
   panel.focus({ preventScroll: true });
   reveal(panel);
   for (const picture of panel.querySelectorAll("img")) picture.addEventListener("load", () => reveal(panel));
@@ -47,14 +52,22 @@ function closeButton() {
   button.className = "close quiet";
   button.type = "button";
   button.textContent = "Close";
-  button.addEventListener("click", close);
+  button.addEventListener("click", closePanel);
   return button;
 }
 
-function close() {
+export function closePanel() {
+  if (panel.hidden) return;
   panel.hidden = true;
   panel.replaceChildren();
   document.body.classList.remove("with-panel");
-  const back = opener?.isConnected ? opener : opener && document.getElementById(opener.id);
-  back?.focus({ preventScroll: true });
+  keepBehind();
+  if (!opener) return;
+  const message = document.getElementById(home);
+  focus([opener, ...(message ? successors(opener, message) : []), message, find("#text")]);
+}
+
+// What the panel covers cannot be reached by keyboard either.
+function keepBehind() {
+  for (const one of document.querySelectorAll(".skip, .sidebar, main")) one.inert = narrow.matches && !panel.hidden;
 }

@@ -27,6 +27,8 @@ DOCUMENT = f"""# Reset `{IMAGE}` rules
 Calm words come first. The reset bridge `{SCRIPT}` holds the line `{FORM}` for two cycles exactly.
 See [the rules](javascript:alert(5)) and ![a picture](https://evil.example/y.png) of the reset bridge.
 
+The reset budget of `{FORM}` is 25 ps `{IMAGE}` at most.
+
 ## Under `{SCRIPT}`
 
 | Signal `{IMAGE}` | Meaning |
@@ -44,18 +46,36 @@ collection = '''{IMAGE}'''
 owner = '''{FORM}'''
 licence = '''{SCRIPT}'''
 reviewed = '''{IMAGE}'''
+reviewer = '''{SCRIPT}'''
+
+[[document]]
+id = "old"
+path = "old.md"
+title = '''Old {FORM}'''
+superseded_by = "reset"
 """
+
+OLD = "# Old\n\nThe first line is no matter. The old bridge waits for four cycles.\n"
+GONE = f"# Gone `{SCRIPT}`\n\nNobody reads on. The bridge `{FORM}` of resets is gone.\n"
 
 FOREIGN = """script:not([src^="/static/"]), img:not([src^="/c/"]), iframe, object, embed, base, svg:not(.sheet svg),
 form[action^="http"], a[href^="javascript:"], [onerror], [onload], [onfocus], [onclick], [style]"""
+
+KINDS = {"ins", ".paging", ".about-place dd:has-text('alert(2)')"}
+KINDS |= {f".notice:has-text('{words}')" for words in ("was replaced by", "was retired on")}
+"""What is to be seen on one of the pages at least: a diff, an answer's citations in turn, metadata, what became of it."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
     folder, path = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("site") / "store"
-    (folder / NAME).write_text(DOCUMENT)
     (folder / "manifest.toml").write_text(MANIFEST)
-    ingest([folder], path, embedder=embedder, loader=direct)
+    (folder / "old.md").write_text(OLD)
+    (folder / "gone.md").write_text(GONE)
+    for version in (DOCUMENT, DOCUMENT.replace("25 ps", f"30 ps `{SCRIPT}`")):
+        (folder / NAME).write_text(version)
+        ingest([folder], path, embedder=embedder, loader=direct)
+        (folder / "gone.md").unlink(missing_ok=True)
     built = Services(Settings(store=path, model="extractive", verifier="overlap"), Store.open(path), embedder)
     yield built
     built.close()
@@ -79,6 +99,7 @@ def test_nothing_that_others_write_becomes_an_element(opening: Any, site: Servic
     chat.messages.post("hostile", "bob", f"{IMAGE} {FORM}", asks=False, root=root.id)
     failed = chat.messages.post("hostile", "bob", f"What is {IMAGE}?", asks=True)
     chat.messages.end_turn(failed.turns[-1], None, error=f"It failed: {SCRIPT}{FORM}")
+    seen: set[str] = set()
     with opening("/in/hostile") as page:
         look(page)
         page.locator("#text").fill(f"What does the reset bridge {IMAGE} hold {SCRIPT} for two cycles? {FORM}")
@@ -89,11 +110,23 @@ def test_nothing_that_others_write_becomes_an_element(opening: Any, site: Servic
         page.locator(".to-source").first.click()
         page.wait_for_selector("#panel .viewer")
         look(page)
-        answer = page.locator("a", has_text="Open").first.get_attribute("href")
-        paths = [f"/in/hostile/{root.id}", answer, "/documents", "/d/reset", "/channels/new", "/in/hostile/settings"]
-        spans = site.store.spans_at("reset", site.store.generation())
-        paths += [f"/c/{span.id}?answer={answer}" for span in spans]
+        answer = str(page.locator("a", has_text="Open").first.get_attribute("href"))
+        paths = [
+            f"/in/hostile/{root.id}",
+            answer,
+            "/documents",
+            "/d/reset",
+            "/d/gone",
+            "/channels/new",
+            "/in/hostile/settings",
+        ]
+        name = answer.rpartition("/")[2]
+        for document, generation in (("reset", 2), ("reset", 1), ("old", 1), ("gone", 1)):
+            spans = site.store.spans_at(document, generation)
+            paths += [f"/c/{one.id}?revision={one.revision}&start={one.start}&answer={name}" for one in spans]
         for path in [*paths, f"/search?q={IMAGE}", f"/search?q={SCRIPT}", f"/in/{IMAGE}", f"/c/{SCRIPT}"]:
             page.goto(url + path)
             look(page)
+            seen |= {kind for kind in KINDS if page.locator(kind).count()}
+    assert seen == KINDS
     chat.close()
