@@ -60,16 +60,17 @@ def answers_context(messages: Sequence[Message]) -> dict[str, Any]:
     """What the templates need to show the answers to messages: the answers by id, what of them is stale, and what the
     user said of them. Answers that are not there for the user are left out."""
     answers: dict[str, Json] = {}
+    store = services().store
     for message in messages:
         if message.turns and (answer_id := message.turns[-1].answer_id):
             try:
-                answers[answer_id] = services().store.answer(answer_id)
+                answers[answer_id] = store.answer(answer_id)
             except UnknownId:
                 continue
     given = chat().feedback.of_user(list(answers), user().name)
     return {
         "answers": answers,
-        "stale": stale_citations(services().store, answers.values()),
+        "stale": stale_citations(store, answers.values()),
         "mine_of": lambda answer_id: {(claim, kind) for one, claim, kind in given if one == answer_id},
     }
 
@@ -90,7 +91,7 @@ def _tell(message: Message) -> Iterator[str]:
             return  # it was asked in other words meanwhile, which another stream tells of
         if isinstance(step, Done | Failed):
             yield _event(name, "done", turn_html(chat().messages.get(message.id)), _end_of(step))
-        elif step is None or not _may_see(reader, step):
+        elif step is None or not _may_see(reader, message, step):
             yield ": still here\n\n"
         else:
             html, said = telling.tell(step)
@@ -106,9 +107,11 @@ def _wait(message: Message) -> Iterator[str]:
         sleep(LOOK_AGAIN_S)
 
 
-def _may_see(reader: Store, step: Step) -> bool:
-    """Whether all documents that a step shows are there for its reader, who may see less than who asked."""
+def _may_see(reader: Store, message: Message, step: Step) -> bool:
+    """Whether all that a step shows, or was made from, is there for its reader, who may see less than who asked."""
     try:
+        if isinstance(step, Understood) and (followed := chat().messages.answer_before(message)):
+            reader.answer(followed)
         for document_id in _documents_of(step):
             reader.document(document_id)
     except UnknownId:
