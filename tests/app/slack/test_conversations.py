@@ -153,7 +153,7 @@ def test_what_could_not_be_kept_is_new_when_it_comes_again(
     world: Any, slack: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(world.chat.messages, "post", lambda *_, **__: 1 / 0)
+        broken.setattr("app.chat.slack.post_within", lambda *_, **__: 1 / 0)
         response = world.mention(QUESTION)
     assert (response.status_code, response.get_json()["error"]["code"]) == (503, "busy")
     world.mention(QUESTION)
@@ -260,7 +260,7 @@ def test_a_source_opens_in_a_window(world: Any, slack: Any, block_kit: Any) -> N
     assert opened["trigger_id"] == "12466734323.1395872398"
     block_kit.view(opened["view"])
     shown = said(block_kit, opened["view"])
-    for told in (CAUSE, "Document: Hold checks", "Status: current", "Revision: ", "Owner: –", "Page: –"):
+    for told in (CAUSE, "Document: Hold checks", "Status: unchanged", "Revision: ", "Owner: –", "Page: –"):
         assert told in shown
 
 
