@@ -66,7 +66,7 @@ class FakeSlack:
     def of(self, method: str) -> list[dict[str, Any]]:
         return [call.body for call in list(self.calls) if call.method == method]
 
-    def wait_for(self, is_there: Callable[[], Any], seconds: float = 15) -> Any:
+    def wait_for(self, is_there: Callable[[], Any], seconds: float = 60) -> Any:
         with self._changed:
             assert self._changed.wait_for(is_there, seconds), [(call.method, call.body) for call in self.calls]
         return is_there()
