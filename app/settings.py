@@ -106,6 +106,11 @@ class Settings:
         return _listed(self.api_keys)
 
     @property
+    def slack_shelves(self) -> tuple[str, ...]:
+        """The collections that Slack may see, as they are named; none where nobody has said."""
+        return _listed(self.slack_collections)
+
+    @property
     def slack_over_http(self) -> bool:
         """Whether Slack sends its requests to this server; with a token for Socket Mode this server fetches them."""
         return bool(self.slack_bot_token and not self.slack_app_token)

@@ -24,7 +24,10 @@ OPEN_TO_ALL = frozenset({"/healthz", "/readyz", "/openapi.json", "/sign-in"})
 
 SIGNED = frozenset({"/slack/events"})
 """Paths that another service posts to and signs for. No key, session, form token, origin or content type is asked for
-there, and `g.user` is not set: the handler verifies the signature before anything else. The limit on size holds."""
+there, and `g.user` is not set: the handler verifies the signature before anything else."""
+
+MAX_SIGNED_BYTES = 256 * 1024
+"""Of a body there: Slack sends the message that was clicked along with a click, blocks and all, as a form."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -47,6 +50,7 @@ def guard(app: Flask, access: Access) -> None:
     @app.before_request
     def check_request() -> AnyResponse | None:
         if request.path in SIGNED and request.routing_exception is None:
+            request.max_content_length = MAX_SIGNED_BYTES
             return None
         if not access.asks_for_keys:
             _require_loopback()

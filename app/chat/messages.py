@@ -41,18 +41,8 @@ class Messages:
 
         Raises BadInput for an empty text or question, UnknownId for a `root` that begins no thread of the channel.
         """
-        text = _said(text, asks)
-        message_id = f"msg_{uuid4().hex[:16]}"
         with self._writing.begin() as connection:
-            if root is not None and not _begins_thread(connection, root, channel):
-                raise UnknownId(f"there is no thread {root!r} in {channel!r}")
-            seq = next_seq(connection)
-            row = {"id": message_id, "seq": seq, "channel": channel, "root": root, "author": author, "text": text}
-            row |= {"asks": asks, "created": now(), "edited": None, "changed_seq": seq}
-            connection.execute(messages.insert(), row)
-            _note_mentions(connection, message_id, text)
-            if asks:
-                _add_turn(connection, message_id, text)
+            message_id = post_within(connection, channel, author, text, asks, root)
         return self.get(message_id)
 
     def edit(self, message_id: str, author: str, text: str) -> Message:
@@ -177,6 +167,24 @@ class Messages:
             ids = [row.id for row in rows]
             turns_of, replies_to = _turns(connection, ids), _replies(connection, ids)
         return tuple(Message(**row._mapping, turns=turns_of[row.id], replies=replies_to.get(row.id, 0)) for row in rows)
+
+
+def post_within(
+    connection: Connection, channel: str, author: str, text: str, asks: bool, root: str | None = None
+) -> str:
+    """Say something as `Messages.post` does, within a transaction of the caller's. Returns the message's id."""
+    text = _said(text, asks)
+    message_id = f"msg_{uuid4().hex[:16]}"
+    if root is not None and not _begins_thread(connection, root, channel):
+        raise UnknownId(f"there is no thread {root!r} in {channel!r}")
+    seq = next_seq(connection)
+    row = {"id": message_id, "seq": seq, "channel": channel, "root": root, "author": author, "text": text}
+    row |= {"asks": asks, "created": now(), "edited": None, "changed_seq": seq}
+    connection.execute(messages.insert(), row)
+    _note_mentions(connection, message_id, text)
+    if asks:
+        _add_turn(connection, message_id, text)
+    return message_id
 
 
 def next_seq(connection: Connection) -> int:

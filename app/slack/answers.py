@@ -15,6 +15,7 @@ from app.present import (
     is_disputed,
     near_heading,
     near_misses_of,
+    numbers_of,
     sources_of,
 )
 from app.slack.blocks import (
@@ -72,7 +73,7 @@ def answer_shown(answer: Json, links: Links, understood: str = "", question: str
 
 def claim_blocks(answer: Json, links: Links) -> list[Block]:
     """The claims that are shown, each with its citations, its badge, and what says otherwise."""
-    numbers = {source["id"]: number for number, source in enumerate(sources_of(answer), start=1)}
+    numbers = numbers_of(sources_of(answer))
     return [claim_block(one, links, numbers) for one in answer["claims"]]
 
 

@@ -9,16 +9,13 @@ from app.slack.text import clip, units
 
 Block = dict[str, Any]
 
-MAX_BLOCKS = 50
 MAX_TEXT = 3000
 MAX_FIELD = 2000
 MAX_LABEL = 75
 SMALL_PRINT = 300
 MAX_TITLE = 24
-MAX_BUTTONS = 25
 MAX_CONTEXT = 10
 MAX_OPTIONS = 100
-MAX_OPTION_VALUE = 150
 
 MAX_CHARACTERS = 10_000
 """Characters of all text in a message: Slack refuses longer ones from some 13,000 on, without saying where."""

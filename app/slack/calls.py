@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any, TypeVar
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -23,12 +24,26 @@ WAITS_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
+_OF_THE_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
+)
+"""What Slack says of a token; it passes as soon as somebody sets the right one, or installs the app again."""
+
+
 class NotNow(Exception):
     """Slack was not reached, or asks to wait `seconds`; the same call may succeed later."""
 
     def __init__(self, why: str, seconds: float = 0.0) -> None:
         super().__init__(why)
         self.seconds = seconds
+
+
+class NoEntry(NotNow):
+    """Slack does not let this token do it, and will not until somebody has seen to that."""
+
+
+class Unsure(NotNow):
+    """Slack got the call, and its answer did not come: it may have done it, or not."""
 
 
 class Declined(Exception):
@@ -50,8 +65,10 @@ def call(action: Callable[[], T]) -> T:
         return action()
     except SlackApiError as error:
         raise _told(error.response.status_code, error.response.headers, _code(error)) from error
-    except (OSError, HTTPException, SlackClientError, ValueError) as error:
-        raise NotNow(without_secrets(f"{type(error).__name__}: {error}")) from error
+    except (URLError, SlackClientError, ValueError) as error:
+        raise NotNow(_why(error)) from error
+    except (OSError, HTTPException) as error:  # as urllib leaves what fails after a request was sent
+        raise Unsure(_why(error)) from error
 
 
 def respond(url: str, body: dict[str, Any]) -> None:
@@ -67,11 +84,21 @@ def respond(url: str, body: dict[str, Any]) -> None:
 
 def insist(action: Callable[[], T], stopping: threading.Event) -> T:
     """Call Slack until it is done, some minute long. Raises NotNow when that is over or all stops, and Declined."""
+    return _insist(action, stopping, (NoEntry,))
+
+
+def once(action: Callable[[], T], stopping: threading.Event) -> T:
+    """Insist on what must not be done twice: what Slack may have done already is not tried again. Raises as `insist`,
+    and Unsure."""
+    return _insist(action, stopping, (NoEntry, Unsure))
+
+
+def _insist(action: Callable[[], T], stopping: threading.Event, final: tuple[type[NotNow], ...]) -> T:
     for wait in WAITS_S:
         try:
             return call(action)
         except NotNow as error:
-            if stopping.wait(max(wait, error.seconds)):
+            if isinstance(error, final) or stopping.wait(max(wait, error.seconds)):
                 raise
     return call(action)
 
@@ -80,9 +107,13 @@ def _told(status: int, headers: Mapping[str, Any], code: str) -> NotNow | Declin
     if status == 429 or status >= 500 or code in _PASSING:
         told = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
         return NotNow(f"{status} {code}", float(told) if str(told).isdecimal() else 0.0)
-    return Declined(code)
+    return NoEntry(code) if code in _OF_THE_TOKEN else Declined(code)
 
 
 def _code(error: SlackApiError) -> str:
     data = error.response.data
     return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def _why(error: Exception) -> str:
+    return without_secrets(f"{type(error).__name__}: {error}")

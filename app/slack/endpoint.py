@@ -11,7 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.api.errors import Busy, NotJson, TooLarge
-from app.api.guard import MAX_BODY_BYTES, SIGNED
+from app.api.guard import MAX_SIGNED_BYTES, SIGNED
 from ingest.errors import BadInput, VerispanError
 
 FORMS = ("application/json", "application/x-www-form-urlencoded")
@@ -68,7 +68,7 @@ def check_signed(given: Request, verifier: SignatureVerifier) -> None:
     try:
         body = given.get_data().decode()
     except RequestEntityTooLarge as error:
-        raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes") from error
+        raise TooLarge(f"The body is larger than {MAX_SIGNED_BYTES} bytes") from error
     except UnicodeDecodeError as error:
         raise BadInput("The body is not UTF-8") from error
     if not verifier.is_valid(body, timestamp, signature):

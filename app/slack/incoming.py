@@ -33,13 +33,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Clicked:
-    """A button or a choice of a menu: `value` is what it was made with."""
+    """A button or a choice of a menu: `value` is what it was made with. `thread` is the `ts` of the message that begins
+    the thread in which it stands; empty in a message that stands in none, and in a window."""
 
     request: str
     user: str
     value: str
     trigger: str
     response_url: str
+    thread: str = ""
 
 
 def asked_by_event(body: Payload) -> Asked | None:
@@ -83,7 +85,9 @@ def clicked(body: Payload) -> Clicked | None:
     name, trigger, url = _id(user.get("id")), body.get("trigger_id"), _url(body.get("response_url"))
     if not (isinstance(value, str) and isinstance(trigger, str) and trigger and name):
         return None
-    return Clicked(f"click {trigger[:200]}", name, value, trigger, url)
+    container = body.get("container")
+    thread = _ts(container.get("thread_ts")) if isinstance(container, dict) else ""
+    return Clicked(f"click {trigger[:200]}", name, value, trigger, url, thread)
 
 
 def home_opened(body: Payload) -> tuple[str, str] | None:

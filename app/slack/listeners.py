@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse
@@ -15,17 +16,16 @@ from app.api.bodies import MAX_QUESTION
 from app.chat.chat import Chat
 from app.chat.feedback import KINDS
 from app.chat.mentions import question_of
-from app.chat.slack import Reply
-from app.chat.types import Channel
+from app.chat.slack import Question
 from app.errors import explain
 from app.slack.access import author_of
 from app.slack.blocks import MAX_TEXT, Block, plain
-from app.slack.calls import call, insist, respond
+from app.slack.calls import Declined, call, insist, once, respond
 from app.slack.incoming import Asked, Clicked, Payload, asked_by_command, asked_by_event, clicked, home_opened
 from app.slack.replies import Replies
 from app.slack.text import escaped
 from app.slack.windows import HELP, Desk, error_window, home, source_window, withheld_window
-from ingest.errors import BadInput, VerispanError
+from ingest.errors import BadInput, UnknownId, VerispanError
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +34,17 @@ LATEST = 10
 
 TOO_LONG = f"A question has at most {MAX_QUESTION} characters."
 
+TOO_LATE = "That took too long to open. Please click once more."
+
+EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
+"""What Slack says of a click that is more than three seconds old."""
+
 _SOURCE = re.compile(r"source(?:-\d+)?")
 _FEEDBACK = re.compile(r"feedback(?:-up|-down)?")
 
 
 class Unserved(Exception):
-    """A request was of the right form, and could not be served; Slack may send it again."""
+    """A request was of the right form, and could not be served. If it is an event, Slack sends it again."""
 
 
 def answer_error(error: Exception) -> BoltResponse:
@@ -72,14 +77,14 @@ class Listeners:
         """Take a question of a mention or of a direct message."""
         asked = asked_by_event(body)
         if asked:
-            self._once(asked.request, lambda: self._ask(asked))
+            self._ask(asked, _wrong_with(asked.text))
 
     def on_command(self, ack: Ack, body: Payload) -> None:
         """Take a question of a slash command; what it says is told to its user alone, until it is answered."""
         asked = asked_by_command(body)
         wrong = _wrong_with(asked.text) if asked else HELP
         if asked and not wrong:
-            self._once(asked.request, lambda: self._ask(asked))
+            self._ask(asked)
         told = wrong or f"Searching for an answer to: {asked.text if asked else ''}"
         ack(response_type="ephemeral", text=wrong or "Searching…", blocks=[_section(told)])
 
@@ -111,41 +116,25 @@ class Listeners:
             self._once(click.request, lambda: serve(click))
 
     def _once(self, request: str, serve: Callable[[], None]) -> None:
-        """Serve a request unless it was served before. One that fails is new when it comes again."""
-        if not self._chat.slack.is_new(request):
-            return
-        try:
-            serve()
-        except Exception as error:
-            self._chat.slack.forget(request)
-            raise Unserved(request) from error
+        """Serve a request, unless one with its id was taken before, served or not."""
+        with _served(request):
+            if self._chat.slack.is_new(request):
+                serve()
 
-    def _ask(self, asked: Asked) -> None:
-        wrong = _wrong_with(asked.text)
+    def _ask(self, asked: Asked, wrong: str = "") -> None:
+        """Keep a question, and only then begin to answer it; of what is none, say what is wrong with it."""
         if wrong:
-            self._replies.do(lambda: self._say(asked, wrong))
+            self._once(asked.request, lambda: self._replies.do(lambda: self._say(asked, wrong)))
             return
-        book, channel = self._chat.slack, self._channel(f"slack-{asked.team}-{asked.channel}")
-        root = book.root_of(asked.team, asked.channel, asked.thread) if asked.thread else None
-        message = self._chat.messages.post(channel.id, author_of(asked.user), asked.text, asks=True, root=root)
-        if asked.thread and root is None:
-            book.begin_thread(asked.team, asked.channel, asked.thread, message.id)
-        reply = Reply(message.id, asked.team, asked.channel, asked.thread, response_url=asked.response_url)
-        book.owe(reply)
-        self._replies.make(reply)
-
-    def _channel(self, channel_id: str) -> Channel:
-        found = self._chat.channels.get_or_none(channel_id)
-        if found:
-            return found
-        try:
-            return self._chat.channels.add(channel_id, "", kind="slack", purpose="A channel of Slack")
-        except BadInput:  # another thread was quicker
-            return self._channel(channel_id)
+        where = (asked.team, asked.channel, asked.thread, asked.response_url)
+        with _served(asked.request):
+            message_id = self._chat.slack.keep(asked.request, Question(author_of(asked.user), asked.text, *where))
+            if message_id:
+                self._replies.make(message_id)
 
     def _say(self, asked: Asked, text: str) -> None:
         """Say one line where a question was asked."""
-        insist(
+        once(
             lambda: self._client.chat_postMessage(channel=asked.channel, thread_ts=asked.thread, text=text),
             self._replies.stopping,
         )
@@ -158,18 +147,28 @@ class Listeners:
                 window = make()
             except VerispanError as error:
                 window = error_window(explain(error))
-            call(lambda: self._client.views_open(trigger_id=click.trigger, view=window))
+            try:
+                call(lambda: self._client.views_open(trigger_id=click.trigger, view=window))
+            except Declined as error:
+                if error.code not in EXPIRED:
+                    raise
+                self._tell(click, TOO_LATE)
 
-        self._replies.do(work)
+        self._replies.open_window(work)
+
+    def _tell(self, click: Clicked, text: str) -> None:
+        """Tell something to who clicked alone, where he clicked."""
+        if click.response_url:
+            where = {"thread_ts": click.thread} if click.thread else {}
+            body = {"text": escaped(text, MAX_TEXT), "replace_original": False, **where}
+            self._replies.do(lambda: insist(lambda: respond(click.response_url, body), self._replies.stopping))
 
     def _keep_feedback(self, click: Clicked) -> None:
         try:
             told = self._toggled(click)
-        except VerispanError as error:
+        except (BadInput, UnknownId) as error:
             told = explain(error)
-        if click.response_url:
-            body = {"text": escaped(told, MAX_TEXT), "replace_original": False}
-            self._replies.do(lambda: insist(lambda: respond(click.response_url, body), self._replies.stopping))
+        self._tell(click, told)
 
     def _toggled(self, click: Clicked) -> str:
         """Give feedback or take it back. Returns what is to be said of it. Raises UnknownId and BadInput."""
@@ -185,6 +184,15 @@ class Listeners:
         asked = self._chat.messages.of_author(author_of(user), LATEST)
         view = home(self._desk, asked)
         insist(lambda: self._client.views_publish(user_id=user, view=view), self._replies.stopping)
+
+
+@contextmanager
+def _served(request: str) -> Iterator[None]:
+    """Whatever keeps a request of the right form from being served is no error of who sent it. Raises Unserved."""
+    try:
+        yield
+    except Exception as error:
+        raise Unserved(request) from error
 
 
 def _wrong_with(text: str) -> str:

@@ -8,10 +8,8 @@ from app.api.guard import SIGNED
 
 SCOPES = {
     "app_mentions:read": "questions in channels",
-    "channels:read": "the name of a channel, to answer as ours of that name does",
     "chat:write": "answers",
     "commands": "/verispan",
-    "groups:read": "the name of a private channel",
     "im:history": "questions in direct messages",
 }
 """What the bot may do, each with what it is for."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 from slack_sdk import WebClient
 
 from app.chat.slack import Reply, SlackBook
 from app.slack.answers import Shown
-from app.slack.calls import Declined, NotNow, call, insist, respond
+from app.slack.calls import Declined, NotNow, call, insist, once, respond
 
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """What Slack says of a message whose blocks it does not take."""
@@ -27,20 +26,17 @@ class Posting:
     def begin(self, shown: Shown) -> None:
         """Post the reply if it is not in Slack yet. After a slash command where the bot may not post, post nothing.
 
-        Raises NotNow, and Declined where there is no other way to the user.
+        Raises NotNow, Unsure where it may be in Slack for all that, and Declined where no other way leads to the user.
         """
         if self.reply.ts:
             return
         try:
-            ts = insist(lambda: self._post(shown), self._stopping)
+            ts = once(lambda: self._post(shown), self._stopping)
         except Declined:
             if not self.reply.response_url:
                 raise
             return
-        self._book.posted(self.reply.message, ts)
-        self.reply = replace(self.reply, ts=ts)
-        if not self.reply.thread:
-            self._book.begin_thread(self.reply.team, self.reply.channel, ts, self.reply.message)
+        self.reply = self._book.posted(self.reply, ts)
 
     def show(self, shown: Shown) -> float:
         """Bring the message up to date, if Slack takes it now. Returns how long Slack asks to wait before the next."""

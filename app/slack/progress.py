@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from app.answer import Done, Drafted, Found, Judged, Understood
+from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
 from app.chat.runner import Failed, Step
 from app.present import understood_as
 from app.slack.answers import MAX_CLAIM_CHARACTERS, Shown, answer_shown, claim_blocks
 from app.slack.blocks import MAX_CONTEXT, Block, context, fitting, line, rich, words
 from app.slack.links import Links
-from app.types import Citation
 from app.wire import Json, answer_json, checked_json
 
 SEARCHING = "Searching…"
@@ -24,7 +23,8 @@ class Progress:
         self.answer: Json | None = None
         self.failed = ""
         self._question = question
-        self._found: tuple[Citation, ...] | None = None
+        self._has_sources = False
+        self._titles = list[str]()
         self._claims = list[Json]()
         self._withheld = list[Json]()
         self._drafted = 0
@@ -34,8 +34,10 @@ class Progress:
         match step:
             case Understood(query=query):
                 self.understood = query
+            case Retrieved(hits=hits):
+                self._titles = [hit.title for hit in hits]
             case Found(evidence=evidence):
-                self._found = evidence
+                self._has_sources, self._titles = True, [citation.title for citation in evidence]
             case Drafted():
                 self._drafted += 1
             case Judged(checked=checked):
@@ -68,8 +70,8 @@ class Progress:
 
     def _status(self) -> str:
         judged = len(self._claims) + len(self._withheld)
-        if self._found is None:
-            return SEARCHING
+        if not self._has_sources:
+            return "Choosing what to cite…" if self._titles else SEARCHING
         if self._drafted > judged:
             return f"Checking claim {self._drafted}…"
         return f"{judged} checked, {len(self._withheld)} withheld, reading on…" if judged else "Reading the sources…"
@@ -78,5 +80,5 @@ class Progress:
         if self._claims:
             partial = {"claims": self._claims, "withheld": self._withheld}
             return fitting(claim_blocks(partial, links), _MOST, MAX_CLAIM_CHARACTERS)
-        titles = dict.fromkeys(citation.title for citation in self._found or ())
-        return [context(*(f"Reading {title}" for title in list(titles)[:MAX_CONTEXT]))] if titles else []
+        titles = list(dict.fromkeys(self._titles))[:MAX_CONTEXT]
+        return [context(*(f"Reading {title}" for title in titles))] if titles else []

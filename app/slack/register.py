@@ -13,12 +13,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from app.api.blueprint import ACCESS
 from app.chat.chat import Chat
 from app.chat.runner import Runner
+from app.limited import limited
 from app.services import Services
 from app.settings import Settings
-from app.slack.access import slack_collections
-from app.slack.calls import Declined, NotNow, call, web_client
+from app.slack.access import check_open, slack_collections
+from app.slack.calls import Declined, NoEntry, NotNow, call, web_client
 from app.slack.endpoint import add_endpoint
 from app.slack.links import Links
 from app.slack.listeners import Listeners
@@ -31,6 +33,9 @@ RETRY_S = (2.0, 300.0)
 """How long is waited before Slack is tried again at the start: at first, and at most."""
 
 
+_SOCKET = "the token for Socket Mode"
+
+
 class SlackApp:
     """A Slack app that is set up. Nothing is asked of Slack before `start`."""
 
@@ -40,20 +45,25 @@ class SlackApp:
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
-        """Bring to their end the replies that are owed, say on the log whether Slack knows us, and with a token for
-        Socket Mode connect. What Slack refuses, or does not hear, keeps no server from starting: it is tried again."""
-        self.replies.resume()
+        """Say on the log whether Slack knows us; once it does, bring to their end the replies that are owed, and with a
+        token for Socket Mode connect. What Slack refuses, or does not hear, keeps no server from starting: it is tried
+        again."""
         threading.Thread(target=self._greet, name="slack-start", daemon=True).start()
 
     def close(self) -> None:
-        """Leave Slack. What is being answered is brought to its end after the next start."""
-        self.replies.close()
+        """Leave Slack: take nothing more, then end what is done for it. What is being answered is brought to its end
+        after the next start."""
+        self.replies.stopping.set()
         if self._socket is not None:
             self._socket.client.close()
+        self.replies.close()
 
     def _greet(self) -> None:
-        if self._try("the bot token", self._client.auth_test) and self._app_token:
-            self._try("the token for Socket Mode", self._connect)
+        if not self._try("the bot token", self._client.auth_test):
+            return
+        if self._app_token:
+            threading.Thread(target=self._try, args=[_SOCKET, self._connect], name="slack-socket", daemon=True).start()
+        self.replies.watch()
 
     def _try(self, what: str, action: Callable[[], object]) -> bool:
         """Do something with Slack, however long it takes until it can be done. Returns False when all stops."""
@@ -61,8 +71,8 @@ class SlackApp:
         while not self.replies.stopping.is_set():
             try:
                 call(action)
-            except Declined as error:
-                log.error("Slack refuses %s: %s. Check VERISPAN_SLACK_BOT_TOKEN and _APP_TOKEN.", what, error.code)
+            except (NoEntry, Declined) as error:
+                log.error("Slack refuses %s: %s. Check VERISPAN_SLACK_BOT_TOKEN and _APP_TOKEN.", what, error)
             except NotNow as error:
                 log.warning("Slack cannot be reached: %s", error)
             except Exception:
@@ -84,15 +94,17 @@ class SlackApp:
 def register_slack(app: Flask, services: Services, chat: Chat, runner: Runner) -> SlackApp | None:
     """Set up the Slack app that settings name, and its endpoint unless it uses Socket Mode; None where they name none.
 
-    Who calls this starts and closes it.
+    Who calls this starts and closes it. Raises BadSetting where it would show what only users with keys may see.
     """
     settings = services.settings
     if not settings.slack_bot_token:
         return None
+    check_open(settings, app.extensions[ACCESS])
     client, links = web_client(settings.slack_bot_token, settings.slack_api_url), Links.of(settings)
-    replies = Replies(client, chat, runner, services.store, links)
+    store = limited(services, slack_collections(settings)).store
+    replies = Replies(client, chat, runner, store, links)
     bolt = _bolt(settings)
-    Listeners(client, chat, replies, Desk(services.store, links, slack_collections(settings))).register(bolt)
+    Listeners(client, chat, replies, Desk(store, links)).register(bolt)
     if settings.slack_over_http:
         add_endpoint(app, bolt, settings.slack_signing_secret)
     return SlackApp(bolt, client, replies, settings.slack_app_token)

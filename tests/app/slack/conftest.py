@@ -43,7 +43,6 @@ class FakeSlack:
         self.calls: list[Call] = []
         self.answers: dict[str, list[tuple[int, dict[str, str], dict[str, Any]]]] = {}
         self.declines: dict[str, Callable[[dict[str, Any]], str]] = {}
-        self.names: dict[str, str] = {}
         self.held: dict[str, threading.Event] = {}
         self.authorizations: list[str] = []
         self.socket_url = ""
@@ -67,7 +66,7 @@ class FakeSlack:
     def of(self, method: str) -> list[dict[str, Any]]:
         return [call.body for call in list(self.calls) if call.method == method]
 
-    def wait_for(self, is_there: Callable[[], Any], seconds: float = 15) -> Any:
+    def wait_for(self, is_there: Callable[[], Any], seconds: float = 60) -> Any:
         with self._changed:
             assert self._changed.wait_for(is_there, seconds), [(call.method, call.body) for call in self.calls]
         return is_there()
@@ -119,8 +118,6 @@ class FakeSlack:
         told: dict[str, Any] = {"ok": True}
         if method == "chat.postMessage":
             told |= {"ts": f"1700000000.{number:06}", "channel": body["channel"]}
-        elif method == "conversations.info":
-            told |= {"channel": {"id": body["channel"], "name": self.names.get(body["channel"], "")}}
         elif method == "apps.connections.open":
             told |= {"url": self.socket_url}
         return 200, {}, told
@@ -194,13 +191,16 @@ class World:
     def command(self, text: str, trigger: str = "13345224609.738474920.8088930838d88f008e0") -> TestResponse:
         return self.send(urlencode(command_body(text, trigger, self.slack.url)), "application/x-www-form-urlencoded")
 
-    def click(self, action: dict[str, Any], trigger: str = "12466734323.1395872398") -> TestResponse:
+    def click(
+        self, action: dict[str, Any], trigger: str = "12466734323.1395872398", thread: str = "1699999999.000100"
+    ) -> TestResponse:
+        place = {"type": "message", "channel_id": CHANNEL, "message_ts": "1700000000.000001"}
         payload = {
             "type": "block_actions",
             "user": {"id": USER, "team_id": TEAM},
             "team": {"id": TEAM},
             "channel": {"id": CHANNEL},
-            "container": {"type": "message", "channel_id": CHANNEL, "message_ts": "1700000000.000001"},
+            "container": place | ({"thread_ts": thread} if thread else {}),
             "trigger_id": trigger,
             "response_url": f"{self.slack.url}/actions/T/1/x",
             "actions": [{"block_id": "b1", "action_ts": "1.0", **action}],

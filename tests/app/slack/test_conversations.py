@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from app import answer as main_path
 from app.chat.chat import Chat
+from app.chat.schema import slack_replies
 from app.chat.slack import Reply
 from app.chat.types import WHOLE_ANSWER
 from app.slack.windows import HELP
@@ -153,32 +155,34 @@ def test_what_could_not_be_kept_is_new_when_it_comes_again(
     world: Any, slack: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(world.chat.messages, "post", lambda *_, **__: 1 / 0)
+        broken.setattr("app.chat.slack.post_within", lambda *_, **__: 1 / 0)
         response = world.mention(QUESTION)
     assert (response.status_code, response.get_json()["error"]["code"]) == (503, "busy")
     world.mention(QUESTION)
     slack.final()
 
 
-def test_a_mention_in_the_thread_follows_up_also_after_a_restart(worlds: Any, slack: Any) -> None:
+def test_a_mention_in_the_thread_follows_up_also_after_a_restart(worlds: Any, slack: Any, block_kit: Any) -> None:
     first = worlds()
     first.mention(QUESTION)
     slack.final()
     first.close()
     second = worlds()
     second.mention("How is it mended?", "Ev02", "1699999999.000200", thread_ts="1699999999.000100")
-    slack.final(2)
+    assert "Understood as: How is a hold violation mended?" in said(block_kit, slack.final(2))
     later, earlier = second.chat.messages.of_author(f"slack-{second.USER}", 10)
     assert (later.root, earlier.root) == (earlier.id, None)
     assert second.chat.messages.answer_before(later) == earlier.turns[-1].answer_id
     assert {one["thread_ts"] for one in slack.of("chat.postMessage")} == {"1699999999.000100"}
 
 
-def test_a_direct_message_is_answered_and_its_thread_followed_without_a_mention(world: Any, slack: Any) -> None:
+def test_a_direct_message_is_answered_and_its_thread_followed_without_a_mention(
+    world: Any, slack: Any, block_kit: Any
+) -> None:
     world.direct(QUESTION)
     slack.final()
     world.direct("How is it mended?", "Ev02", "1699999999.000200", thread_ts="1699999999.000100")
-    slack.final(2)
+    assert "Understood as: How is a hold violation mended?" in said(block_kit, slack.final(2))
     later, earlier = world.chat.messages.of_author(f"slack-{world.USER}", 10)
     assert later.root == earlier.id
 
@@ -229,7 +233,7 @@ def test_a_command_is_acknowledged_to_its_user_and_answered_in_the_channel(
     [posted] = slack.of("chat.postMessage")
     assert "thread_ts" not in posted
     world.mention("How is it mended?", "Ev02", "1700000001.0", thread_ts=final["ts"])
-    slack.final(2)
+    assert "Understood as: How is a hold violation mended?" in said(block_kit, slack.final(2))
     later, earlier = world.chat.messages.of_author(f"slack-{world.USER}", 10)
     assert later.root == earlier.id, "the command's answer began a thread"
 
@@ -260,7 +264,7 @@ def test_a_source_opens_in_a_window(world: Any, slack: Any, block_kit: Any) -> N
     assert opened["trigger_id"] == "12466734323.1395872398"
     block_kit.view(opened["view"])
     shown = said(block_kit, opened["view"])
-    for told in (CAUSE, "Document: Hold checks", "Status: current", "Revision: ", "Owner: –", "Page: –"):
+    for told in (CAUSE, "Document: Hold checks", "Status: unchanged", "Revision: ", "Owner: –", "Page: –"):
         assert told in shown
 
 
@@ -279,6 +283,33 @@ def test_a_source_that_has_been_changed_since_says_so(
     assert "Status: changed since" in said(block_kit, slack.of("views.open")[0]["view"])
 
 
+@pytest.mark.slow
+def test_a_source_that_holds_no_longer_says_so(
+    worlds: Any, slack: Any, block_kit: Any, ingested: Any, services: Any
+) -> None:
+    world = worlds(services)
+    world.mention(QUESTION)
+    value = value_of(block_kit, slack.final(), "source-1")
+
+    reset = '[[document]]\nid = "r"\npath = "reset.md"\n'
+    hold = '[[document]]\nid = "hold"\npath = "hold.md"\n'
+
+    def opened(manifest: str) -> str:
+        (ingested.folder / "manifest.toml").write_text(manifest, "utf-8")
+        ingested.again()
+        slack.calls.clear()
+        world.click({"type": "button", "action_id": "source-1", "value": value}, str(hash(manifest)))
+        slack.wait_for(lambda: slack.of("views.open"))
+        view = slack.of("views.open")[0]["view"]
+        block_kit.view(view)
+        return said(block_kit, view)
+
+    assert "This document was replaced by Reset synchronisers." in opened(f'{hold}superseded_by = "r"\n{reset}')
+    assert "It was valid until 2020-02-01." in opened(f'{hold}valid_until = "2020-02-01"\n{reset}')
+    (ingested.folder / "hold.md").unlink()
+    assert "This document was retired on 2" in opened(reset)
+
+
 @pytest.mark.parametrize("value", ["ans_none 1", "ans_none", "", "{answer} 99", "{answer} ²", "{answer} -1"])
 def test_a_source_that_is_not_there_is_said_not_to_be(world: Any, slack: Any, block_kit: Any, value: str) -> None:
     world.mention(QUESTION)
@@ -288,24 +319,62 @@ def test_a_source_that_is_not_there_is_said_not_to_be(world: Any, slack: Any, bl
     assert slack.of("views.open")[0]["view"]["title"]["text"] == "Not shown"
 
 
-def test_slack_sees_the_sources_of_its_collections_alone(worlds: Any, slack: Any, block_kit: Any) -> None:
-    whole = worlds(slack_collections="default, one-more")
-    whole.mention(QUESTION)
-    seen = slack.final()
-    assert CAUSE in said(block_kit, seen)
-    value = value_of(block_kit, seen, "source-1")
+FALCON = "How many power domains has the falcon die?"
+NINETEEN = "The falcon die has nineteen power domains."
+
+
+def test_slack_sees_the_sources_of_its_collections_alone(worlds: Any, shop: Any, slack: Any, block_kit: Any) -> None:
+    worlds(shop.services, slack_collections="secret, one-more").mention(FALCON)
+    final = slack.final()
+    source, up = (value_of(block_kit, final, name) for name in ("source-1", "feedback-up"))
+    part = worlds(shop.services, slack_collections="open, one-more")
+    part.click({"type": "button", "action_id": "source-1", "value": source})
+    part.click({"type": "button", "action_id": "withheld", "value": source.split()[0]}, "a.second")
+    part.click({"type": "button", "action_id": "feedback-up", "value": up}, "a.third")
+    slack.wait_for(lambda: len(slack.of("views.open")) == 2 and slack.of("x"))
+    for opened in slack.of("views.open"):
+        assert opened["view"]["title"]["text"] == "Not shown"
+        assert "falcon" not in json.dumps(opened)
+    assert "holds no answer" in slack.of("x")[0]["text"]
+    assert not part.chat.feedback.all()
+
+
+def test_slack_is_answered_from_its_collections_alone(worlds: Any, shop: Any, slack: Any, block_kit: Any) -> None:
+    for number, (seen, question, told) in enumerate(
+        [("open", QUESTION, True), ("open", FALCON, False), ("secret", FALCON, True), ("*", FALCON, True)], 1
+    ):
+        world = worlds(shop.services, slack_collections=seen)
+        world.mention(question, f"Ev{number}", f"169999999{number}.000100")
+        answer = said(block_kit, slack.final(number))
+        assert (("too early at the flop" if question == QUESTION else NINETEEN) in answer) is told
+        assert not (seen == "open" and "falcon" in answer), "nor among what was searched"
+
+
+@pytest.mark.slow
+def test_what_was_made_of_more_than_slack_may_see_now_is_not_told(
+    worlds: Any, shop: Any, slack: Any, block_kit: Any
+) -> None:
+    slack.declines["chat.update"] = lambda _: "token_revoked"
+    first = worlds(shop.services, slack_collections="*")
+    first.mention(FALCON)
+    until(lambda: slack.of("chat.update") and not first.chat.messages.unanswered() and not first.replies._making)
+    first.close()
+    slack.declines.clear()
     slack.calls.clear()
-    part = worlds(slack_collections="another, one-more")
-    part.click({"type": "button", "action_id": "source-1", "value": value})
-    slack.wait_for(lambda: slack.of("views.open"))
-    assert CAUSE not in said(block_kit, slack.of("views.open")[0]["view"])
+    second = worlds(shop.services, slack_collections="open")
+    second.slack_app.start()
+    until(lambda: slack.of("chat.update") and not second.chat.slack.owed())
+    assert "nineteen" not in json.dumps(slack.of("chat.update"))
+    assert "There is no answer" in slack.of("chat.update")[-1]["text"]
 
 
-def test_slack_is_answered_from_its_collections_alone(worlds: Any, slack: Any, block_kit: Any) -> None:
-    worlds(slack_collections="another").mention(QUESTION)
-    answer = said(block_kit, slack.final())
-    assert "No answer" in answer
-    assert CAUSE not in answer
+def test_a_channel_of_slack_is_bound_to_nothing_by_its_name(worlds: Any, shop: Any, slack: Any, block_kit: Any) -> None:
+    world = worlds(shop.services, slack_collections="open")
+    world.chat.channels.add(world.CHANNEL.lower(), "eve", collection="secret")
+    world.mention(FALCON)
+    assert "falcon" not in said(block_kit, slack.final())
+    mine = world.chat.channels.get_or_none(f"slack-{world.TEAM}-{world.CHANNEL}")
+    assert (mine.kind, mine.owner, mine.collection, mine.model, mine.min_confidence) == ("slack", "", "", "", None)
 
 
 def test_feedback_is_kept_and_confirmed_to_its_user_alone(world: Any, slack: Any, block_kit: Any) -> None:
@@ -320,7 +389,8 @@ def test_feedback_is_kept_and_confirmed_to_its_user_alone(world: Any, slack: Any
     user = f"slack-{world.USER}"
     assert kept == {(user, WHOLE_ANSWER, "up"), (user, WHOLE_ANSWER, "wrong_citation")}
     slack.wait_for(lambda: len(slack.of("x")) == 2)
-    assert {(one["response_type"], one["replace_original"]) for one in slack.of("x")} == {("ephemeral", False)}
+    told = {(one["response_type"], one["replace_original"], one["thread_ts"]) for one in slack.of("x")}
+    assert told == {("ephemeral", False, "1699999999.000100")}, "in the thread, where it is seen"
 
 
 def test_a_click_that_is_sent_twice_counts_once(world: Any, slack: Any, block_kit: Any) -> None:
@@ -383,7 +453,9 @@ def test_an_answer_that_was_whole_but_not_told_is_told_by_the_next_process(world
     [message] = first.chat.messages.of_author(f"slack-{first.USER}", 10)
     first.close()
     chat = Chat(first.services.settings.store)
-    chat.slack.owe(Reply(message.id, first.TEAM, first.CHANNEL, "1699999999.000100", "1700000000.000042"))
+    owed = Reply(message.id, first.TEAM, first.CHANNEL, "1699999999.000100", "1700000000.000042")
+    with chat.slack._writing.begin() as connection:
+        connection.execute(slack_replies.insert(), asdict(owed))
     chat.close()
     second = worlds()
     second.slack_app.start()
@@ -423,15 +495,6 @@ def test_a_reply_that_slack_declines_is_owed_no_longer(world: Any, slack: Any) -
     world.mention(QUESTION)
     until(lambda: slack.of("chat.postMessage") and not world.chat.slack.owed())
     until(lambda: not world.chat.messages.unanswered())
-
-
-def test_a_channel_answers_as_ours_of_its_name_does(world: Any, slack: Any) -> None:
-    slack.names[world.CHANNEL] = "timing"
-    world.chat.channels.add("timing", "ada", collection="default", model="extractive", min_confidence=0.125)
-    world.mention(QUESTION)
-    slack.final()
-    bound = world.chat.channels.get_or_none(f"slack-{world.TEAM}-{world.CHANNEL}")
-    assert (bound.kind, bound.collection, bound.min_confidence) == ("slack", "default", 0.125)
 
 
 def test_a_failure_is_told_in_words(world: Any, slack: Any, monkeypatch: pytest.MonkeyPatch, block_kit: Any) -> None:

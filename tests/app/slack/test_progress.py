@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.answer import Drafted, Found, Judged
+from app.answer import Drafted, Found, Judged, Retrieved
 from app.chat.runner import Failed
 from app.slack.links import Links
 from app.slack.progress import Progress
@@ -65,6 +65,18 @@ def test_a_failure_is_the_end(steps: list[Any], block_kit: Any) -> None:
     assert progress.is_over
     shown = progress.shown(LINKS)
     block_kit.message({"text": shown.text, "blocks": shown.blocks})
+
+
+def test_what_was_found_is_named_before_it_is_known_what_is_cited(make: Any, block_kit: Any) -> None:
+    hits = (make.hit(make.span("one"), title="First"), make.hit(make.span("two"), title="Second"))
+    progress = Progress()
+    progress.take(Retrieved(hits))
+    assert block_kit.texts(progress.shown(LINKS).blocks) == [
+        "Choosing what to cite…",
+        *("Reading First", "Reading Second"),
+    ]
+    progress.take(Found(hits, (Citation(make.span("two"), "Second", "file:b", "", ""),)))
+    assert block_kit.texts(progress.shown(LINKS).blocks) == ["Reading the sources…", "Reading Second"]
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,28 @@ def test_another_type_is_refused(world: Any, kind: str) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(world: Any) -> None:
-    assert refused(world.send(b"{" + b" " * 70_000 + b"}"), 413) == "too_large"
+    assert refused(world.send(b"{" + b" " * (256 * 1024) + b"}"), 413) == "too_large"
+
+
+def test_a_click_comes_with_its_whole_message(world: Any) -> None:
+    """The message that was clicked, of 13,000 characters of Chinese: each is nine in a form, and more in JSON."""
+    message = {"blocks": [{"text": "\u6642" * 13_000}]}
+    payload = {
+        "type": "block_actions",
+        "user": {"id": world.USER},
+        "trigger_id": "1.2",
+        "message": message,
+        "actions": [{"action_id": "feedback-up", "block_id": "b", "value": "ans_none up"}],
+    }
+    for ascii_only in (True, False):
+        raw = urlencode({"payload": json.dumps(payload, ensure_ascii=ascii_only)})
+        assert 100_000 < len(raw) < 256 * 1024
+        assert world.send(raw, "application/x-www-form-urlencoded").status_code == 200
+
+
+def test_other_paths_take_no_such_body(world: Any) -> None:
+    sent = {"question": "w" * 70_000}
+    assert world.app.test_client().post("/v1/answers", json=sent).status_code == 413
 
 
 def test_over_a_socket_a_body_is_refused_by_its_stated_length(worlds: Any, serving: Any, sign_as: Any) -> None:
@@ -156,7 +177,7 @@ def test_only_slack_s_path_is_open_under_another_name(world: Any) -> None:
 
 
 def test_with_keys_slack_needs_none(worlds: Any) -> None:
-    world = worlds(api_keys="first-key")
+    world = worlds(api_keys="first-key", slack_collections="*")
     assert world.send(BODY).status_code == 200
     assert world.app.test_client().get("/v1/documents").status_code == 401
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -25,7 +26,6 @@ HERE = Path(app.slack.__file__).parent
 CALLS = {
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
-    "conversations_info": "channels:read",
     "views_open": None,
     "views_publish": None,
     "auth_test": None,
@@ -67,7 +67,7 @@ def test_the_manifest_asks_for_what_the_code_uses_and_no_more() -> None:
     assert listened == {event.partition(".")[0] for event in EVENTS}
     needed = {scope for scope in CALLS.values() if scope}
     events = {"app_mentions:read", "im:history"}
-    assert set(SCOPES) == needed | events | {"commands", "groups:read"}
+    assert set(SCOPES) == needed | events | {"commands"}
 
 
 def test_a_server_without_slack_loads_none_of_it() -> None:
@@ -115,7 +115,17 @@ def test_what_opens_slack_is_taken_out_of_errors(secret: str) -> None:
 
 def test_the_collections_that_slack_may_see() -> None:
     assert slack_collections(Settings()) is None
+    assert slack_collections(Settings(slack_collections=" * ")) is None
     assert slack_collections(Settings(slack_collections=" handbook, ,errata")) == {"handbook", "errata"}
+    assert slack_collections(Settings(slack_collections="*, handbook")) == {"*", "handbook"}, "not more than is listed"
+
+
+def test_where_users_have_keys_it_must_be_said_what_slack_may_see(worlds: Any) -> None:
+    for given in ("", " , "):
+        with pytest.raises(BadSetting, match="VERISPAN_SLACK_COLLECTIONS"):
+            worlds(api_keys="first-key", slack_collections=given)
+    for given in ("*", "handbook"):
+        worlds(api_keys="first-key", slack_collections=given)
 
 
 @pytest.mark.parametrize(
