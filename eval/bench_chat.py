@@ -30,7 +30,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 
 def chat_rows(folder: Path) -> Iterator[Row]:
-    """The time to sources and to the end of a quoted answer, alone and with fifty readers; paint and weight of a page."""
+    """The time to sources and to the end of a quoted answer, alone and among fifty; a page's paint and weight."""
     with _serving(build_corpus(folder)) as port:
         _Reader(port, "What is a hold check?").run()  # what is slow at first is not what is measured
         alone = [_Reader(port, question) for question in questions()]

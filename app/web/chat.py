@@ -132,7 +132,6 @@ def _page(channel: Channel, messages: Sequence[Message], seq: int, thread: str =
         thread=thread,
         in_thread=bool(thread),
         messages=messages,
-        is_open=any(one.turns and one.turns[-1].is_open for one in messages),
         read_to=read_to,
         new_in=chat().reading.in_threads(user().name, channel.id, [one.id for one in messages]),
         seq=seq,

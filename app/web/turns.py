@@ -18,7 +18,7 @@ from app.limited import documents_named
 from app.present import headline
 from app.stale import stale_citations
 from app.types import Claim
-from app.web.here import chat, message_here, runner, services, user
+from app.web.here import chat, message_here, read_up_to, runner, services, user
 from app.wire import Json, answer_json, checked_json, citation_json
 from ingest.errors import UnknownId
 from ingest.store import Store
@@ -91,6 +91,7 @@ def _tell(message: Message) -> Iterator[str]:
             return  # it was asked in other words meanwhile, which another stream tells of
         if isinstance(step, Done | Failed):
             yield _event(name, "done", turn_html(chat().messages.get(message.id)), _end_of(step))
+            read_up_to(message.root or message.channel, chat().messages.seq())  # it is open before its reader
         elif step is None or not _may_see(reader, message, step):
             yield ": still here\n\n"
         else:

@@ -92,14 +92,14 @@ class OneAnswer:
 @hypothesis_settings(max_examples=40)
 def test_the_window_of_what_was_withheld_is_what_slack_takes(block_kit: Any, text: str, withheld: int) -> None:
     store: Any = OneAnswer(answer_of(text, 0, withheld, 1))
-    window = withheld_window(Desk(store, LINKS, None), "ans_1")
+    window = withheld_window(Desk(store, LINKS), "ans_1")
     block_kit.view(window)
     assert "These did not hold" in block_kit.texts(window["blocks"])[0]
 
 
 def test_a_withheld_claim_has_its_badge_and_its_reason(block_kit: Any) -> None:
     store: Any = OneAnswer(GOLDEN)
-    shown = block_kit.texts(withheld_window(Desk(store, LINKS, None), "ans_1")["blocks"])
+    shown = block_kit.texts(withheld_window(Desk(store, LINKS), "ans_1")["blocks"])
     assert [text for text in shown if text in ("It is 9 ps.", "contradicted 0.05", "It does not say so.")] == [
         "It is 9 ps.",
         "contradicted 0.05",
@@ -184,7 +184,7 @@ def test_the_home_is_what_slack_takes(block_kit: Any, make: Any, text: str) -> N
             return ()
 
     store: Any = NoDocuments()
-    block_kit.view(home(Desk(store, LINKS, None), asked))
+    block_kit.view(home(Desk(store, LINKS), asked))
 
 
 @pytest.mark.parametrize(

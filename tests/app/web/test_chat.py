@@ -322,14 +322,20 @@ def test_a_reply_is_new_until_its_thread_is_read(browser: Browser, chat: Chat) -
     root = browser.ask(QUESTION)
     browser.get("/in/general")
     chat.messages.post("general", "ada", "A reply.", asks=False, root=root)
-    assert '1<span class="heard"> unread' in browser.get("/in/general")
-    assert '1<span class="heard"> unread' in browser.get("/documents"), "the channel's page does not show it"
+    assert ", 1 new</a>" in browser.get("/in/general")
+    assert unread(browser) == ["1", "1"], "the channel's page does not show it"
     browser.get(f"/in/general/{root}")
-    assert "unread" not in browser.get("/documents")
+    assert unread(browser) == []
+    assert ", 1 new</a>" not in browser.get("/in/general")
 
 
 def test_what_an_earlier_page_does_not_show_stays_unread(browser: Browser, chat: Chat) -> None:
     first = chat.messages.post("general", "ada", "The first note.", asks=False)
     chat.messages.post("general", "ada", "The second note.", asks=False)
     browser.get(f"/in/general?before={first.seq + 1}")
-    assert '2<span class="heard"> unread' in browser.get("/documents")
+    assert unread(browser) == ["2", "2"]
+
+
+def unread(browser: Browser) -> list[str]:
+    """The counts beside the channels, and beside the link that leads to them on a phone."""
+    return re.findall(r'<span class="many">(\d+)</span>', browser.get("/documents"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -170,18 +170,17 @@ def test_no_page_lists_a_hidden_channel_or_counts_what_is_unread_in_it(scene: Sc
     for path in ("/", "/in/open", "/in/@ann", "/documents", "/channels/new", "/search?q=wombat"):
         page = scene.ann.get(path).text
         assert set(re.findall(r'data-channel="([^"]+)"', page)) == {"open", "@ann"}
-        assert "mentioned" not in page
+        assert re.findall(r'class="many">(\d+)<', page) == []
         assert "secret" not in page
     assert scene.ann.get("/in/open/news?since=0").get_json()["unread"] == {}
-    assert "you are mentioned" not in scene.bob.get("/documents").text
 
 
 def test_search_finds_nothing_that_was_said_or_answered_where_it_is_hidden(scene: Scene) -> None:
     assert scene.bob.get("/search?q=wombat").text.count('href="/m/') == 3
     for words in ("wombat", "nineteen", "power+domains"):
-        seen, never = (scene.ann.get(f"/search?q={one}") for one in (words, "neversaid"))
-        assert "0 messages with" in seen.text
-        assert seen.text.replace(words.replace("+", " "), "") == never.text.replace("neversaid", "")
+        seen, never = (masked(scene.ann.get(f"/search?q={one}"), {})[2] for one in (words, "neversaid"))
+        assert "0 messages with" in seen
+        assert seen.replace(words.replace("+", " "), "") == never.replace("neversaid", "")
 
 
 @pytest.mark.parametrize("channel", HIDDEN)
@@ -205,11 +204,11 @@ def test_feedback_does_not_tell_where_an_answer_was_asked_for(scene: Scene, chan
 @pytest.fixture
 def moved(scene: Scene) -> Iterator[str]:
     """A channel that searched what is hidden, and was bound to what is open after a question in it was answered."""
-    made = scene.chat.channels.add("moved", "bob", collection="secret")
+    scene.chat.channels.add("moved", "bob", collection="secret")
     message = scene.bob.ask("moved", ASKED)
-    scene.chat.channels.bind(made, "", "open", "", None)
+    with scene.chat._engine.begin() as connection:  # the chat itself refuses to
+        connection.exec_driver_sql("UPDATE channels SET collection = 'open' WHERE id = 'moved'")
     yield message
-    scene.chat.channels.bind(replace(made, collection="open"), "", "secret", "", None)
     with scene.chat._engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM channels WHERE id = 'moved'")
 
@@ -224,8 +223,8 @@ def test_a_channel_that_is_opened_does_not_open_its_old_answers(scene: Scene, mo
 
 
 def test_a_question_after_a_hidden_answer_tells_nothing_of_it(scene: Scene, moved: str) -> None:
-    reply = scene.bob.ask("moved", "What is its hold uncertainty?", root=moved)
-    assert "falcon" in scene.bob.get(f"/m/{reply}/events").text  # as what it was understood
-    for path in (f"/m/{reply}/events", f"/m/{reply}/turn", f"/in/moved/{moved}", "/search?q=uncertainty"):
-        assert "falcon" not in scene.ann.get(path).text
+    reply = scene.bob.ask("moved", "Why is it so?", root=moved)
+    assert "Understood as" in scene.bob.get(f"/m/{reply}/events").text
+    for path in (f"/m/{reply}/events", f"/m/{reply}/turn", f"/in/moved/{moved}"):
+        assert "Understood as" not in scene.ann.get(path).text
     assert scene.ann.get(f"/a/{scene.answer_to(reply)}").status_code == 404
