@@ -1,1 +1,1 @@
-"""The page to ask, and the page that shows a citation in its document."""
+"""The pages: the chat, answers, documents, and the viewer that shows a citation in its document."""
