@@ -19,8 +19,8 @@ def evidence_for(example: Example, services: RecordingServices) -> tuple[Citatio
     """What a draft to this question is shown."""
     request = Request(example.question, filters=Filters(documents=example.documents), keep=False)
     with closing(answer(request, services)) as events:
-        first = next(events)
-    return first.evidence if isinstance(first, Found) else ()
+        found = next((event for event in events if isinstance(event, Found)), None)
+    return found.evidence if found else ()
 
 
 def drafted(
