@@ -7,9 +7,10 @@ first came to the channel is taken as read.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, Join, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.chat.mentions import EVERYBODY
@@ -18,7 +19,10 @@ from app.chat.schema import mentions, messages, reads, turns
 from app.chat.types import Unread
 from ingest.database import writing
 
-_OWN_THREAD = reads.alias("own_thread")
+_THREADS = "/threads"
+"""After a channel's id: the place that stands for all its threads. What was said in them before it is taken as read."""
+
+_CHANNEL, _BEFORE, _THREAD = (reads.alias(name) for name in ("read_channel", "read_before", "read_thread"))
 
 
 class Reading:
@@ -30,7 +34,8 @@ class Reading:
     def read_to(self, user: str, place: str) -> int:
         """The number up to which a user has read a place, 0 for one that he has never opened."""
         with self._engine.connect() as connection:
-            return _read_to(connection, user, place)
+            query = select(reads.c.seq).where(reads.c.user == user, reads.c.channel == place)
+            return connection.scalar(query) or 0
 
     def mark(self, user: str, place: str, seq: int) -> None:
         """Note that a user has read a place up to the number `seq`; a smaller one than before changes nothing."""
@@ -40,7 +45,7 @@ class Reading:
         raised = row.on_conflict_do_update(
             index_elements=[reads.c.user, reads.c.channel], set_={"seq": func.max(reads.c.seq, seq)}
         )
-        first = insert(reads).values(user=user, channel=_threads(place), seq=seq).on_conflict_do_nothing()
+        first = insert(reads).values(user=user, channel=f"{place}{_THREADS}", seq=seq).on_conflict_do_nothing()
         with writing(self._engine, MESSAGE_WAIT_MS).begin() as connection:
             connection.execute(raised)
             connection.execute(first)
@@ -48,72 +53,48 @@ class Reading:
     def unread(self, user: str, channels: Collection[str]) -> dict[str, Unread]:
         """What a user has not read of these channels: others' messages, and answers; channels without any are left
         out."""
+        here = messages.c.channel.in_(channels)
         with self._engine.connect() as connection:
-            found = {channel: _unread(connection, user, channel) for channel in channels}
-        return {channel: unread for channel, unread in found.items() if unread.count}
+            counts = _counted(connection, user, messages.c.channel, here)
+            named = set(connection.scalars(_said(user, messages.c.channel).where(here, _names(user))))
+        return {channel: Unread(count, channel in named) for channel, count in counts.items()}
 
-    def in_threads(self, user: str, channel: str, roots: Collection[str]) -> dict[str, int]:
+    def in_threads(self, user: str, roots: Collection[str]) -> dict[str, int]:
         """How many replies and answers a user has not read in each of these threads; those without any are left out."""
         with self._engine.connect() as connection:
-            since = _read_to(connection, user, _threads(channel))
-            said = _counted(connection, messages.c.seq, messages.c.author != user, user, channel, since, roots)
-            answered = _counted(connection, turns.c.ended_seq, None, user, channel, since, roots)
-        return {root: said.get(root, 0) + answered.get(root, 0) for root in said.keys() | answered.keys()}
+            return _counted(connection, user, messages.c.root, messages.c.root.in_(roots))
 
 
-def _threads(channel: str) -> str:
-    """The place that stands for all threads of a channel: what was said in them before it is taken as read."""
-    return f"{channel}/threads"
+def _counted(connection: Connection, user: str, by: Column[str], where: ColumnElement[bool]) -> dict[str, int]:
+    """How many messages of others, and answers, that a user has not read there are, by a column of their messages."""
+    counted: Counter[str] = Counter()
+    for query in (_said(user, by), _newer(user, turns.c.ended_seq, by)):
+        rows = connection.execute(query.where(where).add_columns(func.count()).group_by(by))
+        counted.update({row[0]: row[1] for row in rows})
+    return dict(counted)
 
 
-def _read_to(connection: Connection, user: str, place: str) -> int:
-    return connection.scalar(select(reads.c.seq).where(reads.c.user == user, reads.c.channel == place)) or 0
+def _said(user: str, by: Column[str]) -> Select[str]:
+    return _newer(user, messages.c.seq, by).where(messages.c.author != user)
 
 
-def _unread(connection: Connection, user: str, channel: str) -> Unread:
-    mark, since = (_read_to(connection, user, place) for place in (channel, _threads(channel)))
-    begun = and_(messages.c.channel == channel, messages.c.root.is_(None))
-    newer = and_(begun, messages.c.seq > mark, messages.c.author != user)
-    said = connection.scalar(select(func.count()).select_from(messages).where(newer)) or 0
-    asked = turns.join(messages, messages.c.id == turns.c.message)
-    answered = select(func.count()).select_from(asked).where(begun, turns.c.ended_seq > mark)
-    said += connection.scalar(answered) or 0
-    for number, others in ((messages.c.seq, messages.c.author != user), (turns.c.ended_seq, None)):
-        said += sum(_counted(connection, number, others, user, channel, since).values())
-    named = select(func.count()).select_from(_in_threads(user)).where(_names(user), messages.c.author != user)
-    in_thread = and_(messages.c.channel == channel, messages.c.root.is_not(None), _is_newer(messages.c.seq, since))
-    return Unread(said, bool(connection.scalar(named.where(or_(newer, in_thread)))))
-
-
-def _counted(
-    connection: Connection,
-    number: Column[int],
-    others: ColumnElement[bool] | None,
-    user: str,
-    channel: str,
-    since: int,
-    roots: Collection[str] | None = None,
-) -> dict[str, int]:
-    """How many replies, or answers to them, are newer than what was read of their threads: by root."""
-    rows = _in_threads(user)
-    rows = rows.join(turns, turns.c.message == messages.c.id) if number.table is turns else rows
+def _newer(user: str, number: Column[int], by: Column[str]) -> Select[str]:
+    """The messages whose number, or whose answers', is newer than what a user has read of their place, and that are
+    new to him there."""
+    marks = (
+        (_CHANNEL, messages.c.channel),
+        (_BEFORE, messages.c.channel + _THREADS),
+        (_THREAD, messages.c.root),
+    )
+    query = select(by).select_from(messages)
+    for mark, place in marks:
+        query = query.outerjoin(mark, and_(mark.c.user == user, mark.c.channel == place))
+    if number.table is turns:
+        query = query.join(turns, turns.c.message == messages.c.id)
+    read, before, thread = (func.coalesce(mark.c.seq, 0) for mark, _ in marks)
+    newest = case((messages.c.root.is_(None), read), else_=func.max(before, thread))
     part = messages.c.root.in_(select(func.coalesce(messages.c.root, messages.c.id)).where(messages.c.author == user))
-    query = select(messages.c.root, func.count()).select_from(rows).group_by(messages.c.root)
-    query = query.where(messages.c.channel == channel, messages.c.root.is_not(None), _is_newer(number, since))
-    query = query.where(or_(part, _names(user)))
-    query = query if others is None else query.where(others)
-    query = query if roots is None else query.where(messages.c.root.in_(roots))
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _in_threads(user: str) -> Join:
-    """Messages, each with what the user has read of its thread."""
-    own = and_(_OWN_THREAD.c.user == user, _OWN_THREAD.c.channel == messages.c.root)
-    return messages.outerjoin(_OWN_THREAD, own)
-
-
-def _is_newer(number: Column[int], since: int) -> ColumnElement[bool]:
-    return number > func.max(since, func.coalesce(_OWN_THREAD.c.seq, 0))
+    return query.where(number > newest, or_(messages.c.root.is_(None), part, _names(user)))
 
 
 def _names(user: str) -> ColumnElement[bool]:

@@ -198,7 +198,7 @@ class ChatMachine(RuleBasedStateMachine):
             assert (found.count if found else 0) == sum(count for count, _ in new)
             assert bool(found and found.mentioned) == any(named for _, named in new)
             roots = [one.id for one in self.said if one.root is None]
-            told = self.chat.reading.in_threads(user, "general", roots)
+            told = self.chat.reading.in_threads(user, roots)
             in_threads = [count for one, (count, _) in zip(self.said, new, strict=True) if one.root]
             assert sum(told.values()) == sum(in_threads)
 
