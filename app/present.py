@@ -20,12 +20,17 @@ _AGAINST = {
 }
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: "1 claim", "2 claims"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def headline(answer: Json) -> str:
     """In one line whether there is an answer, and if not why."""
     if answer["status"] == "abstained":
         return _WHY_SILENT[answer["reason"]]
-    claims, withheld = len(answer["claims"]), len(answer["withheld"])
-    return f"Answered with {claims} claim{'' if claims == 1 else 's'}" + (f", {withheld} withheld" if withheld else "")
+    withheld = len(answer["withheld"])
+    return f"Answered with {counted(len(answer['claims']), 'claim')}" + (f", {withheld} withheld" if withheld else "")
 
 
 def understood_as(answer: Json) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from secrets import token_hex
 
 from filelock import FileLock, Timeout
@@ -60,10 +61,11 @@ Step = Event | Failed
 
 
 class Run:
-    """One turn while it is answered. `name` tells runs of the same message apart."""
+    """One turn while it is answered. `number` counts the runs of a process; `name` tells those of a message apart."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, number: int = 0) -> None:
         self.message = message
+        self.number = number
         self.name = token_hex(4)
         self._steps: list[Step] = []
         self.has_ended = False
@@ -102,6 +104,7 @@ class Runner:
         self._chat = chat
         self._services_for = services_for
         self._runs: dict[str, Run] = {}
+        self._numbers = count(1)
         self._lock = threading.Lock()
         self._first = FileLock(chat.folder / "answering.lock", thread_local=False)
         self._is_closing = threading.Event()
@@ -113,7 +116,7 @@ class Runner:
             run = self.run_of(message)
             if run is not None:
                 return run
-            run = Run(message)
+            run = Run(message, next(self._numbers))
             self._runs.pop(message.id, None)
             self._runs[message.id] = run
             for old in list(self._runs)[:-KEPT_RUNS]:
@@ -125,6 +128,10 @@ class Runner:
         """The run of a message's newest turn; None where it is not being made here, nor was lately."""
         run = self._runs.get(message.id)
         return run if run and message.turns and run.message.turns[-1].version == message.turns[-1].version else None
+
+    def is_newest(self, run: Run) -> bool:
+        """Whether no other run of its message was begun here since."""
+        return self._runs.get(run.message.id) is run
 
     def resume(self) -> None:
         """Ask again what an earlier process left open, unless another process is there to do so."""
@@ -171,7 +178,7 @@ class Runner:
         turn = run.message.turns[-1]
         if self._chat.messages.begin_turn(turn) > ATTEMPTS:
             raise CutOff("The program ended more than once while it made this answer")
-        self._wait_for_earlier(run.message)
+        self._wait_for_earlier(run)
         services = self._services_for(run.message.author)
         for event in answer(self._request(run.message, services), services):
             if self._is_closing.is_set():
@@ -182,14 +189,14 @@ class Runner:
                 self._chat.messages.end_turn(turn, done.id, answered=done.text)
             run.add(event)
 
-    def _wait_for_earlier(self, message: Message) -> None:
+    def _wait_for_earlier(self, run: Run) -> None:
         """Let what was asked before in the thread come to its end, since this question may lean on it.
 
-        It was begun before, so that it does not wait for this one.
+        A run that was begun later, for a question that was edited, waits for a thread itself, maybe for this one's.
         """
-        for earlier in self._chat.messages.thread(message.thread):
-            run = self.run_of(earlier) if earlier.seq < message.seq else None
-            for _ in run.steps() if run else ():
+        for earlier in self._chat.messages.thread(run.message.thread):
+            before = self.run_of(earlier) if earlier.seq < run.message.seq else None
+            for _ in before.steps() if before and before.number < run.number else ():
                 if self._is_closing.is_set():
                     return
 

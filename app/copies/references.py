@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from app.address import place_of
-from app.present import against, disputes_of, headings_above, headline, understood_as
+from app.present import against, counted, disputes_of, headings_above, headline, understood_as
 from app.wire import Json
 from ingest.errors import BadInput
 from ingest.rows import StoredDocument
@@ -76,8 +76,7 @@ class Copied:
         if self.answer["status"] == "answered" or not passages:
             return f"{headline(self.answer)}."
         names = ", ".join(dict.fromkeys(one_line(passage["document"]) for passage in passages))
-        count = f"{len(passages)} passage{'' if len(passages) == 1 else 's'}"
-        return f"{headline(self.answer)}. Searched were {count} of {names}."
+        return f"{headline(self.answer)}. Searched were {counted(len(passages), 'passage')} of {names}."
 
     @property
     def facts(self) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.about import About, about
 from app.chat.types import Message
-from app.present import numbers_of, sources_of
+from app.present import counted, numbers_of, sources_of
 from app.slack.answers import claim_block, place
 from app.slack.blocks import Block, context, fitting, gap, line, link, modal, quote, rich, table, words
 from app.slack.links import Links
@@ -77,7 +77,7 @@ def home(desk: Desk, asked: Sequence[Message]) -> Block:
         rich(line(words("Verispan", bold=True))),
         rich(line(words(about))),
         rich(line(words(how))),
-        rich(line(link(desk.links.documents(), f"{count} document{'' if count == 1 else 's'}"))),
+        rich(line(link(desk.links.documents(), counted(count, "document")))),
     ]
     latest = [rich(line(words("Your latest questions", bold=True))), *(_asked(one, desk.links) for one in asked)]
     return {"type": "home", "blocks": fitting([*blocks, *(latest if asked else ())], 100)}

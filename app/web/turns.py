@@ -9,17 +9,16 @@ from typing import Any
 
 from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
 
-from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
-from app.api.events import EVENT_STREAM, STREAM_HEADERS
+from app.answer import Done, Drafted, Event, Found, Judged, Retrieved, Understood
+from app.api.events import EVENT_STREAM, STREAM_HEADERS, event_json
 from app.api.slots import take_stream
-from app.chat.runner import Failed, Run, Step
+from app.chat.runner import Failed, Run
 from app.chat.types import Message
 from app.limited import documents_named
-from app.present import headline
+from app.present import counted, headline
 from app.stale import stale_citations
-from app.types import Claim
 from app.web.here import chat, message_here, read_up_to, runner, services, user
-from app.wire import Json, answer_json, checked_json, citation_json
+from app.wire import Json, answer_json
 from ingest.errors import UnknownId
 from ingest.store import Store
 
@@ -87,7 +86,7 @@ def _tell(message: Message) -> Iterator[str]:
     telling, reader = _Telling(message.id), services().store
     for number, step in run.steps():
         name = f"{run.name}-{number}"
-        if runner().run_of(chat().messages.get(message.id)) is not run:
+        if not runner().is_newest(run):
             return  # it was asked in other words meanwhile, which another stream tells of
         if isinstance(step, Done | Failed):
             yield _event(name, "done", turn_html(chat().messages.get(message.id)), _end_of(step))
@@ -108,27 +107,16 @@ def _wait(message: Message) -> Iterator[str]:
         sleep(LOOK_AGAIN_S)
 
 
-def _may_see(reader: Store, message: Message, step: Step) -> bool:
+def _may_see(reader: Store, message: Message, step: Event) -> bool:
     """Whether all that a step shows, or was made from, is there for its reader, who may see less than who asked."""
     try:
         if isinstance(step, Understood) and (followed := chat().messages.answer_before(message)):
             reader.answer(followed)
-        for document_id in _documents_of(step):
+        for document_id in documents_named(event_json(step)[1]):
             reader.document(document_id)
     except UnknownId:
         return False
     return True
-
-
-def _documents_of(step: Step) -> set[str]:
-    match step:
-        case Retrieved(hits):
-            return {hit.passage.document_id for hit in hits}
-        case Found(evidence=cited) | Drafted(claim=Claim(citations=cited)):
-            return {one.span.document_id for one in cited}
-        case Judged(checked=checked):
-            return set(documents_named(checked_json(checked)))
-    return set()
 
 
 def has_had(run: Run, number: int) -> bool:
@@ -152,43 +140,37 @@ class _Telling:
         self._key = key
         self._numbers: dict[str, int] = {}
 
-    def tell(self, step: Step) -> tuple[str, str]:
+    def tell(self, step: Event) -> tuple[str, str]:
         """The fragments of a step, and what is said of it."""
         match step:
             case Understood(query=query):
                 return self._render("understood", query), f"Understood as: {query}"
             case Retrieved(hits):
-                titles = {hit.title for hit in hits}
-                said = f"Looking through {_count(len(hits), 'passage')} of {_count(len(titles), 'document')}"
+                said = f"Looking through {_of('passage', [hit.title for hit in hits])}"
                 return self._render("passages", hits, said) + self._render("progress", f"{said}…"), said
             case Found(evidence=evidence):
-                titles = {one.title for one in evidence}
-                said = f"Reading {_count(len(evidence), 'sentence')} of {_count(len(titles), 'document')}"
+                said = f"Reading {_of('sentence', [one.title for one in evidence])}"
                 if not evidence:
                     said = "Nothing in the documents is about this"
-                citations = [citation_json(one) for one in evidence]
+                citations = event_json(step)[1]["citations"]
                 return self._render("sources", citations, said) + self._render("progress", f"{said}…"), said
-            case Drafted(index, claim):
+            case Drafted(index):
                 said = f"Checking claim {index + 1}"
-                return self._claim("claim", index, _drafted_json(claim)) + self._render("progress", f"{said}…"), said
-            case Judged(index, checked):
-                wire = checked_json(checked)
-                wire |= {"reason": checked.verdict.reason} if checked.verdict.reason else {}
-                return self._claim("judged", index, wire) + self._render("progress", "Drafting on…"), ""
+                return self._claim("claim", step) + self._render("progress", f"{said}…"), said
+            case Judged():
+                return self._claim("judged", step) + self._render("progress", "Drafting on…"), ""
         return "", ""
 
-    def _claim(self, macro: str, index: int, one: Json) -> str:
+    def _claim(self, macro: str, step: Drafted | Judged) -> str:
+        one = event_json(step)[1]["claim"]
         for citation in one["citations"]:
             self._numbers.setdefault(citation["id"], len(self._numbers) + 1)
-        return self._render(macro, index, one, self._numbers)
+        return self._render(macro, step.index, one, self._numbers)
 
     def _render(self, macro: str, *values: Any) -> str:
         return str(get_template_attribute("_live.html", macro)(self._key, *values))
 
 
-def _drafted_json(claim: Claim) -> Json:
-    return {"text": claim.text, "citations": [citation_json(one) for one in claim.citations]}
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _of(noun: str, titles: Sequence[str]) -> str:
+    """How many there are, and of how many documents; each comes with its document's title."""
+    return f"{counted(len(titles), noun)} of {counted(len(set(titles)), 'document')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from app import answer as main_path
 from app.answer import Done, Drafted, Found, Judged, Retrieved, Understood
 from app.chat.chat import Chat
-from app.chat.runner import Failed, Runner
+from app.chat.runner import WORKERS, Failed, Runner
 from app.services import Services
 from ingest.errors import StoreLocked, UnknownId
 
@@ -250,3 +251,33 @@ def test_a_question_waits_for_the_one_before_it_in_its_thread(
     *_, (_, done) = run.steps()
     assert isinstance(done, Done)
     assert done.answer.follows == chat.messages.get(root.id).turns[-1].answer_id
+
+
+def test_a_thread_whose_beginning_is_edited_while_it_waits_comes_to_its_end(
+    chat: Chat, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of as many questions as there are workers each waits for the one before; the edited one is begun after them."""
+    may_draft, drafting = threading.Event(), main_path.draft_claims
+
+    def waiting(*arguments: Any) -> Iterator[Any]:
+        may_draft.wait(20)
+        yield from drafting(*arguments)
+
+    monkeypatch.setattr(main_path, "draft_claims", waiting)
+    root = chat.messages.post("general", "ada", QUESTION, asks=True)
+    runner.begin(root)
+    held = chat.messages.post("general", "ada", f"{QUESTION} Again.", asks=True)
+    busy = [
+        runner.begin(chat.messages.post("general", "ada", f"{QUESTION} {n}", asks=True)) for n in range(WORKERS - 1)
+    ]
+    further = [chat.messages.post("general", "ada", f"Why {n}?", asks=True, root=root.id) for n in range(WORKERS)]
+    runs = [*busy, *(runner.begin(one) for one in (*further, held))]
+    edited = runner.begin(chat.messages.edit(root.id, "ada", "What is the hold uncertainty?"))
+    may_draft.set()
+    ended = [threading.Thread(target=lambda run=run: list(run.steps()), daemon=True) for run in [*runs, edited]]
+    for one in ended:
+        one.start()
+    deadline = time.monotonic() + 60
+    for one in ended:
+        one.join(max(0.0, deadline - time.monotonic()))
+    assert not any(one.is_alive() for one in ended)
