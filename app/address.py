@@ -17,10 +17,11 @@ def citation_path(citation_id: str, root: str = VIEWER, below: str = "", **query
     return f"{root}/{quote(citation_id, safe='~')}{below}{f'?{asked}' if asked else ''}"
 
 
-def place_of(citation: Json) -> str:
-    """The path of a citation, in its wire form, in the viewer: where it stood when it was cited, down to its text."""
-    path = citation_path(citation["id"], revision=citation["document"]["revision"], start=citation["start"])
-    return f"{path}#span"
+def place_of(citation: Json, answer_id: str = "") -> str:
+    """The path of a citation, in its wire form, in the viewer: where it stood when it was cited, down to its text, and
+    with the id of an answer among the others that this cites."""
+    revision, start = citation["document"]["revision"], citation["start"]
+    return f"{citation_path(citation['id'], revision=revision, start=start, answer=answer_id or None)}#span"
 
 
 def server_of(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from app.present import (
     is_disputed,
     near_heading,
     near_misses_of,
+    numbers_of,
     parts_of,
     sources_of,
     understood_as,
@@ -26,7 +27,7 @@ WIDTH = 110
 def answer_text(answer: Json) -> str:
     """An answer with its claims, citation marks and sources; an abstention with what was looked at."""
     sources = sources_of(answer)
-    numbers = {source["id"]: number for number, source in enumerate(sources, start=1)}
+    numbers = numbers_of(sources)
     parts = [f"Understood as: {understood_as(answer)}"] if understood_as(answer) else []
     parts += [headline(answer), *map(_note, answer["notes"])]
     parts += [_claim(one, numbers) for one in answer["claims"]]

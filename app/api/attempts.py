@@ -32,11 +32,6 @@ class Attempts:
         self._lock = threading.Lock()
         self._times: dict[str, list[float]] = {}
 
-    def check(self, address: str) -> None:
-        """Raise TooManyAttempts for an address that has to wait; nothing is counted."""
-        with self._lock:
-            self._recent(_network(address), self._clock())
-
     def begin(self, address: str) -> None:
         """Count an attempt as a wrong one until it is `forgiven`. Raises TooManyAttempts."""
         now, name = self._clock(), _network(address)

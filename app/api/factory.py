@@ -43,6 +43,7 @@ from app.web.turns import turn_pages
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
 PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, copies, sign_in_pages)
+
 SLACK = "verispan_slack"
 """Where an application keeps its Slack app, for who serves it to start and close."""
 

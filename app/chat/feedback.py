@@ -16,6 +16,16 @@ from ingest.database import writing
 
 KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 
+OF_ANSWERS: dict[FeedbackKind, str] = {"up": "Helpful", "down": "Not helpful"}
+"""What is said of a whole answer, in words."""
+
+OF_CLAIMS: dict[FeedbackKind, str] = {
+    "wrong_citation": "Wrong citation",
+    "not_supported": "Not supported",
+    "outdated": "Outdated",
+}
+"""What is said of one claim, in words."""
+
 OPPOSITE: dict[str, str] = {"up": "down", "down": "up"}
 """Of these two, giving one takes the other back."""
 

@@ -14,17 +14,18 @@ from app.copies.references import Copied
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of copy: how its file's name ends, its media type, and what writes it."""
+    """One form of copy: what it is called, how its file's name ends, its media type, and what writes it."""
 
+    title: str
     ending: str
     media_type: str
     write: Callable[[Copied], str]
 
 
 FORMS = {
-    "markdown": Form("md", "text/markdown; charset=utf-8", markdown),
-    "plain": Form("txt", "text/plain; charset=utf-8", plain),
-    "bibtex": Form("bib", "application/x-bibtex; charset=utf-8", bibtex),
-    "csl-json": Form("csl.json", "application/vnd.citationstyles.csl+json", csl_json),
+    "markdown": Form("Markdown", "md", "text/markdown; charset=utf-8", markdown),
+    "plain": Form("Plain text", "txt", "text/plain; charset=utf-8", plain),
+    "bibtex": Form("BibTeX", "bib", "application/x-bibtex; charset=utf-8", bibtex),
+    "csl-json": Form("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", csl_json),
 }
 """The forms by the names that the command line gives them."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from app.chat.feedback import OF_ANSWERS, OF_CLAIMS
 from app.present import (
     against,
     badge,
@@ -49,8 +50,6 @@ MAX_NOTES, MAX_SOURCES = 4, 40
 
 CLAIM, QUOTED, PLACE = 1000, 400, 150
 """Characters of a claim, of what is quoted beside it, and of where that stands."""
-
-COMPLAINTS = {"wrong_citation": "Wrong citation", "not_supported": "Not supported", "outdated": "Outdated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +138,11 @@ def _bottom(answer: Json, links: Links, left_out: int) -> list[Block]:
 
 def _feedback(answer: Json) -> Block:
     name, withheld = answer["id"], len(answer["withheld"])
-    complaints = [option(text, f"{name} {kind}") for kind, text in COMPLAINTS.items()]
+    complaints = [option(text, f"{name} {kind}") for kind, text in OF_CLAIMS.items()]
     return actions(
         *([button(f"{withheld} withheld", "withheld", name)] if withheld else []),
-        button("👍 Helpful", "feedback-up", f"{name} up"),
-        button("👎 Not helpful", "feedback-down", f"{name} down"),
+        button(f"👍 {OF_ANSWERS['up']}", "feedback-up", f"{name} up"),
+        button(f"👎 {OF_ANSWERS['down']}", "feedback-down", f"{name} down"),
         overflow("feedback", complaints),
     )
 

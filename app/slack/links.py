@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.address import place_of, server_of
 from app.settings import Settings
 from app.wire import Json
 
@@ -17,8 +18,7 @@ class Links:
     @classmethod
     def of(cls, settings: Settings) -> Links:
         """The links under the public address that settings name, else under the one that is listened on."""
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        return cls(settings.public_url.rstrip("/") or f"http://{host}:{settings.port}")
+        return cls(server_of(settings))
 
     def answer(self, answer_id: str) -> str:
         """An answer, in full."""
@@ -26,8 +26,7 @@ class Links:
 
     def citation(self, citation: Json) -> str:
         """A citation in its document, where it stood when it was cited."""
-        revision, start = citation["document"]["revision"], citation["start"]
-        return f"{self.base}{citation['url']}?revision={revision}&start={start}#span"
+        return f"{self.base}{place_of(citation)}"
 
     def span(self, near_miss: Json) -> str:
         """A span that was not cited, in its document."""

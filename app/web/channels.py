@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from werkzeug.wrappers import Response as Redirect
 
+from app.api.blueprint import services
 from app.api.errors import refuse_form
 from app.chat.channels import MAX_PURPOSE, check_owner
 from app.chat.types import Channel
 from app.status import models
-from app.web.here import channel_here, chat, services, user
+from app.web.here import channel_here, chat, user
 from ingest.errors import UnknownId
 
 channel_forms = Blueprint("channels", __name__)

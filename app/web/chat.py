@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
+from app.api.blueprint import services
 from app.api.bodies import MAX_QUESTION
 from app.api.errors import Busy, TooLong
 from app.chat.channels import FIRST
 from app.chat.mentions import ANSWERER, mentioned
 from app.chat.types import Channel, Message
 from app.web.fragment import wants_fragment
-from app.web.here import channel_here, chat, message_here, number, read_up_to, runner, services, user
+from app.web.here import channel_here, chat, message_here, number, read_up_to, runner, user
 from app.web.shell import sidebar
 from app.web.turns import answers_context
 
@@ -89,9 +91,7 @@ def news(channel_id: str) -> Response:
     messages = chat().messages.news(channel.id, since, root)
     read_up_to(root or channel.id, seq)
     side = sidebar()
-    unread = (
-        {name: {"count": one.count, "mentioned": one.mentioned} for name, one in side.unread.items()} if side else {}
-    )
+    unread = {name: asdict(one) for name, one in side.unread.items()} if side else {}
     html = "".join(message_html(message, bool(root)) for message in messages)
     return jsonify({"html": html, "seq": seq, "unread": unread})
 

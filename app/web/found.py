@@ -6,8 +6,9 @@ from itertools import islice
 
 from flask import Blueprint, render_template, request
 
+from app.api.blueprint import services
 from app.chat.types import Message
-from app.web.here import chat, services, user
+from app.web.here import chat, user
 from app.web.shell import name_of
 from ingest.errors import UnknownId
 

@@ -8,14 +8,11 @@ from contextlib import contextmanager, suppress
 from flask import Flask, current_app, g, request
 
 from app.access import User
-from app.api.blueprint import services
 from app.chat.channels import is_visible
 from app.chat.chat import Chat
 from app.chat.runner import Runner
 from app.chat.types import Channel, Message
 from ingest.errors import StoreLocked, UnknownId
-
-__all__ = ["services"]
 
 CHAT = "verispan_chat"
 _RUNNER = "verispan_runner"

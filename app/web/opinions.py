@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
+from app.api.blueprint import services
 from app.chat.feedback import KINDS
 from app.chat.types import WHOLE_ANSWER, FeedbackKind
 from app.web.fragment import wants_fragment
-from app.web.here import asked_in, chat, services, user
+from app.web.here import asked_in, chat, user
 from ingest.errors import BadInput
 
 opinion_forms = Blueprint("opinions", __name__)

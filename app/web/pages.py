@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from app.api.blueprint import services
 from app.stale import stale_citations
-from app.web.here import asked_in, chat, services, user
+from app.web.here import asked_in, chat, user
 from app.web.reading import read
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")

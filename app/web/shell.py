@@ -10,19 +10,13 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import present
+from app.address import place_of
 from app.api.bodies import MAX_QUESTION
+from app.chat.feedback import OF_ANSWERS, OF_CLAIMS
 from app.chat.types import Channel, Unread
+from app.copies import FORMS
 from app.web.here import chat, user
 from ingest.errors import StoreError
-
-ANSWER_FEEDBACK = (("up", "Helpful"), ("down", "Not helpful"))
-"""Feedback on a whole answer: kind, words."""
-
-CLAIM_FEEDBACK = (("wrong_citation", "Wrong citation"), ("not_supported", "Not supported"), ("outdated", "Outdated"))
-"""Feedback on one claim: kind, words."""
-
-COPIES = (("md", "Markdown"), ("txt", "Plain text"), ("bib", "BibTeX"), ("csl.json", "CSL-JSON"))
-"""The forms in which an answer is copied: suffix of its address, words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +47,10 @@ def furnish(app: Flask) -> None:
         name_of=name_of,
         csrf=csrf_field,
         sidebar=sidebar,
-        answer_feedback=ANSWER_FEEDBACK,
-        claim_feedback=CLAIM_FEEDBACK,
-        copies=COPIES,
+        answer_feedback=OF_ANSWERS,
+        claim_feedback=OF_CLAIMS,
+        copies=FORMS.values(),
+        place_of=place_of,
         max_question=MAX_QUESTION,
     )
     app.context_processor(lambda: {"user": g.get("user")})

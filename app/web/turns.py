@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, get_template_attribute, render_template, request, stream_with_context
 
 from app.answer import Done, Drafted, Event, Found, Judged, Retrieved, Understood
+from app.api.blueprint import services
 from app.api.events import EVENT_STREAM, STREAM_HEADERS, event_json
 from app.api.slots import take_stream
 from app.chat.runner import Failed, Run
@@ -17,7 +18,7 @@ from app.chat.types import Message
 from app.limited import documents_named
 from app.present import counted, headline
 from app.stale import stale_citations
-from app.web.here import chat, message_here, read_up_to, runner, services, user
+from app.web.here import chat, message_here, read_up_to, runner, user
 from app.wire import Json, answer_json
 from ingest.errors import UnknownId
 from ingest.store import Store
