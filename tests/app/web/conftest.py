@@ -3,9 +3,11 @@ or ask anybody but the server."""
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -13,6 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element
 from playwright.sync_api import Browser, Page, sync_playwright
+from reportlab.pdfgen.canvas import Canvas
+
+from app.services import Services
+from app.settings import Settings
+from ingest.store import Store
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
@@ -71,3 +78,34 @@ def fetched(client: FlaskClient, path: str, status: int = 200, **headers: str) -
 @pytest.fixture(scope="session")
 def fetch() -> Fetch:
     return fetched
+
+
+@contextmanager
+def opened_store(path: Path, embedder: Any) -> Iterator[Services]:
+    """Services over a store that was ingested, which answer by quotation."""
+    settings = Settings(store=path, model="extractive", verifier="overlap")
+    built = Services(settings, Store.open(path), embedder)
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="session", name="opened_store")
+def opened_store_fixture() -> Callable[..., AbstractContextManager[Services]]:
+    return opened_store
+
+
+def pdf_of_two_pages(line: str) -> bytes:
+    """A PDF whose second page holds a line, below another."""
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=(400, 500))
+    canvas.drawString(40, 440, "The first page has nothing of interest on it.")
+    canvas.showPage()
+    canvas.drawString(40, 440, "Before the line of interest stand a few other words.")
+    canvas.drawString(40, 300, line)
+    canvas.save()
+    return written.getvalue()
+
+
+@pytest.fixture(scope="session")
+def two_pages() -> Callable[[str], bytes]:
+    return pdf_of_two_pages

@@ -11,9 +11,7 @@ from playwright.sync_api import Page, expect
 
 from app.chat.chat import Chat
 from app.services import Services
-from app.settings import Settings
 from ingest.pipeline import ingest
-from ingest.store import Store
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +65,7 @@ KINDS |= {f".notice:has-text('{words}')" for words in ("was replaced by", "was r
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any, opened_store: Any) -> Iterator[Services]:
     folder, path = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("site") / "store"
     (folder / "manifest.toml").write_text(MANIFEST)
     (folder / "old.md").write_text(OLD)
@@ -76,9 +74,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -
         (folder / NAME).write_text(version)
         ingest([folder], path, embedder=embedder, loader=direct)
         (folder / "gone.md").unlink(missing_ok=True)
-    built = Services(Settings(store=path, model="extractive", verifier="overlap"), Store.open(path), embedder)
-    yield built
-    built.close()
+    with opened_store(path, embedder) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from reportlab.pdfgen.canvas import Canvas
 
 from app.services import Services
-from app.settings import Settings
 from ingest.pipeline import ingest
-from ingest.store import Store
 from ingest.types import Box, Span
 
 pytestmark = pytest.mark.browser
@@ -53,7 +51,7 @@ def one_page() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any, opened_store: Any) -> Iterator[Services]:
     folder, store_path = tmp_path_factory.mktemp("viewed"), tmp_path_factory.mktemp("site") / "store"
     entry = '[[document]]\nid = "skew"\npath = "skew.md"\nowner = "Clock team"\nlicence = "CC-BY-4.0"\n'
     (folder / "manifest.toml").write_text(entry + "reviewed = 2020-03-01\n")
@@ -61,10 +59,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -
     for budget in ("25", "30"):
         (folder / "skew.md").write_text(SKEW.format(budget))
         ingest([folder], store_path, embedder=embedder, loader=direct)
-    settings = Settings(store=store_path, model="extractive", verifier="overlap")
-    built = Services(settings, Store.open(store_path), embedder)
-    yield built
-    built.close()
+    with opened_store(store_path, embedder) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")

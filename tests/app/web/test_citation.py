@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element
 from PIL import Image
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
 
 from app.about import about
 from app.api.factory import create_app
@@ -70,7 +69,9 @@ FRAGMENT = {"X-Fragment": "viewer"}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any, opened_store: Any, two_pages: Any
+) -> Iterator[Services]:
     folder, store_path = tmp_path_factory.mktemp("viewed"), tmp_path_factory.mktemp("site") / "store"
     (folder / "manifest.toml").write_text(MANIFEST)
     (folder / "hostile.md").write_text(HOSTILE)
@@ -80,32 +81,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -
     (folder / "old.md").write_text("# Old\n\nOnce more. The old limit was 9 % of the supply.\n")
     (folder / "new.md").write_text("# New\n\nOnce more. The new limit is 8 % of the supply.\n")
     (folder / "leaving.md").write_text("# Leaving\n\nStill here. The leaving document speaks of eleven volts.\n")
-    (folder / "macro.pdf").write_bytes(two_pages())
+    (folder / "macro.pdf").write_bytes(two_pages(PDF_LINE))
     ingest([folder], store_path, embedder=embedder, loader=direct)
     (folder / "skew.md").write_text(SKEW.format("30"))
     (folder / "split.md").write_text(SPLIT.format("\n\n"))
     (folder / "leaving.md").unlink()
     ingest([folder], store_path, embedder=embedder, loader=direct)
-    settings = Settings(store=store_path, model="extractive", verifier="overlap")
-    built = Services(settings, Store.open(store_path), embedder)
-    yield built
-    built.close()
+    with opened_store(store_path, embedder) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")
 def client(site: Services) -> FlaskClient:
     return create_app(site).test_client()
-
-
-def two_pages() -> bytes:
-    written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(400, 500))
-    canvas.drawString(40, 440, "The first page has nothing of interest on it.")
-    canvas.showPage()
-    canvas.drawString(40, 440, "Before the line of interest stand a few other words.")
-    canvas.drawString(40, 300, PDF_LINE)
-    canvas.save()
-    return written.getvalue()
 
 
 def span_of(site: Services, document: str, text: str, generation: int = 1) -> Span:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +11,12 @@ import html5lib
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element
-from reportlab.pdfgen.canvas import Canvas
 
 from app.answer import Request, answer_whole
 from app.api.factory import create_app
 from app.api.guard import HEADERS
 from app.services import Services
-from app.settings import Settings
 from ingest.pipeline import ingest
-from ingest.store import Store
 
 HOSTILE = """# Reset `<script>alert(1)</script>` rules `"><img src=x onerror=alert(2)>`
 
@@ -40,33 +36,21 @@ figure img svg rect del ins blockquote"""
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any, opened_store: Any, two_pages: Any
+) -> Iterator[Services]:
     folder, store_path = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("site") / "store"
     (folder / "hostile.md").write_text(HOSTILE)
     (folder / "moving.md").write_text(CHANGING.format("25"))
-    (folder / "macro.pdf").write_bytes(two_pages())
+    (folder / "macro.pdf").write_bytes(two_pages(PDF_LINE))
     ingest([folder], store_path, embedder=embedder, loader=direct)
-    built = Services(
-        Settings(store=store_path, model="extractive", verifier="overlap"), Store.open(store_path), embedder
-    )
-    yield built
-    built.close()
+    with opened_store(store_path, embedder) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")
 def client(site: Services) -> FlaskClient:
     return create_app(site).test_client()
-
-
-def two_pages() -> bytes:
-    written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(400, 500))
-    canvas.drawString(40, 440, "The first page has nothing of interest on it.")
-    canvas.showPage()
-    canvas.drawString(40, 440, "Before the line of interest stand a few other words.")
-    canvas.drawString(40, 300, PDF_LINE)
-    canvas.save()
-    return written.getvalue()
 
 
 def parse(client: FlaskClient, path: str) -> _Element:
