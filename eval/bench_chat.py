@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from urllib.parse import urlencode
+from typing import Any
 
 from eval.bench import Row
 from eval.bench_answers import build_corpus, questions
+from eval.chat_reader import ChatReader
 
 READERS = 50
-"""Streams that are open at once."""
+"""Users who ask at once; each has a stream open."""
+
+KEYS = [f"key-of-reader-{number}" for number in range(READERS)]
+"""Their keys, at a server of the bench's own."""
+
+ASKED = 10
+"""Questions asked one after another: as many as a channel's page shows."""
 
 PAINTS = 9
 """How many times a page is opened."""
@@ -32,35 +36,38 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 def chat_rows(folder: Path) -> Iterator[Row]:
     """The time to sources and to the end of a quoted answer, alone and among fifty; a page's paint and weight."""
     with _serving(build_corpus(folder)) as port:
-        _Reader(port, "What is a hold check?").run()  # what is slow at first is not what is measured
-        alone = [_Reader(port, question) for question in questions()]
-        for reader in alone:
-            reader.run()
+        readers = [ChatReader(port, key) for key in KEYS]
+        readers[0].ask("What is a hold check?")  # what is slow at first is not what is measured
+        alone = readers[:ASKED]
+        for reader, question in zip(alone, questions(), strict=False):
+            reader.ask(question)
         yield Row("chat, passages shown after asking", median(one.passages_ms for one in alone), "ms", "< 100")
         yield Row("chat, sentences to be cited shown", median(one.sources_ms for one in alone), "ms", "")
         yield Row("chat, quoted answer checked", median(one.done_ms for one in alone), "ms", "")
-        yield from _crowd_rows(port)
-        yield from _browser_rows(port)
+        yield from _browser_rows(port, readers[0])
+        yield from _crowd_rows(readers)
 
 
-def _crowd_rows(port: int) -> Iterator[Row]:
-    """Fifty questions asked at once, each with its stream, while a page is asked for again and again."""
+def _crowd_rows(readers: Sequence[ChatReader]) -> Iterator[Row]:
+    """Fifty users ask at once, each with a stream, while one asks for a page again and again."""
     asked = questions()
-    crowd = [_Reader(port, f"{asked[number % len(asked)]} ({number})") for number in range(READERS)]
-    threads = [threading.Thread(target=one.run) for one in crowd]
+    threads = [
+        threading.Thread(target=one.ask, args=(f"{asked[number % len(asked)]} ({number})",))
+        for number, one in enumerate(readers)
+    ]
     pages = []
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         began = perf_counter()
-        _get(port, "/documents")
+        readers[0].page("/documents")
         pages.append((perf_counter() - began) * 1000)
-    finished = sum(one.done_ms > 0 for one in crowd)
-    slowest = max(one.done_ms for one in crowd)
+    finished = sum(one.done_ms > 0 for one in readers)
+    slowest = max(one.done_ms for one in readers)
     yield Row(f"chat, {READERS} at once, streams that came to their end", finished, "", f"{READERS}")
     yield Row(
         f"chat, {READERS} at once, the longest silence on a stream",
-        max(one.silence_ms for one in crowd),
+        max(one.silence_ms for one in readers),
         "ms",
         "< 6000",
     )
@@ -70,30 +77,35 @@ def _crowd_rows(port: int) -> Iterator[Row]:
     )
 
 
-def _browser_rows(port: int) -> Iterator[Row]:
-    """First contentful paint (W3C Paint Timing) of a channel with answers in it, and what its page weighs."""
+def _browser_rows(port: int, reader: ChatReader) -> Iterator[Row]:
+    """First contentful paint (W3C Paint Timing) of a channel with answers in it, in a tab that is open and with nothing
+    cached; and what its page weighs."""
     chromium = shutil.which("chromium")
     if chromium is None:
         yield Row("chat, first paint of a channel", None, "ms", "< 200", "no Chromium here")
         return
     from playwright.sync_api import sync_playwright
 
+    at = f"http://127.0.0.1:{port}"
+    cookies: list[Any] = [{"name": one.name, "value": one.value, "url": at} for one in reader.cookies]
     paints, weights = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for _ in range(PAINTS):
-            context = browser.new_context()  # with an empty cache
+            context = browser.new_context()
+            context.add_cookies(cookies)
             page = context.new_page()
-            page.goto(f"http://127.0.0.1:{port}/in/general", wait_until="networkidle")
+            page.goto("about:blank")
+            page.goto(f"{at}/in/general", wait_until="networkidle")
             paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
             weights.append(page.evaluate(_WEIGHT))
             context.close()
         browser.close()
     yield Row(
-        "chat, first paint of a channel of 15 answers", median(paints), "ms", "< 200", f"slowest {max(paints):.0f}"
+        "chat, first paint of a channel of 10 answers", median(paints), "ms", "< 200", f"slowest {max(paints):.0f}"
     )
     own, whole = median(one[0] for one in weights) / 1000, median(one[1] for one in weights) / 1000
-    yield Row("chat, scripts, styles and icon", own, "kB", "< 100", f"with its 15 answers {whole:.0f} kB")
+    yield Row("chat, scripts, styles and icon", own, "kB", "< 100", f"with its 10 answers {whole:.0f} kB")
 
 
 _WEIGHT = """() => {
@@ -102,64 +114,15 @@ _WEIGHT = """() => {
 }"""
 
 
-class _Reader:
-    """Asks one question as the page's script does, and notes when what comes comes, in milliseconds since asking."""
-
-    def __init__(self, port: int, question: str) -> None:
-        self._port, self._question = port, question
-        self.passages_ms = self.sources_ms = self.done_ms = self.silence_ms = 0.0
-
-    def run(self) -> None:
-        """Ask, and read the stream to its end."""
-        began = perf_counter()
-        stream = self._stream(_ask(self._port, self._question))
-        last = perf_counter()
-        for line in iter(stream.readline, b""):
-            now = perf_counter()
-            self.silence_ms, last = max(self.silence_ms, (now - last) * 1000), now
-            if line.startswith(b"data: "):
-                self._note(json.loads(line[6:]), (now - began) * 1000)
-
-    def _note(self, event: dict[str, str], at_ms: float) -> None:
-        if not self.passages_ms and "Looking through" in event["said"]:
-            self.passages_ms = at_ms
-        if not self.sources_ms and event["said"].startswith(("Reading", "Nothing")):
-            self.sources_ms = at_ms
-        if 'class="actions"' in event["html"]:
-            self.done_ms = at_ms
-
-    def _stream(self, message: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
-        connection.request("GET", f"/m/{message}/events")
-        return connection.getresponse()
-
-
-def _ask(port: int, question: str) -> str:
-    """Ask in the first channel, and give the id of the message."""
-    page, cookie = _get(port, "/channels/new")
-    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page)[:1]
-    form = urlencode({"text": question, "as": "ask", "csrf_token": token})
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Fragment": "part", "Cookie": cookie}
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("POST", "/in/general", form, headers)
-    [message] = re.findall(r'class="message" id="(\w+)"', connection.getresponse().read().decode())
-    return str(message)
-
-
-def _get(port: int, path: str) -> tuple[str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("GET", path)
-    reply = connection.getresponse()
-    return reply.read().decode(), (reply.getheader("Set-Cookie") or "").partition(";")[0]
-
-
 @contextmanager
 def _serving(store: Path) -> Iterator[int]:
     """A server of its own that quotes, so that fifty answers take seconds and not minutes."""
     verispan = Path(sys.executable).with_name("verispan")
     command = [str(verispan), "serve", "--store", str(store), "--port", "0"]
-    quoting = {"VERISPAN_MODEL": "extractive", "VERISPAN_VERIFIER": "small"}
+    quoting = {"VERISPAN_MODEL": "extractive", "VERISPAN_VERIFIER": "small", "VERISPAN_API_KEYS": ",".join(KEYS)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | quoting, text=True) as process:  # noqa: S603
         line = process.stdout.readline() if process.stdout else ""
-        yield int(line.rpartition(":")[2])
-        process.terminate()
+        try:
+            yield int(line.rpartition(":")[2])
+        finally:
+            process.terminate()

@@ -25,7 +25,7 @@ chat_pages = Blueprint("chat", __name__)
 MOST_OPEN = 8
 """How many questions of one user may be waiting for their answers."""
 
-PAGE = 15
+PAGE = 10
 """How many messages a channel's page shows; older ones are a link away."""
 
 
