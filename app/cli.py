@@ -18,6 +18,7 @@ from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.wire import Json
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -190,6 +191,25 @@ def status(store: Path | None, as_json: bool) -> None:
 
     with _services(load_settings(store=store)) as services:
         print_result(describe(services), as_json, status_text)
+
+
+@main.command()
+@shared_options
+def feedback(store: Path | None, as_json: bool) -> None:
+    """List what readers reported of answers and claims, newest first."""
+    from app.chat.chat import Chat
+    from app.chat.reports import reports
+    from app.chat.schema import has_chat
+    from app.show import reports_text
+    from ingest.store import Store
+
+    folder = load_settings(store=store).store
+    found: list[Json] = []
+    with closing(Store.open(folder)) as opened:
+        if has_chat(folder):
+            with closing(Chat(folder)) as chat:
+                found = list(reports(chat.feedback.all(), opened))
+    print_result({"reports": found}, as_json, reports_text)
 
 
 @main.group()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import indent, shorten
 from typing import Any
 
+from app.chat.reports import report_words
 from app.present import (
     against,
     badge,
@@ -89,9 +90,24 @@ def report_text(report: Json) -> str:
     return "\n".join(lines)
 
 
+def reports_text(wire: Json) -> str:
+    """What readers reported, each with its answer and the claim it is about."""
+    return "\n\n".join(map(_report, wire["reports"])) or "Nobody has said anything yet."
+
+
 def key_text(made: Json) -> str:
     """A new key, and the entry of its user in the file of users, which is all that is ever kept of it."""
     return f"{made['key']}\n\nThis is the only time that it is shown. For the file of users:\n\n{made['toml']}"
+
+
+def _report(report: Json) -> str:
+    answer, claim = report["answer"], report["claim"]
+    lines = [f"{report_words(report)}: {answer['question']}"]
+    lines += [f"  {report['user']}, {report['given'][:16].replace('T', ' ')} UTC, {answer['id']}"]
+    if claim:
+        lines += [f"  {claim['text']} ({badge(claim)})"]
+        lines += [f"  {_place(one)}  {one['id']}\n    {_quoted(one)}" for one in claim["citations"]]
+    return "\n".join(lines)
 
 
 def _claim(one: Json, numbers: dict[str, int]) -> str:

@@ -34,7 +34,7 @@ from app.web.citation import citation_pages
 from app.web.copies import copies
 from app.web.found import found_page
 from app.web.here import give_chat
-from app.web.opinions import opinion_forms
+from app.web.opinions import opinion_pages
 from app.web.pages import pages
 from app.web.shell import furnish
 from app.web.sign_in import sign_in_pages
@@ -42,7 +42,7 @@ from app.web.turns import turn_pages
 
 BLUEPRINTS = (answers, search, check, citations, documents, health)
 
-PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_forms, found_page, citation_pages, copies, sign_in_pages)
+PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_pages, found_page, citation_pages, copies, sign_in_pages)
 
 SLACK = "verispan_slack"
 """Where an application keeps its Slack app, for who serves it to start and close."""

@@ -117,6 +117,11 @@ slack_replies = Table(
 )
 
 
+def has_chat(folder: Path) -> bool:
+    """Whether there is a chat beside the store in a folder."""
+    return (folder / DATABASE).is_file()
+
+
 def open_engine(folder: Path) -> Engine:
     """Open the chat of the store in a folder, or begin one. Raises StoreError."""
     return open_database(folder / DATABASE, _tables, {"schema_version": SCHEMA_VERSION, "seq": 0}, create=True)

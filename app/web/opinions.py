@@ -1,21 +1,37 @@
-"""What readers think of an answer, given where they read it."""
+"""What readers think of an answer: given where they read it, and read by those who curate."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, request
+from itertools import islice
+
+from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.api.blueprint import services
 from app.chat.feedback import KINDS
+from app.chat.reports import reports
 from app.chat.types import WHOLE_ANSWER, FeedbackKind
+from app.errors import NotAllowed
 from app.web.fragment import wants_fragment
 from app.web.here import asked_in, chat, user
 from ingest.errors import BadInput
 
-opinion_forms = Blueprint("opinions", __name__)
+opinion_pages = Blueprint("opinions", __name__)
+
+MOST = 100
+"""How many reports a page lists."""
 
 
-@opinion_forms.post("/a/<answer_id>/feedback")
+@opinion_pages.get("/feedback")
+def listed() -> str:
+    """The newest feedback on answers that the user, a curator, may see. Raises NotAllowed."""
+    if not user().curator:
+        raise NotAllowed("What readers report is for curators")
+    found = list(islice(reports(chat().feedback.all(), services().store), MOST + 1))
+    return render_template("feedback.html", reports=found[:MOST], more=len(found) > MOST)
+
+
+@opinion_pages.post("/a/<answer_id>/feedback")
 def give(answer_id: str) -> Response:
     """Give feedback, or take it back: `kind` is a kind for the whole answer, or `KIND:INDEX` for one of its claims.
 

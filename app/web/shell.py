@@ -13,6 +13,7 @@ from app import present
 from app.address import place_of
 from app.api.bodies import MAX_QUESTION
 from app.chat.feedback import OF_ANSWERS, OF_CLAIMS
+from app.chat.reports import report_words
 from app.chat.types import Channel, Unread
 from app.copies import FORMS
 from app.web.here import chat, user
@@ -49,6 +50,7 @@ def furnish(app: Flask) -> None:
         sidebar=sidebar,
         answer_feedback=OF_ANSWERS,
         claim_feedback=OF_CLAIMS,
+        report_words=report_words,
         copies=FORMS.values(),
         place_of=place_of,
         max_question=MAX_QUESTION,

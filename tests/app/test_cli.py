@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from app.chat.chat import Chat
 from app.cli import main
 from app.command import print_result
 from app.services import Services
@@ -250,6 +252,20 @@ def test_a_model_of_the_command_line_needs_no_setting(run: Any, monkeypatch: pyt
     answer = wire(run("ask", QUESTION, "--model", "openai:gpt-4o-mini", "--json"))
     assert answer["model"] == "openai:gpt-4o-mini"
     assert answer["notes"]
+
+
+def test_feedback_is_listed_with_the_claim_and_what_it_cites(run: Any, shared_services: Services) -> None:
+    assert run("feedback").stdout == "Nobody has said anything yet.\n"
+    answer = wire(run("ask", QUESTION, "--json"))
+    with closing(Chat(shared_services.store.folder)) as chat:
+        chat.feedback.toggle(answer["id"], "ada", "not_supported", claim=0)
+        chat.feedback.toggle(answer["id"], "bob", "down")
+    listed = {one["user"]: (one["kind"], one["claim"]) for one in wire(run("feedback", "--json"))["reports"]}
+    assert listed == {"ada": ("not_supported", answer["claims"][0]), "bob": ("down", None)}
+    said = run("feedback").stdout
+    assert f"Not helpful: {QUESTION}\n  bob, 20" in said
+    assert f"Not supported: {QUESTION}\n  ada, 20" in said
+    assert f"  {CAUSE} (quoted · relevance" in said
 
 
 def test_a_missing_store_says_how_to_make_one(run: Any, tmp_path: Path) -> None:

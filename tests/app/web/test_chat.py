@@ -339,3 +339,20 @@ def test_what_an_earlier_page_does_not_show_stays_unread(browser: Browser, chat:
 def unread(browser: Browser) -> list[str]:
     """The counts beside the channels, and beside the link that leads to them on a phone."""
     return re.findall(r'<span class="many">(\d+)</span>', browser.get("/documents"))
+
+
+def test_a_curator_reads_what_was_reported_with_the_claim_and_its_source(browser: Browser, chat: Chat) -> None:
+    message = browser.ask(QUESTION)
+    answer = chat.messages.get(message).turns[-1].answer_id
+    browser.post(f"/a/{answer}/feedback", {"kind": "outdated:0"})
+    browser.post(f"/a/{answer}/feedback", {"kind": "up"})
+    chat.feedback.toggle("ans_purged", "you", "down")
+    page = browser.get("/feedback")
+    helpful, outdated = sorted(page.split('<li>\n    <span class="badge')[1:], key=lambda one: "Outdated" in one)
+    assert ">Helpful<" in helpful
+    assert CAUSE not in helpful
+    assert ">Outdated<" in outdated
+    assert outdated.count(CAUSE) == 2  # as the claim, and as what it cites
+    assert f'href="/a/{answer}"' in outdated
+    assert "/c/hold~" in outdated
+    assert 'href="/feedback"' in browser.get("/in/general")

@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 from app.answer import Request, answer_whole
 from app.api.factory import create_app
 from app.chat.chat import Chat
+from app.chat.reports import reports
+from app.limited import limited
 from app.retrieve import Filters
 from app.services import Services
 from app.web.here import CHAT
@@ -228,3 +230,18 @@ def test_a_question_after_a_hidden_answer_tells_nothing_of_it(scene: Scene, move
     for path in (f"/m/{reply}/events", f"/m/{reply}/turn", f"/in/moved/{moved}"):
         assert "Understood as" not in scene.ann.get(path).text
     assert scene.ann.get(f"/a/{scene.answer_to(reply)}").status_code == 404
+
+
+def test_what_was_reported_is_for_curators(scene: Scene) -> None:
+    assert scene.bob.get("/feedback").status_code == 200
+    assert 'href="/feedback"' in scene.bob.get("/documents").text
+    assert scene.ann.get("/feedback").status_code == 403
+    assert 'href="/feedback"' not in scene.ann.get("/documents").text
+
+
+def test_nothing_is_reported_of_an_answer_that_the_curator_may_not_see(scene: Scene) -> None:
+    hidden = scene.said["secret"]["answer"]
+    scene.bob.post(f"/a/{hidden}/feedback", {"kind": "down"})
+    given = [one for one in scene.chat.feedback.all() if one.answer_id == hidden]
+    assert [one["kind"] for one in reports(given, scene.services.store)] == ["down"]
+    assert list(reports(given, limited(scene.services, frozenset({"open"})).store)) == []
