@@ -2,6 +2,7 @@
 # make test   set everything up, run all that must hold
 # make quick  lint, types, import rule and the fast tests; no weights, no embedder
 # make test-browser  the tests in a real browser alone
+# make pictures  take the pictures of the README anew
 # make bench  the speed table (RESULT=file.json keeps it as JSON)
 
 PYTHON ?= python3.11
@@ -16,7 +17,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_OFFLINE = 1
 export DO_NOT_TRACK = true
 
-.PHONY: run test test-browser quick setup weights lint bench browser lock clean
+.PHONY: run test test-browser quick setup weights lint bench pictures browser lock clean
 
 run: setup
 	$(BIN)/verispan ingest corpus
@@ -51,6 +52,9 @@ test: setup lint browser
 
 test-browser: setup browser
 	$(BIN)/pytest -m browser
+
+pictures: setup browser
+	$(BIN)/python tests/pictures.py app/web/figures
 
 bench: setup $(BENCH_DOCUMENTS)
 	$(BIN)/python -m eval.bench --documents $(BENCH_DOCUMENTS) $(if $(RESULT),--json $(RESULT))

@@ -148,13 +148,13 @@ class _Telling:
                 return self._render("understood", query), f"Understood as: {query}"
             case Retrieved(hits):
                 said = f"Looking through {_of('passage', [hit.title for hit in hits])}"
-                return self._render("passages", hits, said) + self._render("progress", f"{said}…"), said
+                return self._render("passages", hits, said) + self._render("progress", "Choosing what may be cited…"), said
             case Found(evidence=evidence):
-                said = f"Reading {_of('sentence', [one.title for one in evidence])}"
+                said, doing = f"Reading {_of('sentence', [one.title for one in evidence])}", "Drafting…"
                 if not evidence:
-                    said = "Nothing in the documents is about this"
+                    said, doing = "Nothing in the documents is about this", "Closing…"
                 citations = event_json(step)[1]["citations"]
-                return self._render("sources", citations, said) + self._render("progress", f"{said}…"), said
+                return self._render("sources", citations, said) + self._render("progress", doing), said
             case Drafted(index):
                 said = f"Checking claim {index + 1}"
                 return self._claim("claim", step) + self._render("progress", f"{said}…"), said
