@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import scrypt, sha256
 from pathlib import Path
@@ -88,6 +88,12 @@ class Access:
         if found is None:
             raise UnknownId(f"there is no user {name!r}")
         return found
+
+    def missing(self, collections: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield the names of users, each with a collection that they may see and that is not one of these."""
+        for user in self.holders.values():
+            for one in sorted((user.collections or frozenset()).difference(collections)):
+                yield user.name, one
 
     def fingerprint(self, user: User) -> str:
         """What stands for a user's key in a session: another key has another, and it tells nothing of the key."""

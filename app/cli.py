@@ -172,14 +172,17 @@ def serve(host: str | None, port: int | None, store: Path | None, as_json: bool)
 @click.option("--collections", type=UTF8, help="What they may see, comma-separated; left out, everything.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")
 def key(name: str, collections: str | None, as_json: bool) -> None:
-    """Make a key for NAME, and print it once, with the table for the file that VERISPAN_ACCESS names."""
+    """Make a key for NAME, shown this once on standard error; to standard output goes NAME's table for the file that
+    VERISPAN_ACCESS names."""
     from app.keys import new_key
-    from app.show import key_text
 
     allowed = None if collections is None else [one.strip() for one in collections.split(",") if one.strip()]
     if allowed == []:
         raise click.UsageError("--collections names none.")
-    print_result(new_key(name, allowed), as_json, key_text)
+    made = new_key(name, allowed)
+    if not as_json:
+        click.echo(f"{made['key']}\nThis is the only time that it is shown. For the file of users:\n", err=True)
+    print_result(made, as_json, lambda wire: str(wire["toml"]).rstrip("\n"))
 
 
 @main.command()

@@ -24,6 +24,8 @@ from app.settings import Settings
 from app.web.here import answering
 from ingest.errors import VerispanError
 
+_log = logging.getLogger(__name__)
+
 THREADS = AT_ONCE + STREAMS + 4
 """Those that make answers or tell of them, and some that are always free for pages, citations and health."""
 
@@ -58,12 +60,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     Raises OpenToAll, BadAccess, PortTaken, StoreError.
     """
-    if not read_access(settings).asks_for_keys and not is_loopback(settings.host):
+    access = read_access(settings)
+    if not access.asks_for_keys and not is_loopback(settings.host):
         raise OpenToAll(f"Without API keys the server does not listen on {settings.host}")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _end)
     with closing(open_services(settings)) as services:
         services.view()
+        for name, missing in access.missing(services.store.collections()):
+            _log.warning("%s may see the collection %r, which the store does not have", name, missing)
         app = create_app(services)
         server = listen(services, app)
         _warm_up(services)

@@ -95,11 +95,6 @@ def reports_text(wire: Json) -> str:
     return "\n\n".join(map(_report, wire["reports"])) or "Nobody has said anything yet."
 
 
-def key_text(made: Json) -> str:
-    """A new key, and the entry of its user in the file of users, which is all that is ever kept of it."""
-    return f"{made['key']}\n\nThis is the only time that it is shown. For the file of users:\n\n{made['toml']}"
-
-
 def _report(report: Json) -> str:
     answer, claim = report["answer"], report["claim"]
     lines = [f"{report_words(report)}: {answer['question']}"]

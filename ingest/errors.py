@@ -46,11 +46,11 @@ class StoreLocked(StoreError):
 
 
 class UnknownId(VerispanError):
-    """No document, citation or answer has this id."""
+    """Nothing has this id, or nothing that whoever asks may see."""
 
     code = "not_found"
     status = 404
-    next_step = "Check its spelling. The page /documents, or GET /v1/documents, lists the documents."
+    next_step = "Check its spelling; it may have been removed, or be for others to see."
 
 
 class BadInput(VerispanError):

@@ -1,6 +1,6 @@
 """Takes the pictures of the README anew, from a server of its own over `corpus/`, which answers with the local model.
 
-    python tests/pictures.py FOLDER
+python tests/pictures.py FOLDER
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ PHONE = {"width": 390, "height": 760}
 @contextmanager
 def served(store: Path) -> Iterator[str]:
     """A server over the curated documents; yields its address."""
-    subprocess.run([VERISPAN, "ingest", "corpus", "--store", store], check=True)  # noqa: S603
+    subprocess.run([VERISPAN, "ingest", "corpus", "--store", store], check=True)
     command = [VERISPAN, "serve", "--store", store, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ, text=True) as process:
         try:
             yield process.stdout.readline().split()[-1] if process.stdout else ""
         finally:

@@ -18,6 +18,8 @@ from ingest.errors import UnknownId
 
 channel_forms = Blueprint("channels", __name__)
 
+NONE_TO_SEARCH = "there is no collection that you may see, so that a channel could search it"
+
 LABELS = {"extractive": "Quotations alone, no model", "local": "The local model"}
 
 
@@ -86,7 +88,7 @@ def _binding(channel: Channel | None = None) -> Binding:
         refuse_form(error)
     services().settings_for(given.model or None, None)
     if given.collection not in _collections(channel):
-        raise UnknownId(f"the store holds no collection {given.collection!r}")
+        raise UnknownId(f"the store holds no collection {given.collection!r}" if given.collection else NONE_TO_SEARCH)
     return given
 
 

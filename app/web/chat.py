@@ -132,7 +132,7 @@ def _page(channel: Channel, messages: Sequence[Message], seq: int, thread: str =
         thread=thread,
         in_thread=bool(thread),
         messages=messages,
-        read_to=read_to,
+        first_new=_first_new(messages, read_to),
         new_in=chat().reading.in_threads(user().name, [one.id for one in messages]),
         seq=seq,
         here_is=channel.id,
@@ -145,6 +145,12 @@ def _page(channel: Channel, messages: Sequence[Message], seq: int, thread: str =
     if not more.get("later"):  # of a page of older messages nothing newer was seen
         read_up_to(thread or channel.id, seq)
     return html
+
+
+def _first_new(messages: Sequence[Message], read_to: int) -> str | None:
+    """The id of the first message of somebody else that the user has not read; on a first visit nothing is new."""
+    new = (one.id for one in messages if one.seq > read_to > 0 and one.author != user().name)
+    return next(new, None)
 
 
 def bound_to(channel: Channel) -> str:

@@ -27,6 +27,12 @@ def answer_page(answer_id: str) -> str:
     )
 
 
+@pages.get("/help")
+def help_page() -> str:
+    """What can be done here, and what the numbers mean."""
+    return render_template("help.html", least=services().settings.min_confidence)
+
+
 @pages.get("/documents")
 def documents_page() -> str:
     """The list of documents."""

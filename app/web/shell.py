@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import present
+from app.access import LOCAL
 from app.address import place_of
 from app.api.bodies import MAX_QUESTION
 from app.chat.feedback import OF_ANSWERS, OF_CLAIMS
@@ -46,6 +47,7 @@ def furnish(app: Flask) -> None:
         headings_above=present.headings_above,
         understood_as=present.understood_as,
         name_of=name_of,
+        called=called,
         csrf=csrf_field,
         sidebar=sidebar,
         answer_feedback=OF_ANSWERS,
@@ -70,6 +72,11 @@ def sidebar() -> Sidebar | None:
 def name_of(channel: Channel) -> str:
     """What a channel is called on a page."""
     return "Verispan, directly" if channel.kind == "direct" else f"#{channel.id}"
+
+
+def called(name: str) -> str:
+    """What somebody is called on a page. Before there were keys, whoever sat at the server was `you`."""
+    return "the server's user" if name == LOCAL.name != user().name else name
 
 
 def csrf_field() -> Markup:

@@ -148,7 +148,9 @@ class _Telling:
                 return self._render("understood", query), f"Understood as: {query}"
             case Retrieved(hits):
                 said = f"Looking through {_of('passage', [hit.title for hit in hits])}"
-                return self._render("passages", hits, said) + self._render("progress", "Choosing what may be cited…"), said
+                return self._render("passages", hits, said) + self._render(
+                    "progress", "Choosing what may be cited…"
+                ), said
             case Found(evidence=evidence):
                 said, doing = f"Reading {_of('sentence', [one.title for one in evidence])}", "Drafting…"
                 if not evidence:
@@ -159,7 +161,7 @@ class _Telling:
                 said = f"Checking claim {index + 1}"
                 return self._claim("claim", step) + self._render("progress", f"{said}…"), said
             case Judged():
-                return self._claim("judged", step) + self._render("progress", "Drafting on…"), ""
+                return self._claim("judged", step) + self._render("progress", "Drafting the next claim…"), ""
         return "", ""
 
     def _claim(self, macro: str, step: Drafted | Judged) -> str:

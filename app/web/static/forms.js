@@ -20,8 +20,16 @@ export function sendForms() {
     }
     form.removeAttribute("aria-busy");
   });
-  const text = find("#text");
-  text?.addEventListener("keydown", typed);
+  document.addEventListener("keydown", typed);
+  keepDraft(find("#text"));
+}
+
+// What was begun in a page's field is there again when the page is loaded again.
+function keepDraft(text) {
+  if (!text) return;
+  const name = `draft ${location.pathname}`;
+  text.value ||= sessionStorage.getItem(name) ?? "";
+  addEventListener("pagehide", () => sessionStorage.setItem(name, text.value));
 }
 
 // URL-encoded, as the form is sent without this script too.
@@ -86,11 +94,13 @@ function complain(form, words) {
 
 function typed(event) {
   const text = event.target;
+  if (!text.matches?.("#text, .edit textarea")) return;
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    if (text.value.trim()) text.form.requestSubmit(find("button.ask", text.form));
+    if (text.value.trim()) text.form.requestSubmit(find("button.ask, button", text.form));
+    else complain(text.form, "There is nothing written yet.");
   }
-  if (event.key === "ArrowUp" && !event.altKey && !text.value) {
+  if (event.key === "ArrowUp" && text.id === "text" && !event.altKey && !text.value) {
     const last = all("#messages details.editing").at(-1);
     if (!last) return;
     event.preventDefault();

@@ -10,7 +10,16 @@ const refused = new WeakSet(); // the elements whose stream the server would not
 export function followAnswers() {
   document.addEventListener("placed", follow);
   document.addEventListener("visibilitychange", follow);
+  setInterval(tellTime, 1_000);
   follow();
+}
+
+// How long each open answer has been followed, behind what is being done for it.
+function tellTime() {
+  for (const [turn, by] of followed) {
+    const doing = find(".progress", turn);
+    if (doing) doing.dataset.waited = `${Math.round((Date.now() - by.since) / 1_000)} s`;
+  }
 }
 
 // The newest open answers are streamed, the others are asked for now and then; nothing is followed any more for an
@@ -24,7 +33,7 @@ function follow() {
     followed.delete(turn);
   }
   for (const turn of open) {
-    if (!followed.has(turn)) followed.set(turn, streamed.includes(turn) ? stream(turn) : poll(turn));
+    if (!followed.has(turn)) followed.set(turn, { since: Date.now(), ...(streamed.includes(turn) ? stream : poll)(turn) });
   }
 }
 
@@ -34,6 +43,7 @@ function stream(turn) {
   const take = (event) => {
     const { html, said } = JSON.parse(event.data);
     put(html);
+    foldReading(turn);
     if (said) say(said);
   };
   source.addEventListener("part", take);
@@ -47,6 +57,14 @@ function stream(turn) {
     follow();
   });
   return { streams: true, stop: () => source.close() };
+}
+
+// What is read makes room, once, for the first claim.
+function foldReading(turn) {
+  const reading = find(".reading", turn);
+  if (!reading || reading.dataset.folded || !find(".claim", turn)) return;
+  reading.dataset.folded = "once";
+  reading.open = false;
 }
 
 function poll(turn) {

@@ -1,6 +1,7 @@
 // Shows a source beside the chat. Without a script its link leads to a page of its own.
 import { fetchPart, find, focus, say, successors } from "./dom.js";
 import { reveal } from "./reveal.js";
+import { putAway } from "./tips.js";
 
 const panel = find("#panel");
 const narrow = matchMedia("(max-width: 50rem)"); // where the panel covers the page, as style.css has it
@@ -65,6 +66,7 @@ export function closePanel() {
   if (!opener) return;
   const message = document.getElementById(home);
   focus([opener, ...(message ? successors(opener, message) : []), message, find("#text")]);
+  putAway(); // its tooltip was read, and would lie over what is read next
 }
 
 // What the panel covers cannot be reached by keyboard either.
