@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -15,6 +16,7 @@ from app import answer as main_path
 from app.chat.chat import Chat
 from app.services import Services
 from app.types import Citation, Claim
+from app.web.chat import PAGE
 
 pytestmark = pytest.mark.browser
 
@@ -112,7 +114,7 @@ def test_sources_come_first_and_each_badge_with_its_verdict(page: Page, drafting
     drafting.go_on.clear()
     page.locator("#text").fill(QUESTION)
     page.locator("#text").press("Enter")
-    expect(page.locator(".reading li").first).to_be_visible()
+    expect(page.locator(".reading summary")).to_have_text(re.compile("Reading . sentences"))
     expect(page.locator(".claim .badge")).to_have_text("unsupported 0.30")
     expect(page.locator(".actions")).to_have_count(0)
     drafting.go_on.set()
@@ -127,11 +129,32 @@ def test_a_reload_in_mid_answer_loses_nothing(page: Page, drafting: Drafting) ->
     expect(page.locator(".claim .badge.withheld")).to_have_count(1)
     page.reload()
     expect(page.locator(".claim .badge.withheld")).to_have_count(1)
-    expect(page.locator(".reading li").first).to_be_visible()
+    expect(page.locator(".reading summary")).to_be_visible()
     drafting.go_on.set()
     expect(page.locator(".actions")).to_have_count(1)
     assert page.locator("ol.claims > .claim").count() == 1
     assert page.locator(".message").count() == 1
+
+
+def test_what_is_read_makes_room_for_the_first_claim_and_can_be_unfolded(page: Page, drafting: Drafting) -> None:
+    drafting.go_on.clear()
+    page.locator("#text").fill(QUESTION)
+    page.locator("#text").press("Enter")
+    expect(page.locator(".claim .badge.withheld")).to_have_count(1)
+    expect(page.locator(".reading li").first).to_be_hidden()
+    expect(page.locator(".progress")).to_have_attribute("data-waited", re.compile(r"\d+ s"))
+    page.locator(".reading summary").click()
+    expect(page.locator(".reading li").first).to_be_visible()
+
+
+def test_what_was_begun_is_there_after_a_reload_and_gone_when_it_was_sent(page: Page, drafting: Drafting) -> None:
+    page.locator("#text").fill("What is a hold")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("What is a hold")
+    ask(page)
+    page.reload()
+    expect(page.locator(".actions")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value("")
 
 
 def test_all_of_it_by_keyboard(page: Page) -> None:
@@ -176,8 +199,11 @@ def test_the_last_question_is_edited_with_the_up_key(page: Page) -> None:
     page.locator("#text").press("ArrowUp")
     field = page.locator(".editing textarea")
     expect(field).to_be_focused()
+    field.fill("  ")
+    field.press("Enter")
+    expect(page.locator(".editing .refused")).to_have_text("There is nothing written yet.")
     field.fill("What is a setup violation caused by?")
-    page.locator(".editing button").click()
+    field.press("Enter")
     expect(page.locator(".said")).to_have_text("What is a setup violation caused by?")
     expect(page.locator(".earlier summary")).to_have_text("Asked before in other words (1)")
     expect(page.locator(".actions")).to_have_count(1)
@@ -209,6 +235,7 @@ def test_feedback_is_noted_in_place(page: Page) -> None:
     page.locator("ol.claims .report summary").click()
     page.locator("button[value='wrong_citation:0']").click()
     expect(page.locator("button[value='wrong_citation:0']")).to_have_attribute("aria-pressed", "true")
+    assert page.locator("ol.claims .report summary").inner_text().startswith("Reported")
     page.locator("button[value=down]").click()
     expect(page.locator("button[value=up]")).to_have_attribute("aria-pressed", "false")
     page.reload()
@@ -296,7 +323,16 @@ def test_axe_finds_nothing_wrong(opening: Any, channel: str, scheme: str, width:
         found += look(page, "with the source beside it")
         page.keyboard.press("Escape")
         answer = page.locator("a", has_text="Open").first.get_attribute("href")
-        for path in (answer, "/documents", "/d/hold", "/search?q=hold", "/channels/new", "/in/nowhere"):
+        for path in (
+            answer,
+            "/documents",
+            "/help",
+            "/feedback",
+            "/d/hold",
+            "/search?q=hold",
+            "/channels/new",
+            "/in/nowhere",
+        ):
             page.goto(origin(page) + path)
             found += look(page, path)
         assert not found, "\n".join(found)
@@ -410,12 +446,12 @@ def test_what_changes_in_an_older_message_is_no_new_message(page: Page, chat: Ch
     oldest = chat.messages.page(channel.removeprefix("/in/"), 20)[0]
     page.clock.install()
     page.reload()
-    expect(page.locator(".message")).to_have_count(15)
+    expect(page.locator(".message")).to_have_count(PAGE)
     chat.messages.edit(oldest.id, "ada", "Note 0, in other words.")
     say_all(chat, channel, "Note 20.")
     next_news(page)
     expect(page.locator(".said").last).to_have_text("Note 20.")
-    expect(page.locator(".message")).to_have_count(16)
+    expect(page.locator(".message")).to_have_count(PAGE + 1)
     page.locator("#earlier a").click()
     expect(page.locator(".said").first).to_have_text("Note 0, in other words.")
     assert page.locator("#messages").get_attribute("data-news") is None
@@ -571,6 +607,8 @@ def test_on_a_phone_what_is_unread_is_counted_and_the_channels_close_again(
         page.locator("a[href='#places']").click()
         expect(page.locator(f"#channels a[href='{channel}'] .many")).to_have_text("2")
         page.locator("#places a", has_text="Close").click()
+        page.mouse.wheel(0, 4000)
+        expect(page.locator("a[href='#places']")).to_be_in_viewport()
         expect(page.locator("#search")).to_be_hidden()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from reportlab.pdfgen.canvas import Canvas
 
 from app.services import Services
@@ -136,6 +136,20 @@ def test_the_beginning_of_the_marked_line_is_to_be_seen(page: Page, url: str, si
     assert frame
     assert frame["x"] <= rect["x"] <= frame["x"] + frame["width"] - 100
     assert page.locator("mark").is_visible()
+
+
+def test_a_narrow_viewer_opens_at_the_marked_line_and_stays_there_when_it_is_enlarged(
+    page: Page, url: str, site: Services
+) -> None:
+    page.goto(f"{url}/documents")
+    path = f"/c/{span_of(site, 'macro', 'useful skew').id}"
+    link = f"<a class='to-source' href='{path}'>a source</a>"
+    page.locator("h1").evaluate("(heading, link) => heading.insertAdjacentHTML('afterend', link)", link)
+    page.locator("a.to-source").click()
+    for zoom in ("100 %", "200 %"):
+        page.locator(".zoom a", has_text=zoom).dispatch_event("click")
+        expect(page.locator(".zoom a[aria-current]")).to_have_text(zoom)
+        expect(page.locator("#panel rect")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1200])
