@@ -44,12 +44,12 @@ def check(question: str, claim: str) -> Check | None:
     `detail["asked"]` is that side, "before" or "after", and `detail["of"]` the thing in the question's words.
     """
     asked, found = list(bounds(question)), list(bounds(claim))
-    compared = [(one, sides_of(one, found)) for one in asked if one.term and len(sides_of(one, asked)) == 1]
-    named = [(one, sides) for one, sides in compared if sides]
+    bound = [one for one in asked if one.term and sides_of(one, asked) == {one.side}]
+    named = [one for one in bound if any(other.term and _is_same(one.term, other.term) for other in found)]
     if not named:
         return None
-    wrong = [one for one, sides in named if one.side not in sides] if not _hedges(claim) else []
-    told = (wrong or [one for one, _ in named])[0]
+    wrong = [] if _hedges(claim) else [one for one in named if one.side not in sides_of(one, found)]
+    told = (wrong or named)[0]
     return Check("condition", not wrong, {"asked": told.side, "of": told.said})
 
 

@@ -52,6 +52,7 @@ def test_a_claim_of_the_same_side_or_both_or_that_may_deny_the_other_passes(ques
     [
         (BEFORE, "The setup uncertainty is 60 ps."),
         (BEFORE, "CTS runs after placement."),
+        (BEFORE, "Netlists are compared before and after an ECO."),
         ("How much uncertainty is there?", "After CTS it is 25 ps."),
         ("What is the uncertainty before and after CTS?", "After CTS it is 25 ps."),
         ("Why is the uncertainty lower after CTS than before?", "Before CTS skew is estimated."),
