@@ -88,7 +88,7 @@ def _unused(one: Ranked, offered: Collection[str]) -> str:
     elif one.relevance < RELEVANCE_FLOOR:
         why = "It is not about the question"
     else:
-        why = f"It was left out of the draft, which had room for {len(offered)} others"
+        why = f"It was left out of the draft, which had room for no more than {len(offered)}"
     return f"{why}; its relevance to the question is {one.relevance:.2f}."
 
 

@@ -41,16 +41,16 @@ class Bound:
 def check(question: str, claim: str) -> Check | None:
     """Whether a claim is of the side of a thing that the question asks about; None where it names no such thing.
 
-    `detail["asked"]` is that side, "before" or "after", and `detail["of"]` the thing in the question's words.
+    `detail["asked"]` is that side, "before" or "after", and `detail["of"]` the thing by its shortest name of the two.
     """
     asked, found = list(bounds(question)), list(bounds(claim))
     bound = [one for one in asked if one.term and sides_of(one, asked) == {one.side}]
-    named = [one for one in bound if any(other.term and _is_same(one.term, other.term) for other in found)]
+    named = [one for one in bound if _said_of(one, found)]
     if not named:
         return None
     wrong = [] if _hedges(claim) else [one for one in named if one.side not in sides_of(one, found)]
     told = (wrong or named)[0]
-    return Check("condition", not wrong, {"asked": told.side, "of": told.said})
+    return Check("condition", not wrong, {"asked": told.side, "of": min(_said_of(told, [told, *found]), key=len)})
 
 
 def bounds(text: str) -> Iterator[Bound]:
@@ -66,6 +66,11 @@ def bounds(text: str) -> Iterator[Bound]:
 def sides_of(one: Bound, among: Iterable[Bound]) -> set[Side]:
     """The sides on which the same thing is named. A bare "before", as in "than before", may be of anything."""
     return {other.side for other in among if _is_same(one.term, other.term)}
+
+
+def _said_of(one: Bound, among: Iterable[Bound]) -> list[str]:
+    """The words in which the same thing is named."""
+    return [other.said for other in among if other.term and _is_same(one.term, other.term)]
 
 
 def _is_same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -60,7 +60,7 @@ def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
     assert [miss.why for miss in missed] == [
         "It does not say so.",
         "No claim was drafted from it; its relevance to the question is 0.80.",
-        "It was left out of the draft, which had room for 3 others; its relevance to the question is 0.70.",
+        "It was left out of the draft, which had room for no more than 3; its relevance to the question is 0.70.",
         "It is not about the question; its relevance to the question is 0.00.",
     ]
 

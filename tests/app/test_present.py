@@ -47,6 +47,7 @@ def test_the_headline_says_whether_there_is_an_answer_and_why_not(given: Any, sa
     assert headline(given) == said
 
 
+NOT_ASKED = {"usage": [{"agent": "verify"}]}
 ASKED = {"usage": [{"agent": "verify"}, {"agent": "draft"}]}
 OTHER_CONDITION = claim() | {"checks": [{"name": "condition", "passed": False}]}
 SAME_CONDITION = claim() | {"checks": [{"name": "condition", "passed": True}, {"name": "relevance", "passed": False}]}
@@ -56,6 +57,7 @@ SAME_CONDITION = claim() | {"checks": [{"name": "condition", "passed": True}, {"
     ("given", "said"),
     [
         (answer([], [], "no_evidence") | ASKED, "the model drafted no claim from what was found"),
+        (answer([], [], "no_evidence") | NOT_ASKED, "nothing relevant enough was found in the documents"),
         (answer([], [SAME_CONDITION], "no_evidence") | ASKED, "nothing relevant enough was found in the documents"),
         (answer([], [claim(), OTHER_CONDITION], "no_evidence"), "what was found is about another condition"),
         (answer([], [OTHER_CONDITION], "low_confidence") | ASKED, "no claim held when it was checked"),

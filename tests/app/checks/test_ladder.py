@@ -185,6 +185,8 @@ def test_a_claim_of_the_condition_that_was_not_asked_about_is_withheld(verbatim:
         "It is about after CTS; the question asks about before CTS.",
     )
     assert (after.label, after.reason) == ("supported", "")
+    [not_offered] = ladder.verify("What is the hold margin before CTS?", [claim], frozenset())
+    assert names(not_offered) == ["pointer"]
 
 
 def test_relevance_is_asked_of_what_a_claim_says_under_the_headings_of_its_span() -> None:
