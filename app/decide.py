@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
-from app.evidence import Ranked
+from app.evidence import RELEVANCE_FLOOR, Ranked
 from app.record import Record
 from app.types import Answer, Checked, NearMiss, Reason, Searched
 
@@ -83,7 +83,12 @@ def near_misses(ranked: Sequence[Ranked], checked: Sequence[Checked], offered: C
 
 
 def _unused(one: Ranked, offered: Collection[str]) -> str:
-    why = "No claim was drafted from it" if one.span.id in offered else "It was left out of the draft"
+    if one.span.id in offered:
+        why = "No claim was drafted from it"
+    elif one.relevance < RELEVANCE_FLOOR:
+        why = "It is not about the question"
+    else:
+        why = f"It was left out of the draft, which had room for no more than {len(offered)}"
     return f"{why}; its relevance to the question is {one.relevance:.2f}."
 
 

@@ -8,9 +8,9 @@ from app.wire import Json
 from ingest.types import heading_path
 
 _WHY_SILENT = {
-    "no_evidence": "No answer: nothing relevant enough was found in the documents",
-    "low_confidence": "No answer: no claim held when it was checked",
-    "budget": "No answer: the budget was spent before a claim held",
+    "no_evidence": "nothing relevant enough was found in the documents",
+    "low_confidence": "no claim held when it was checked",
+    "budget": "the budget was spent before a claim held",
 }
 
 _AGAINST = {
@@ -28,9 +28,23 @@ def counted(number: int, noun: str) -> str:
 def headline(answer: Json) -> str:
     """In one line whether there is an answer, and if not why."""
     if answer["status"] == "abstained":
-        return _WHY_SILENT[answer["reason"]]
+        return f"No answer: {_why_silent(answer)}"
     withheld = len(answer["withheld"])
     return f"Answered with {counted(len(answer['claims']), 'claim')}" + (f", {withheld} withheld" if withheld else "")
+
+
+def _why_silent(answer: Json) -> str:
+    """Why nothing is said. A model was asked where there was something to draft from, and only there."""
+    if answer["reason"] == "no_evidence":
+        if any(map(_is_of_another_condition, answer["withheld"])):
+            return "what was found is about another condition"
+        if not answer["withheld"] and any(one["agent"] == "draft" for one in answer["usage"]):
+            return "the model drafted no claim from what was found"
+    return _WHY_SILENT[answer["reason"]]
+
+
+def _is_of_another_condition(claim: Json) -> bool:
+    return any(check["name"] == "condition" and check["passed"] is False for check in claim["checks"])
 
 
 def understood_as(answer: Json) -> str:
@@ -40,11 +54,14 @@ def understood_as(answer: Json) -> str:
 
 
 def badge(claim: Json) -> str:
-    """A claim's verdict in a few words: of a quotation how relevant it is, of any other how well it is supported."""
+    """A claim's verdict in a few words: of a quotation how relevant it is, of any other how well it is supported.
+
+    A contradicted one has no number here: its reason says what is against it, and how surely.
+    """
     checks = {check["name"]: check["detail"] for check in claim["checks"]}
     if "relevance" in checks and "entailment" not in checks:  # of a quotation, whose truth to its source is certain
         return f"quoted · relevance {checks['relevance']['score']:.2f}"
-    return f"{claim['label']} {claim['confidence']:.2f}"
+    return "contradicted" if claim["label"] == "contradicted" else f"{claim['label']} {claim['confidence']:.2f}"
 
 
 def kind_of(claim: Json) -> str:

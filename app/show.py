@@ -108,8 +108,13 @@ def _report(report: Json) -> str:
 def _claim(one: Json, numbers: dict[str, int]) -> str:
     marks = "".join(f"[{numbers[citation['id']]}]" for citation in one["citations"])
     reason = f"\n  {one['reason']}" if one.get("reason") else ""
-    first = f"{one['text']} {marks}\n  {_badge(one)}{reason}"
+    first = "\n".join([*_columns(one), f"{one['text']} {marks}", f"  {_badge(one)}{reason}"])
     return "\n".join([first, *_parts(one), *map(_dispute, disputes_of(one))])
+
+
+def _columns(claim: Json) -> list[str]:
+    """The names of the columns of the table whose row a claim quotes."""
+    return [one["header"] for one in claim["citations"] if one["header"] and one["exact"] == claim["text"]]
 
 
 def _parts(claim: Json) -> list[str]:

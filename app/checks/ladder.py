@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.checks import entailment, pointer, quote, steps
+from app.checks import condition, entailment, pointer, quote, steps
 from app.checks.fallback import Fallback
 from app.checks.judge import Judge, is_undecided
 from app.checks.verdict import reach
@@ -73,7 +73,7 @@ class Ladder:
         said = [*(one.claim.text for one in earlier), *(claim.text for claim in claims)]
         before = len(earlier)
         climbs = [self._first_rungs(question, one, said[: before + at], offered) for at, one in enumerate(claims)]
-        rungs = self._entailments(climbs), self._relevances(question, climbs)
+        rungs = self._entailments(climbs), _conditions(question, climbs), self._relevances(question, climbs)
         verdicts = [one.verdict for one in earlier]
         for index, climb in enumerate(climbs):
             checks = (*climb.checks, *(found[index] for found in rungs if index in found))
@@ -120,6 +120,11 @@ class Ladder:
         chosen = {i: c.claim for i, c in enumerate(climbs) if not c.stopped}
         scores = self._relevance.score(question, [_subject(claim) for claim in chosen.values()])
         return {i: _relevance_check(chosen[i], score) for i, score in zip(chosen, scores, strict=True)}
+
+
+def _conditions(question: str, climbs: Sequence[Climb]) -> Mapping[int, Check]:
+    found = {i: condition.check(question, climb.claim.text) for i, climb in enumerate(climbs) if not climb.stopped}
+    return {index: check for index, check in found.items() if check}
 
 
 def _subject(claim: Claim) -> Subject:

@@ -9,6 +9,9 @@ from app.checks.calibrate import confidence
 from app.checks.judge import settled
 from app.types import Check, Label, Verdict
 
+_MOST_DIGITS = 17
+"""As many decimals as tell any two numbers between 0.1 and 1 apart."""
+
 _BROKEN = {
     "no_citation": "The claim cites nothing.",
     "not_offered": "The claim cites {id}, which the model was not shown.",
@@ -16,12 +19,15 @@ _BROKEN = {
     "text_differs": "The text at the place of {id} is no longer the text that is quoted.",
 }
 
+_OF_THE_QUESTION = ("condition", "relevance")
+"""Checks of whether a claim answers the question, which say nothing of whether its evidence supports it."""
+
 
 def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
     """Give the verdict that follows from a claim's checks, which are kept in it in the order they were made.
 
     A claim is supported when no check of its support failed and its confidence is at least `min_confidence`, in
-    [0, 1]; so a threshold can only withhold more than the checks do. A supported claim that is not relevant to the
+    [0, 1]; so a threshold can only withhold more than the checks do. A supported claim that does not answer the
     question has a reason to be withheld all the same.
     """
     deciding, likely = settled(checks, confidence(checks))
@@ -31,7 +37,7 @@ def reach(checks: Sequence[Check], min_confidence: float) -> Verdict:
 
 
 def _label(checks: Sequence[Check], likely: float, min_confidence: float) -> Label:
-    failed = {one.name: one.detail for one in checks if one.passed is False and one.name != "relevance"}
+    failed = {one.name: one.detail for one in checks if one.passed is False and one.name not in _OF_THE_QUESTION}
     otherwise = (
         failed.get("facts", {}).get("conflicts"),
         failed.get("derivation", {}).get("wrong"),
@@ -64,7 +70,8 @@ def _reason(checks: Sequence[Check], likely: float, needed: float) -> str:
             return f"The evidence does not mention {' or '.join(unnamed)}."
         if check.passed is False:
             return _SAY[check.name](check.detail)
-    return f"The evidence supports the claim with a confidence of {likely:.2f}; {needed:.2f} is needed."
+    found, least = told_apart(likely, needed)
+    return f"The evidence supports the claim with a confidence of {found}; {least} is needed."
 
 
 def _say_pointer(detail: Mapping[str, Any]) -> str:
@@ -90,8 +97,20 @@ def _say_derivation(detail: Mapping[str, Any]) -> str:
     return f'It rests on "{detail["fallen"][0]}", which was withheld.'
 
 
+def _say_condition(detail: Mapping[str, Any]) -> str:
+    other = "after" if detail["asked"] == "before" else "before"
+    return f"It is about {other} {detail['of']}; the question asks about {detail['asked']} {detail['of']}."
+
+
 def _say_relevance(detail: Mapping[str, Any]) -> str:
-    return f"Its relevance to the question is {detail['score']:.2f}; {detail['needed']:.2f} is needed."
+    found, needed = told_apart(detail["score"], detail["needed"])
+    return f"Its relevance to the question is {found}; {needed} is needed."
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers, each with two decimals, or with as many as make them look different."""
+    written = ((f"{one:.{digits}f}", f"{other:.{digits}f}") for digits in range(2, _MOST_DIGITS + 1))
+    return next((pair for pair in written if pair[0] != pair[1]), (f"{one:.2f}", f"{other:.2f}"))
 
 
 def _say_entailment(detail: Mapping[str, Any]) -> str:
@@ -121,6 +140,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "quote": _say_quote,
     "facts": _say_facts,
     "derivation": _say_derivation,
+    "condition": _say_condition,
     "relevance": _say_relevance,
     "entailment": _say_entailment,
     "judge": _say_judge,

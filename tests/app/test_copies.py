@@ -115,6 +115,7 @@ def answer(*claims: Any, withheld: tuple[Any, ...] = (), **more: Any) -> dict[st
         "reason": None if claims else "no_evidence",
         "claims": [*claims],
         "withheld": [*withheld],
+        "usage": [],
         "notes": [],
         "calibrated": False,
         "searched": {"passages": [{"document": "hold"}, {"document": "reset"}, {"document": "hold"}]},

@@ -49,17 +49,19 @@ def test_quotations_that_are_only_not_relevant_are_no_evidence_rather_than_in_do
 
 
 def test_near_misses_are_what_no_shown_claim_cites_with_the_reason(make):
-    cited, unused, left_out, failed = (make.span(f"{n}.", start=60 + n) for n in range(4))
-    ranked = [Ranked(span, "T", 0.9 - i / 10, (0, i)) for i, span in enumerate((cited, unused, left_out, failed))]
+    spans = [make.span(f"{n}.", start=60 + n) for n in range(5)]
+    cited, unused, left_out, failed, other = spans
+    ranked = [Ranked(span, "T", score, (0, 0)) for span, score in zip(spans, (0.9, 0.8, 0.7, 0.6, 0.0049), strict=True)]
     checked = [make.checked("C.", "supported", 0.9, cited), make.checked("F.", "unsupported", 0.1, failed)]
 
     missed = near_misses(ranked, checked, {cited.id, unused.id, failed.id})
 
-    assert [miss.span for miss in missed] == [failed, unused, left_out]
+    assert [miss.span for miss in missed] == [failed, unused, left_out, other]
     assert [miss.why for miss in missed] == [
         "It does not say so.",
         "No claim was drafted from it; its relevance to the question is 0.80.",
-        "It was left out of the draft; its relevance to the question is 0.70.",
+        "It was left out of the draft, which had room for no more than 3; its relevance to the question is 0.70.",
+        "It is not about the question; its relevance to the question is 0.00.",
     ]
 
 

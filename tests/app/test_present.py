@@ -19,7 +19,7 @@ from app.present import (
 
 
 def claim(*ids: str) -> dict[str, Any]:
-    return {"citations": [{"id": name} for name in ids]}
+    return {"citations": [{"id": name} for name in ids], "checks": []}
 
 
 def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, misses: tuple[str, ...] = ()) -> Any:
@@ -28,6 +28,7 @@ def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, mi
         "reason": reason,
         "claims": claims,
         "withheld": withheld,
+        "usage": [],
         "searched": {"passages": [{}, {}, {}], "near_misses": [{"id": name} for name in misses]},
     }
 
@@ -44,6 +45,31 @@ def answer(claims: list[Any], withheld: list[Any], reason: str | None = None, mi
 )
 def test_the_headline_says_whether_there_is_an_answer_and_why_not(given: Any, said: str) -> None:
     assert headline(given) == said
+
+
+NOT_ASKED = {"usage": [{"agent": "verify"}]}
+ASKED = {"usage": [{"agent": "verify"}, {"agent": "draft"}]}
+OTHER_CONDITION = claim() | {"checks": [{"name": "condition", "passed": False}]}
+SAME_CONDITION = claim() | {"checks": [{"name": "condition", "passed": True}, {"name": "relevance", "passed": False}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (answer([], [], "no_evidence") | ASKED, "the model drafted no claim from what was found"),
+        (answer([], [], "no_evidence") | NOT_ASKED, "nothing relevant enough was found in the documents"),
+        (answer([], [SAME_CONDITION], "no_evidence") | ASKED, "nothing relevant enough was found in the documents"),
+        (answer([], [claim(), OTHER_CONDITION], "no_evidence"), "what was found is about another condition"),
+        (answer([], [OTHER_CONDITION], "low_confidence") | ASKED, "no claim held when it was checked"),
+    ],
+)
+def test_silence_tells_whether_nothing_was_found_or_nothing_came_of_it(given: Any, said: str) -> None:
+    assert headline(given) == f"No answer: {said}"
+
+
+def test_the_badge_of_a_contradicted_claim_leaves_the_number_to_its_reason() -> None:
+    checks = [{"name": "entailment", "detail": {"p_supported": 0.26, "p_contradicted": 0.61}}]
+    assert badge({"label": "contradicted", "confidence": 0.26, "checks": checks}) == "contradicted"
 
 
 @pytest.mark.parametrize(

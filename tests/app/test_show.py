@@ -46,3 +46,14 @@ def test_an_answer_shows_the_parts_of_shown_and_withheld_claims() -> None:
     at = shown.index("Two things are so. ")
     assert shown[at + 1 : at + 4] == ["  unsupported 0.12", *LINES]
     assert shown[shown.index("  It fell.") + 1] == LINES[0]
+
+
+def test_a_quoted_row_stands_under_the_names_of_its_columns() -> None:
+    place = {"id": "doc~1", "document": {"title": "Policy"}, "section": []}
+    row = place | {"header": "Item | Old | New", "exact": "Waiver lifetime | 180 | 90"}
+    quoted = claim([], text=row["exact"], citations=[row])
+    drafted = claim([], text="It is 90 days.", citations=[row])
+    shown = answer_text(answer(claims=[quoted, drafted])).splitlines()
+    at = shown.index("Waiver lifetime | 180 | 90 [1]")
+    assert shown[at - 1] == "Item | Old | New"
+    assert shown[shown.index("It is 90 days. [1]") - 1] == ""

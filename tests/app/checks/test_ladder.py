@@ -172,6 +172,23 @@ def test_a_claim_that_is_borne_out_and_answers_another_question_is_withheld() ->
     assert withheld.reason == "Its relevance to the question is 0.19; 0.20 is needed."
 
 
+@pytest.mark.parametrize("verbatim", [True, False])
+def test_a_claim_of_the_condition_that_was_not_asked_about_is_withheld(verbatim: bool) -> None:
+    said = "The hold margin after CTS is 15 ps."
+    span = Span("sta~9", "sta", "r1", 9, 9 + len(said), said)
+    claim = Claim(said, (Citation(span, "The STA guide", "sta.md", "", ""),), verbatim)
+    ladder = Ladder(alone(Judge((0.9, 0.0), (0.9, 0.0))), Relevances(0.9), lambda _: said, asks(0.5))
+    [before] = ladder.verify("What is the hold margin before CTS?", [claim], frozenset({"sta~9"}))
+    [after] = ladder.verify("What is the hold margin after CTS?", [claim], frozenset({"sta~9"}))
+    assert (before.label, before.reason) == (
+        "supported",
+        "It is about after CTS; the question asks about before CTS.",
+    )
+    assert (after.label, after.reason) == ("supported", "")
+    [not_offered] = ladder.verify("What is the hold margin before CTS?", [claim], frozenset())
+    assert names(not_offered) == ["pointer"]
+
+
 def test_relevance_is_asked_of_what_a_claim_says_under_the_headings_of_its_span() -> None:
     relevance = Relevances(0.9)
     ladder = Ladder(alone(Judge((0.9, 0.0))), relevance, lambda span: TEXT[span.start : span.end], asks(0.5))

@@ -52,3 +52,25 @@ def test_a_name_that_is_lacking_is_the_reason_where_nothing_says_more(given: tup
     supported, against, *parts = given
     checks = [LACKS, entailment.check(Entailment(supported, against, {}, tuple(parts)))]
     assert reach(checks, 0.5).reason == said
+
+
+@pytest.mark.parametrize(
+    ("score", "needed", "said"),
+    [
+        (0.41, 0.5, "0.41; 0.50"),
+        (0.4961, 0.5, "0.496; 0.500"),
+        (0.49999999999999994, 0.5, "0.4999999999999999; 0.5000000000000000"),
+    ],
+)
+def test_what_is_and_what_is_needed_never_read_the_same(score: float, needed: float, said: str) -> None:
+    quoted = [Check("quote", None), Check("relevance", False, {"score": score, "needed": needed})]
+    assert reach(quoted, 0.5).reason == f"Its relevance to the question is {said} is needed."
+    drafted = [Check("entailment", True, {"p_supported": score})]
+    assert reach(drafted, needed).reason == f"The evidence supports the claim with a confidence of {said} is needed."
+
+
+def test_a_claim_of_another_condition_is_withheld_as_one_that_is_true_to_its_source() -> None:
+    other = Check("condition", False, {"asked": "before", "of": "CTS"})
+    found = reach([Check("quote", None), other, Check("relevance", True, {"score": 0.9, "needed": 0.5})], 0.5)
+    assert (found.label, found.confidence) == ("supported", 1.0)
+    assert found.reason == "It is about after CTS; the question asks about before CTS."
