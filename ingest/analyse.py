@@ -2,7 +2,8 @@
 
 A plain word gives its stem. An identifier, number with a unit, version or file name gives itself whole, lower-cased,
 and its parts as well, so that `set_clock_uncertainty` is found by its name and by "clock uncertainty".
-Stems are those of the Snowball English stemmer (Porter 2001, https://snowballstem.org).
+Stems are those of the Snowball English stemmer (Porter 2001, https://snowballstem.org), of words in American spelling:
+"synchroniser" and "synchronizer" are one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ _TOKEN = re.compile(rf"(?P<measure>{_MEASURE})|(?P<compound>{_COMPOUND})", re.IG
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+(?:'[^\W_]+)*(?:\d++(?!\.\d))?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")  # FIFOs is one word, HTTPServer two
 _PLAIN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+# To either spelling the same is done, so that "noise" or "detour" come to no harm.
+_BRITISH = re.compile(
+    r"(?<=[^\W\d_]{4}[iy])(?P<s>s)(?=(?:e[drs]?|ers|ing|ations?)$)|(?<=[^\W\d_]{3}o)u(?=r(?:s|ed|ing|al)?$)"
+)
 
 _STEMMER = Stemmer("english", 0)
 _STEMMER_LOCK = Lock()  # PyStemmer's objects are not safe to share between threads
@@ -51,5 +57,6 @@ def _token_terms(token: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
+    american = _BRITISH.sub(lambda found: "z" if found["s"] else "", word)
     with _STEMMER_LOCK:
-        return str(_STEMMER.stemWord(word))
+        return str(_STEMMER.stemWord(american))

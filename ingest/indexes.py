@@ -30,7 +30,7 @@ from ingest.vectors import BrokenIndex, ChromaSearcher, build_vectors, copy_vect
 
 _MARKER = "index.json"
 _BUILDING = ".building-"  # a folder so named is unfinished, or was left by a builder that was killed
-_FORMAT = 2  # raise when the analyser, or what is kept in the folder, changes
+_FORMAT = 3  # raise when the analyser, or what is kept in the folder, changes
 _KEPT = 2  # generations: the new one, and the one that readers may still have open
 
 

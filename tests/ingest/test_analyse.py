@@ -78,3 +78,23 @@ def test_an_identifier_is_found_whole_and_by_its_parts(identifier, around):
     found = terms("First words. " + around.format(identifier.upper()))
     assert identifier in found
     assert set(terms(identifier.replace("_", " "))) <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("synchroniser", "synchronizer"),
+        ("synchronised", "synchronize"),
+        ("optimisation", "optimization"),
+        ("analysed", "analyze"),
+        ("behaviours", "behavior"),
+        ("Colour", "color"),
+    ],
+)
+def test_either_spelling_finds_the_other(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("four", "for"), ("hour", "hor"), ("raise", "raze"), ("rise", "rize")])
+def test_other_words_stay_apart(one: str, other: str) -> None:
+    assert terms(one) != terms(other)
