@@ -17,7 +17,7 @@ from eval.errors import BadData
 from eval.jsonl import open_text
 from eval.verify import judge_all
 from ingest.errors import UnknownId
-from ingest.prepare import now
+from ingest.rows import now
 from ingest.store import Store
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -28,6 +28,9 @@ from ingest.errors import StoreError, StoreLocked
 
 BUSY_TIMEOUT_MS = 30_000
 
+Migration = Callable[[Connection], None]
+"""Makes a database of the next version of one, within a transaction."""
+
 
 def counters_table(tables: MetaData) -> Table:
     """The table `meta` of a database: its version under `schema_version`, and numbers that count what happens to it."""
@@ -39,12 +42,19 @@ def counters_table(tables: MetaData) -> Table:
     )
 
 
-def open_database(file: Path, tables: MetaData, counters: Mapping[str, int], create: bool) -> Engine:
-    """Open a database, or make one with these tables and counters.
+def open_database(
+    file: Path,
+    tables: MetaData,
+    counters: Mapping[str, int],
+    create: bool,
+    migrations: Mapping[int, Migration] | None = None,
+) -> Engine:
+    """Open a database, or make one with these tables and counters; an older one is brought up to date.
 
-    Raises StoreError when there is none, or one of another version than `counters["schema_version"]`. All that is done
-    with the engine raises StoreError when the file is broken, and StoreLocked when another process writes to it for too
-    long.
+    `migrations` has for each older version what makes the next one of it, in one transaction with its new number.
+    Raises StoreError when there is none, or one that cannot become one of `counters["schema_version"]`. All that is
+    done with the engine raises StoreError when the file is broken, and StoreLocked when another process writes to it
+    for too long.
     """
     if not create and not file.is_file():
         raise StoreError(f"{file.parent} holds no store; `verispan ingest` makes one")
@@ -60,7 +70,7 @@ def open_database(file: Path, tables: MetaData, counters: Mapping[str, int], cre
                 raise StoreError(f"{file} is no Verispan store")
             connection.rollback()
             _make_tables(connection, tables, counters)
-        _check_version(connection, file, tables, counters["schema_version"])
+        _bring_up(connection, file, tables, counters["schema_version"], migrations or {})
     return engine
 
 
@@ -126,14 +136,29 @@ def _explain(context: ExceptionContext) -> None:
     raise StoreError(f"{file} cannot be used: {error}") from error
 
 
-def _check_version(connection: Connection, file: Path, tables: MetaData, wanted: int) -> None:
+def _bring_up(
+    connection: Connection, file: Path, tables: MetaData, wanted: int, migrations: Mapping[int, Migration]
+) -> None:
+    """Bring a database up to the version that is wanted, one version after the other. Raises StoreError."""
     meta = tables.tables["meta"]
+    this = meta.c.key == "schema_version"
+    while (version := _version(connection, meta)) != wanted:
+        if version is None or version not in migrations:
+            raise StoreError(
+                f"{file} is of version {version}, this program reads version {wanted}; "
+                "use the program that wrote it, or ingest the documents into a new store"
+            )
+        with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
+            if _version(connection, meta, begun=True) == version:  # else another process has done it meanwhile
+                migrations[version](connection)
+                connection.execute(meta.update().where(this).values(value=version + 1))
+
+
+def _version(connection: Connection, meta: Table, begun: bool = False) -> int | None:
     version = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
-    if version != wanted:
-        raise StoreError(
-            f"{file} is of version {version}, this program reads version {wanted}; "
-            "use the program that wrote it, or ingest the documents into a new store"
-        )
+    if not begun:
+        connection.rollback()
+    return version
 
 
 def _make_tables(connection: Connection, tables: MetaData, counters: Mapping[str, int]) -> None:

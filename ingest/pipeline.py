@@ -18,9 +18,9 @@ from ingest.indexes import build_indexes, carry_indexes, has_indexes
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import Entry
 from ingest.naming import ids_given, is_gone, name_document
-from ingest.prepare import Loading, file_sha256, fingerprint, now, prepare
+from ingest.prepare import Loading, file_sha256, fingerprint, prepare
 from ingest.report import Failure, IngestReport
-from ingest.rows import StoredDocument, vector_key
+from ingest.rows import StoredDocument, now, vector_key
 from ingest.store import Store
 from ingest.writer import Change, commit, write_lock
 

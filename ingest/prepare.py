@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +12,7 @@ from typing import Protocol
 from ingest.ahead import Ahead
 from ingest.discover import Candidate
 from ingest.errors import LoadError
-from ingest.rows import StoredDocument, indexed_text, pack_layout, passage_row, span_row, vector_key
+from ingest.rows import StoredDocument, indexed_text, now, pack_layout, passage_row, span_row, vector_key
 from ingest.split import passages_of, spans_of
 from ingest.types import Document, Loaded
 from ingest.writer import Change
@@ -85,11 +84,6 @@ def prepare(
         spans=[span_row(span) for span in spans],
         passages=[passage_row(one, document.collection, key) for one, key in zip(passages, keys, strict=True)],
     )
-
-
-def now() -> str:
-    """The time, as the store keeps it: ISO 8601, UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _document(candidate: Candidate, document_id: str, loaded: Loaded) -> Document:

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
@@ -65,6 +66,11 @@ class Source(NamedTuple):
 
     data: bytes
     media_type: str
+
+
+def now() -> str:
+    """The time, as the store keeps it: ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def indexed_text(title: str, passage: Passage) -> str:

@@ -3,6 +3,10 @@
 Spans and passages are kept by generation: a row is visible in the generations from `first_generation` to
 `last_generation`, both included; a row without the latter is current. So a reader that has opened generation g goes on
 reading g while a writer commits g + 1, and nothing that was ever cited is overwritten.
+
+`cited` says which answers cite what; a citation is `shown` where a claim that was not withheld rests on it.
+`standings` holds what has become of answers whose citations changed or went away since; one that is not in it stands
+as it was given. A document that was purged leaves a row in `purges` and its citation ids, and none of its text.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import (
     JSON,
     BindParameter,
+    Boolean,
     Column,
     ColumnElement,
     Engine,
@@ -28,14 +33,22 @@ from sqlalchemy import (
 )
 
 from ingest.database import counters_table, open_database
+from ingest.migrations import MIGRATIONS
 from ingest.rows import SpanRow
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DATABASE = "verispan.db"
 
 _metadata = MetaData()
 
 meta = counters_table(_metadata)
+
+generations = Table(
+    "generations",
+    _metadata,
+    Column("number", Integer, primary_key=True),
+    Column("committed_at", String, nullable=False),
+)
 
 sources = Table(
     "sources",
@@ -127,6 +140,50 @@ answers = Table(
     Column("body", JSON, nullable=False),
 )
 
+cited = Table(
+    "cited",
+    _metadata,
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("citation_id", String, primary_key=True, index=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("shown", Boolean, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    _metadata,
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+standings = Table(
+    "standings",
+    _metadata,
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("status", String, nullable=False, index=True),
+    Column("generation", Integer, nullable=False),
+    Column("checked_at", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+purges = Table(
+    "purges",
+    _metadata,
+    Column("document_id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("purged_at", String, nullable=False),
+    Column("purged_by", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+purged_citations = Table(
+    "purged_citations",
+    _metadata,
+    Column("citation_id", String, primary_key=True),
+    Column("document_id", ForeignKey("purges.document_id"), nullable=False),
+)
+
 
 def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition that a row of `spans` or `passages` is visible in a generation."""
@@ -135,5 +192,9 @@ def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement
 
 
 def open_engine(folder: Path, create: bool) -> Engine:
-    """Open the store in a folder, or make one. Raises StoreError when there is none, or one of another version."""
-    return open_database(folder / DATABASE, _metadata, {"schema_version": SCHEMA_VERSION, "generation": 0}, create)
+    """Open the store in a folder, or make one; one of an older version is brought up to this one.
+
+    Raises StoreError when there is none, or one of a newer version.
+    """
+    counters = {"schema_version": SCHEMA_VERSION, "generation": 0}
+    return open_database(folder / DATABASE, _metadata, counters, create, MIGRATIONS)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, func, select
 
+from ingest.cited import cited_by
 from ingest.database import writing
 from ingest.errors import UnknownId
 from ingest.hits import read_hits
@@ -27,6 +28,7 @@ from ingest.rows import (
 from ingest.schema import (
     SPAN_COLUMNS,
     answers,
+    cited,
     documents,
     meta,
     open_engine,
@@ -246,8 +248,11 @@ class Store:
 
     def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any], wait_ms: int = ANSWER_WAIT_MS) -> None:
         """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`."""
+        noted = [{"answer_id": answer_id, **one._asdict()} for one in cited_by(body)]
         with writing(self.engine, wait_ms).begin() as connection:
             connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
+            if noted:
+                connection.execute(cited.insert(), noted)
 
     def answer(self, answer_id: str) -> dict[str, Any]:
         """An answer as it was given. Raises UnknownId."""

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 
 from ingest.database import make_folder, writing
 from ingest.errors import StoreLocked
-from ingest.rows import PassageRow, SpanRow, StoredDocument
-from ingest.schema import documents, meta, passages, revisions, sources, spans, vectors
+from ingest.rows import PassageRow, SpanRow, StoredDocument, now
+from ingest.schema import documents, generations, meta, passages, revisions, sources, spans, vectors
 from ingest.store import Store, read_generation
 
 LOCK_WAIT_S = 1.0
@@ -102,6 +102,7 @@ def commit(
             _put_document(connection, document)
         if changes or retired:
             connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
+            connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
     return counts
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 
 from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -16,6 +15,7 @@ from app.chat.types import Channel, ChannelKind
 from app.errors import NotAllowed
 from ingest.database import writing
 from ingest.errors import BadInput, UnknownId
+from ingest.rows import now
 
 FIRST = "general"
 """The channel that a chat begins with; it searches all collections."""
@@ -26,11 +26,6 @@ MOST = 10_000
 """How many channels there may be, direct ones and those of Slack included."""
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-
-
-def now() -> str:
-    """The time in UTC, to the second, in ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def direct_id(user: str) -> str:

@@ -8,11 +8,11 @@ from typing import get_args
 
 from sqlalchemy import Engine, and_, select
 
-from app.chat.channels import now
 from app.chat.messages import MESSAGE_WAIT_MS
 from app.chat.schema import feedback
 from app.chat.types import WHOLE_ANSWER, Feedback, FeedbackKind
 from ingest.database import writing
+from ingest.rows import now
 
 KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 

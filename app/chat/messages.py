@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
-from app.chat.channels import now
 from app.chat.mentions import ANSWERER, mentioned, question_of
 from app.chat.schema import mentions, messages, meta, turns
 from app.chat.types import Message, Turn
 from app.errors import NotAllowed
 from ingest.database import writing
 from ingest.errors import BadInput, UnknownId
+from ingest.rows import now
 
 MESSAGE_WAIT_MS = 5_000
 """How long a message waits for another that is just being written."""

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, and_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from app.chat.channels import now
 from app.chat.messages import MESSAGE_WAIT_MS, post_within
 from app.chat.schema import channels, slack_replies, slack_requests, slack_threads
 from app.chat.types import Channel
 from ingest.database import writing
+from ingest.rows import now
 
 REMEMBERED = timedelta(days=1)
 """How long a request is remembered. Slack repeats an event that was not acknowledged three times: at once, after a

@@ -231,7 +231,7 @@ def test_there_must_be_a_store_of_this_version(tmp_path: Path, store: Store) -> 
         Store.open(tmp_path / "foreign")
     with store.engine.begin() as connection:
         connection.execute(sql("UPDATE meta SET value = 7 WHERE key = 'schema_version'"))
-    with pytest.raises(StoreError, match="version 7, this program reads version 1"):
+    with pytest.raises(StoreError, match="version 7, this program reads version 2"):
         Store.open(store.folder)
 
 
