@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.present import sources_of
 from app.wire import Json
 from ingest.errors import UnknownId
-from ingest.resolve import Resolution, resolve
+from ingest.resolve import DiffPart, Resolution, resolve
 from ingest.store import Store
 
 REMEMBERED = 10_000
@@ -54,3 +55,30 @@ def _resolved(store: Store, citation: Json) -> Resolution | None:
         return resolve(store, citation["id"], citation["document"]["revision"], citation["start"])
     except UnknownId:  # never of this store
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """A citation of an answer, in its wire form, that stands no longer as it was cited.
+
+    `diff` goes from the cited words to those of the successor `now`, where there is one.
+    """
+
+    citation: Json
+    status: str
+    diff: tuple[DiffPart, ...] = ()
+    now: str | None = None
+
+
+def changes_of(store: Store, answer: Json) -> list[Became]:
+    """What has become of those sources of an answer that do not stand as they were cited, in their order."""
+    sources, generation = sources_of(answer), store.generation()
+    standing = store.current_ids([one["id"] for one in sources])
+    changed = [one for one in sources if one["id"] not in standing]
+    return [_became(one, resolved(store, one, generation)) for one in changed]
+
+
+def _became(citation: Json, found: Resolution | None) -> Became:
+    if found is None:
+        return Became(citation, "gone")
+    return Became(citation, found.status, found.diff, found.now.id if found.now else None)

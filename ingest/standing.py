@@ -42,14 +42,19 @@ WATCHED = "watched"
 """The key of a standing's `detail` that lists the ids of spans and documents which it hangs on."""
 
 
+_STANDINGS = select(standings, answers.c.created).join(answers, answers.c.id == standings.c.answer_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What has become of an answer: as of which generation, and when that was found out (ISO 8601, UTC).
 
+    `created` is when the answer was given.
     `detail["citations"]` are the citations of shown claims that stand no longer as they were cited, each with its `id`.
     """
 
     answer_id: str
+    created: str
     status: Status
     generation: int
     checked_at: str
@@ -102,7 +107,7 @@ def settle(engine: Engine, answer_id: str, status: Status, detail: Mapping[str, 
 
 def standings_of(engine: Engine, answer_ids: Collection[str]) -> dict[str, Standing]:
     """The standing of each of these answers by id; those that stand as they were given are left out."""
-    query = select(standings).where(standings.c.answer_id.in_(_each(answer_ids)))
+    query = _STANDINGS.where(standings.c.answer_id.in_(_each(answer_ids)))
     with engine.connect() as connection:
         return {row.answer_id: _read(row) for row in connection.execute(query)}
 
@@ -122,7 +127,7 @@ def newest(
 
     `before` are the time and the id of an answer: what sorts after it is meant.
     """
-    query = select(standings).join(answers, answers.c.id == standings.c.answer_id)
+    query = _STANDINGS
     if status is not None:
         query = query.where(standings.c.status == status)
     if before is not None:
@@ -187,4 +192,4 @@ def _each(values: Collection[str]) -> ScalarSelect[str]:
 
 
 def _read(row: Row[Any]) -> Standing:
-    return Standing(row.answer_id, row.status, row.generation, row.checked_at, row.detail)
+    return Standing(row.answer_id, row.created, row.status, row.generation, row.checked_at, row.detail)
