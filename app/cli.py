@@ -14,6 +14,7 @@ import click
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
 from app.settings import VERIFIERS, Settings, load_settings
+from app.stale_command import stale
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def main() -> None:
 def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | None, as_json: bool) -> None:
     """Bring the store up to date with files and folders; `-` is standard input.
 
-    A folder's manifest.toml is obeyed. Exits with 1 when a file is missing or could not be read; the others have gone
-    in.
+    A folder's manifest.toml is obeyed. Kept answers that cite what has changed are checked again. Exits with 1 when a
+    file is missing or could not be read; the others have gone in.
     """
     from app.progress import Bar
     from app.show import report_text
+    from app.stale_command import check_marked
     from ingest.discover import Piped
     from ingest.embed import load_embedder
     from ingest.pipeline import ingest as bring_in
@@ -49,7 +51,8 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
     with Bar() as progress:
         embedder = load_embedder(settings.embedder)
         report = bring_in(sources, settings.store, embedder=embedder, collection=collection, progress=progress)
-    print_result(report.as_json(), as_json, report_text)
+    checked = check_marked(settings, embedder)
+    print_result({**report.as_json(), "answers": checked}, as_json, report_text)
     if report.failures:
         sys.exit(1)
 
@@ -274,3 +277,6 @@ def _text(given: str, what: str) -> str:
     if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
     return text.strip()
+
+
+main.add_command(stale)

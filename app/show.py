@@ -6,6 +6,7 @@ from textwrap import indent, shorten
 from typing import Any
 
 from app.chat.reports import report_words
+from app.marked import outcome_words
 from app.present import (
     against,
     badge,
@@ -87,7 +88,7 @@ def report_text(report: Json) -> str:
         "spans: " + ", ".join(f"{count} {name}" for name, count in spans.items()),
     ]
     lines += [f"failed: {one['path']}: {one['message']} ({one['reason']})" for one in report["failures"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *filter(None, [outcome_words(report.get("answers", {}))])])
 
 
 def reports_text(wire: Json) -> str:

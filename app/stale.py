@@ -1,20 +1,22 @@
-"""Which citations of kept answers do not say today what they said when they were given."""
+"""Which citations of kept answers do not say today what they said when they were given, and what stands there now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.present import sources_of
 from app.wire import Json
 from ingest.errors import UnknownId
-from ingest.resolve import resolve
+from ingest.resolve import DiffPart, Resolution, resolve
 from ingest.store import Store
 
 REMEMBERED = 10_000
 """How many findings are kept: within a generation of the store they do not change, and each takes a while."""
 
-_known: dict[tuple[Path, int, str, str, int], str] = {}
+_Key = tuple[Path, int, str, str, int]
+_known: dict[_Key, Resolution | None] = {}
 
 
 def stale_citations(store: Store, answers: Iterable[Json]) -> dict[str, str]:
@@ -26,15 +28,20 @@ def stale_citations(store: Store, answers: Iterable[Json]) -> dict[str, str]:
     cited = {source["id"]: source for answer in answers for source in sources_of(answer)}
     standing = store.current_ids(cited)
     generation = store.generation()
-    return {name: _status(store, one, generation) for name, one in cited.items() if name not in standing}
+    found = {name: resolved(store, one, generation) for name, one in cited.items() if name not in standing}
+    return {name: one.status if one else "gone" for name, one in found.items()}
 
 
-def _status(store: Store, citation: Json, generation: int) -> str:
+def resolved(store: Store, citation: Json, generation: int) -> Resolution | None:
+    """What has become of a citation as of the newest generation; None where it is hidden from who asks, or never was.
+
+    `generation` is that of the store, which the caller has read already.
+    """
     document = citation["document"]
     try:
         store.document(document["id"])  # hidden from who asks: nothing is known of it
     except UnknownId:
-        return "gone"
+        return None
     key = (store.folder, generation, citation["id"], document["revision"], citation["start"])
     if key not in _known:
         while len(_known) >= REMEMBERED:
@@ -43,8 +50,35 @@ def _status(store: Store, citation: Json, generation: int) -> str:
     return _known[key]
 
 
-def _resolved(store: Store, citation: Json) -> str:
+def _resolved(store: Store, citation: Json) -> Resolution | None:
     try:
-        return resolve(store, citation["id"], citation["document"]["revision"], citation["start"]).status
+        return resolve(store, citation["id"], citation["document"]["revision"], citation["start"])
     except UnknownId:  # never of this store
-        return "gone"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """A citation of an answer, in its wire form, that stands no longer as it was cited.
+
+    `diff` goes from the cited words to those of the successor `now`, where there is one.
+    """
+
+    citation: Json
+    status: str
+    diff: tuple[DiffPart, ...] = ()
+    now: str | None = None
+
+
+def changes_of(store: Store, answer: Json) -> list[Became]:
+    """What has become of those sources of an answer that do not stand as they were cited, in their order."""
+    sources, generation = sources_of(answer), store.generation()
+    standing = store.current_ids([one["id"] for one in sources])
+    changed = [one for one in sources if one["id"] not in standing]
+    return [_became(one, resolved(store, one, generation)) for one in changed]
+
+
+def _became(citation: Json, found: Resolution | None) -> Became:
+    if found is None:
+        return Became(citation, "gone")
+    return Became(citation, found.status, found.diff, found.now.id if found.now else None)

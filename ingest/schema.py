@@ -19,6 +19,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
     Engine,
     ForeignKey,
     Index,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     Text,
     and_,
     or_,
+    select,
 )
 
 from ingest.database import counters_table, open_database
@@ -189,6 +191,11 @@ def visible(table: Table, generation: int | BindParameter[int]) -> ColumnElement
     """The condition that a row of `spans` or `passages` is visible in a generation."""
     last = table.c.last_generation
     return and_(table.c.first_generation <= generation, or_(last.is_(None), last >= generation))
+
+
+def read_generation(connection: Connection) -> int:
+    """The newest generation that a connection sees."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar_one())
 
 
 def open_engine(folder: Path, create: bool) -> Engine:

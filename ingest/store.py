@@ -30,15 +30,16 @@ from ingest.schema import (
     answers,
     cited,
     documents,
-    meta,
     open_engine,
     passages,
+    read_generation,
     revisions,
     sources,
     spans,
     vectors,
     visible,
 )
+from ingest.standing import mark_missed
 from ingest.types import Hit, Layout, Span
 
 ANSWER_WAIT_MS = 3_000
@@ -253,6 +254,7 @@ class Store:
             connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
             if noted:
                 connection.execute(cited.insert(), noted)
+                mark_missed(connection, read_generation(connection), answer_id)  # an ingest may have come between
 
     def answer(self, answer_id: str) -> dict[str, Any]:
         """An answer as it was given. Raises UnknownId."""
@@ -282,11 +284,6 @@ class Store:
 
     def _span(self, row: SpanRow) -> Span:
         return read_span(row, self.canonical_text(row.document_id, row.revision), 0)
-
-
-def read_generation(connection: Connection) -> int:
-    """The newest generation that a connection sees."""
-    return int(connection.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar_one())
 
 
 def _count(connection: Connection, table: Table, where: ColumnElement[bool] | None) -> int:

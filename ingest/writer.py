@@ -15,8 +15,19 @@ from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 from ingest.database import make_folder, writing
 from ingest.errors import StoreLocked
 from ingest.rows import PassageRow, SpanRow, StoredDocument, now
-from ingest.schema import documents, generations, meta, passages, revisions, sources, spans, vectors
-from ingest.store import Store, read_generation
+from ingest.schema import (
+    documents,
+    generations,
+    meta,
+    passages,
+    read_generation,
+    revisions,
+    sources,
+    spans,
+    vectors,
+)
+from ingest.standing import mark
+from ingest.store import Store
 
 LOCK_WAIT_S = 1.0
 
@@ -90,6 +101,7 @@ def commit(
     """Write an ingest in one transaction, which makes a new generation if a document changed or retired.
 
     `moved` are documents of which only the file's place is new; the spans of the `unchanged` are counted as kept.
+    Kept answers that cite what has changed are marked in the same transaction.
     """
     with writing(store.engine).begin() as connection:
         generation = read_generation(connection) + 1
@@ -103,6 +115,7 @@ def commit(
         if changes or retired:
             connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
             connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
+            mark(connection, generation, [*(change.document.id for change in changes), *(one.id for one in retired)])
     return counts
 
 

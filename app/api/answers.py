@@ -1,17 +1,19 @@
-"""`POST /v1/answers` and `GET /v1/answers/<id>`."""
+"""`POST /v1/answers`, `GET /v1/answers/<id>`, and `GET /v1/answers`: those of which a source has changed."""
 
 from __future__ import annotations
 
 from itertools import chain
 
-from flask import Response, request
+from flask import Response, g, request
 
 from app.answer import answer, answer_whole
 from app.api.blueprint import blueprint, services
-from app.api.bodies import AnswerBody, AnswerPath
+from app.api.bodies import AnswerBody, AnswerPath, AnswersQuery
 from app.api.events import EVENT_STREAM, stream
-from app.api.schemas import AnswerWire, reference
+from app.api.schemas import AnswerWire, MarkedAnswersWire, reference
 from app.api.slots import take_slot
+from app.errors import NotAllowed
+from app.marked import marked_answers
 from app.wire import Json, answer_json
 
 answers = blueprint("answers")
@@ -38,6 +40,14 @@ def post_answer(body: AnswerBody) -> Response | Json:
             first = next(events)  # what is wrong with the request is found here, while a status can still say it
             return stream(chain([first], events), held.pop_all())
         return answer_json(answer_whole(body.to_request(), services()))
+
+
+@answers.get("/answers", responses={200: MarkedAnswersWire})
+def get_answers(query: AnswersQuery) -> Json:
+    """The kept answers of which a source has changed since, the newest first; for curators, as others asked them."""
+    if not g.user.curator:
+        raise NotAllowed("What others asked is listed for curators")
+    return {"answers": marked_answers(services().store, query.status, query.limit, query.before)}
 
 
 @answers.get("/answers/<answer_id>", responses={200: AnswerWire})

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from app.answer import Request
 from app.retrieve import Filters
+from ingest.standing import Status
 
 MAX_QUESTION = 8000
 """Characters of the longest question, claim or evidence text."""
@@ -85,6 +86,14 @@ class AnswerPath(BaseModel):
     """The id of a kept answer."""
 
     answer_id: str
+
+
+class AnswersQuery(BaseModel):
+    """Which answers are listed: those with this standing, or with any; `before` is the id of the last one had."""
+
+    status: Status | None = None
+    limit: int = Field(default=20, ge=1, le=100)
+    before: Name | None = None
 
 
 class CitationPath(BaseModel):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from app.api.blueprint import services
-from app.stale import stale_citations
+from app.stale import changes_of, stale_citations
 from app.web.here import asked_in, chat, user
 from app.web.reading import read
+from ingest.standing import standings_of
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -23,6 +24,8 @@ def answer_page(answer_id: str) -> str:
         answer=answer,
         asked_in=asked_in(answer_id),
         stale=stale_citations(store, [answer]),
+        standings=standings_of(store.engine, [answer_id]),
+        since=changes_of(store, answer),
         mine={(claim, kind) for _, claim, kind in given},
     )
 

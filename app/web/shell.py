@@ -9,7 +9,7 @@ from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from app import present
+from app import marked, present
 from app.access import LOCAL
 from app.address import place_of
 from app.api.bodies import MAX_QUESTION
@@ -46,6 +46,8 @@ def furnish(app: Flask) -> None:
         near_heading=present.near_heading,
         headings_above=present.headings_above,
         understood_as=present.understood_as,
+        since_words=marked.since_words,
+        fallen_claims=marked.fallen_claims,
         name_of=name_of,
         called=called,
         csrf=csrf_field,

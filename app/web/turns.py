@@ -21,6 +21,7 @@ from app.stale import stale_citations
 from app.web.here import chat, message_here, read_up_to, runner, user
 from app.wire import Json, answer_json
 from ingest.errors import UnknownId
+from ingest.standing import standings_of
 from ingest.store import Store
 
 turn_pages = Blueprint("turns", __name__)
@@ -71,6 +72,7 @@ def answers_context(messages: Sequence[Message]) -> dict[str, Any]:
     return {
         "answers": answers,
         "stale": stale_citations(store, answers.values()),
+        "standings": standings_of(store.engine, answers),
         "mine_of": lambda answer_id: {(claim, kind) for one, claim, kind in given if one == answer_id},
     }
 

@@ -1,0 +1,167 @@
+"""Kept answers whose sources have changed, checked again: each shown claim against what stands there now.
+
+A claim all of whose cited texts still stand, word for word, needs no check. One of which a cited text was changed
+climbs the ladder again, with the successors as its evidence; a quotation too, since whether the new sentence says what
+the old one said is for the verifier. One of which a cited text is gone is supported no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.checks.fallback import Fallback
+from app.checks.ladder import Ladder
+from app.checks.premises import rests_on
+from app.cite import cite
+from app.guarantee import Thresholds
+from app.services import Services
+from app.settings import Settings
+from app.stale import resolved
+from app.types import Checked, Claim, Verdict
+from app.wire import Json
+from ingest.resolve import Resolution
+from ingest.standing import WATCHED, Status, newest, settle
+from ingest.store import Store
+from ingest.types import Span
+
+AT_ONCE = 100
+"""How many answers are read from the table at once."""
+
+Progress = Callable[[str, int, int], None]
+Found = Mapping[str, Resolution | None]
+
+GONE = "What it cites is gone from the documents."
+
+
+def check_standings(
+    services: Services, limit: int | None = None, verifier: str = "", progress: Progress | None = None
+) -> Counter[Status]:
+    """Check the unchecked answers, at most `limit`, those given last first, and count what has become of them.
+
+    `verifier` is named as in settings. Left out, it is theirs, but where they would ask a language model about some
+    claims (`auto`) it is `small`: thousands of answers would take hours. Each answer is written by itself, so that
+    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again.
+    """
+    checker, done = _Checker(services, quick(services.settings, verifier)), Counter[Status]()
+    while limit is None or done.total() < limit:
+        waiting = newest(services.store.engine, "unchecked", AT_ONCE)
+        if not waiting:
+            break
+        for one in waiting[: None if limit is None else limit - done.total()]:
+            status = checker.check(one.answer_id)
+            done.update([status] if status else [])
+            if progress:
+                progress("answers", done.total(), 0)
+    return done
+
+
+def quick(settings: Settings, verifier: str = "") -> Settings:
+    """Settings with the verifier that answers are checked again with."""
+    return replace(settings, verifier=verifier or ("small" if settings.verifier == "auto" else settings.verifier))
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    services: Services
+    settings: Settings
+
+    def check(self, answer_id: str) -> Status | None:
+        """Check an answer and write what was found; None where an ingest has come between."""
+        store = self.services.store
+        generation = store.generation()
+        answer = store.answer(answer_id)
+        found = _became(store, answer, generation)
+        verdicts = self._verdicts(answer, found)
+        status, standing = _status(verdicts, found), store.current_ids(found)
+        moved_on = {name: one for name, one in found.items() if name not in standing}
+        detail = {
+            "verifier": self.services.verifier_name(self.settings),
+            "citations": [_citation(name, one) for name, one in moved_on.items()],
+            "claims": [{"supported": one.label == "supported", "reason": _reason(one)} for one in verdicts],
+            WATCHED: sorted({name for cited, one in moved_on.items() for name in _watched(store, cited, one)}),
+        }
+        return status if settle(store.engine, answer_id, status, detail, generation) else None
+
+    def _verdicts(self, answer: Json, found: Found) -> list[Verdict]:
+        """One verdict for each shown claim, in order."""
+        ladder, checked = self._ladder(answer), list[Checked]()
+        for wire in answer["claims"]:
+            cited = [found[one["id"]] for one in wire["citations"]]
+            checked.append(_known(wire, cited, checked) or self._again(answer, wire["text"], cited, checked, ladder))
+        return [one.verdict for one in checked]
+
+    def _again(
+        self, answer: Json, text: str, cited: Sequence[Resolution | None], earlier: Sequence[Checked], ladder: Ladder
+    ) -> Checked:
+        """Let a claim climb the ladder, with what stands there now as its evidence."""
+        spans = [one.now for one in cited if one and one.now]
+        claim = Claim(text, tuple(cite(self.services.store, spans)))
+        offered = frozenset(span.id for span in spans)
+        [verdict] = ladder.verify(answer["searched"]["query"], [claim], offered, earlier)
+        return Checked(claim, verdict)
+
+    def _ladder(self, answer: Json) -> Ladder:
+        """The checks, with the least confidence that the answer's claims had to have, as far as it can be known."""
+        least = min([self.settings.min_confidence, *(one["confidence"] for one in answer["claims"])])
+        services = self.services
+        verifier = Fallback(services.verifier(self.settings), services.small, lambda _: None)
+        return Ladder(verifier, services.relevance, services.store.text_at, Thresholds(least, {}, lambda _: ""))
+
+
+def _became(store: Store, answer: Json, generation: int) -> Found:
+    """What has become of each citation of the shown claims, by its id."""
+    cited = {one["id"]: one for claim in answer["claims"] for one in claim["citations"]}
+    return {name: resolved(store, one, generation) for name, one in cited.items()}
+
+
+def _known(wire: Json, cited: Sequence[Resolution | None], earlier: Sequence[Checked]) -> Checked | None:
+    """A claim of which no verifier has to be asked: what it cites is gone, or stands as it was; else None."""
+    claim = Claim(wire["text"], ())
+    if not all(one and one.now for one in cited):
+        return Checked(claim, Verdict("unsupported", 0.0, (), GONE))
+    if not all(map(_stands, cited)):
+        return None
+    fallen = [earlier[at] for at in rests_on(claim.text, [one.claim.text for one in earlier])]
+    reason = next((f'It rests on "{one.claim.text}", which holds no more.' for one in fallen if one.verdict.reason), "")
+    return Checked(claim, Verdict("unsupported" if reason else "supported", wire["confidence"], (), reason))
+
+
+def _status(verdicts: Sequence[Verdict], found: Found) -> Status:
+    if any(one.label != "supported" for one in verdicts):
+        return "broken"
+    return "holds" if all(map(_stands, found.values())) else "changed"
+
+
+def _stands(one: Resolution | None) -> bool:
+    """Whether a cited text still stands word for word, be it elsewhere or in a longer sentence."""
+    return one is not None and one.status in ("current", "moved")
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a claim is supported no more; one that is, but is less relevant to the question now, counts."""
+    return "" if verdict.label == "supported" else verdict.reason
+
+
+def _citation(name: str, one: Resolution | None) -> Json:
+    """A citation of a standing; its `successor` is the id of what stands there now."""
+    return {
+        "id": name,
+        "status": one.status if one else "gone",
+        "successor": one.now.id if one and one.now and one.now.id != name else None,
+    }
+
+
+def _watched(store: Store, name: str, one: Resolution | None) -> list[str]:
+    """What a finding hangs on: the spans that hold the text or its successor, else all of its document."""
+    if one is None or one.now is None:
+        return [name.rpartition("~")[0]]
+    if one.now.id != name:
+        return [one.now.id]
+    return _around(store, one.now) or [one.document.id]
+
+
+def _around(store: Store, place: Span) -> list[str]:
+    today = store.spans_at(place.document_id, store.generation())
+    return [span.id for span in today if span.start < place.end and place.start < span.end]
