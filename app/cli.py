@@ -13,6 +13,7 @@ import click
 
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
+from app.purge_command import purge_command
 from app.settings import VERIFIERS, Settings, load_settings
 from app.utf8 import UTF8, json_lines, text_lines
 
@@ -274,3 +275,6 @@ def _text(given: str, what: str) -> str:
     if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
     return text.strip()
+
+
+main.add_command(purge_command)

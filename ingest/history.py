@@ -93,7 +93,9 @@ def full_revision(store: Store, document_id: str, beginning: str | None) -> str:
 
     A document that was retired has a newest one too.
     """
-    document = store.document(document_id)
+    document, purge = store.document(document_id), purge_of(store, document_id)
+    if purge:
+        raise UnknownId(f"{document_id} was purged on {purge.at[:10]} by {purge.by}: {purge.why}")
     if beginning is None:
         return document.current_revision
     found = [one for one in store.revisions(document_id) if one.startswith(beginning)]
