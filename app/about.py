@@ -25,13 +25,15 @@ class About:
     """What is known of a cited document. Empty texts are not known.
 
     `stored` is when the cited revision came into the store, `latest` whether the store is sure of no more than that it
-    was there by then. `lapsed` are sentences about dates that have passed.
+    was there by then. `purged` says by whom, when and why the document was purged. `lapsed` are sentences about dates
+    that have passed.
     """
 
     owner: str
     licence: str
     reviewed: str
     retired: str
+    purged: str
     successor: Successor | None
     lapsed: tuple[str, ...]
     stored: str
@@ -43,17 +45,19 @@ def about(store: Store, found: Resolution, today: date) -> About:
     """Gather what is known of the document of a citation, and of the revision that was cited."""
     document, metadata = found.document, found.document.metadata
     successor = metadata.get("superseded_by")
-    stored, latest = _stored(store, document, found.cited.revision)
+    revision = found.cited.revision if found.cited else ""
+    stored, latest = _stored(store, document, revision) if revision else ("", False)
     return About(
         owner=metadata.get("owner", ""),
         licence=metadata.get("licence", ""),
         reviewed=metadata.get("reviewed", ""),
-        retired=document.updated_at[:10] if document.status == "retired" else "",
+        retired=document.updated_at[:10] if document.status == "retired" and not found.purge else "",
+        purged=f"by {found.purge.by} on {found.purge.at[:10]}: {found.purge.why}" if found.purge else "",
         successor=_successor(store, successor) if successor else None,
         lapsed=() if successor else _lapsed(document, today),
         stored=stored,
         latest=latest,
-        is_newest=found.cited.revision == document.current_revision,
+        is_newest=revision == document.current_revision,
     )
 
 

@@ -13,6 +13,7 @@ import click
 
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
+from app.purge_command import purge_command
 from app.settings import VERIFIERS, Settings, load_settings
 from app.stale_command import stale
 from app.utf8 import UTF8, json_lines, text_lines
@@ -280,3 +281,4 @@ def _text(given: str, what: str) -> str:
 
 
 main.add_command(stale)
+main.add_command(purge_command)

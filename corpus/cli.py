@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from corpus.history_commands import diff_command, log_command, show_command
 from corpus.lint import lint
 
 
@@ -31,3 +32,8 @@ def lint_command(context: click.Context, folder: Path, as_json: bool) -> None:
             click.echo(f"{one.where} {one.what}")
         click.echo(f"{len(found)} findings" if found else "Nothing to mend.")
     context.exit(1 if found else 0)
+
+
+group.add_command(log_command)
+group.add_command(diff_command)
+group.add_command(show_command)

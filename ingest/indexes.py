@@ -135,6 +135,17 @@ def has_indexes(root: Path, collection: str, generation: int, embedder_name: str
     return _is_whole(folder, generation, embedder_name)
 
 
+def remove_other_generations(root: Path, generation: int) -> None:
+    """Remove all indexes of other generations, of collections too that hold nothing any more, and what is unfinished.
+
+    Like `build_indexes` for one builder at a time.
+    """
+    for home in root.glob("*/"):
+        for folder in home.iterdir():
+            if _generation_of(folder) != generation:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def folder_name(collection: str) -> str:
     """A folder name for any collection name: readable, safe on every file system, and different for different names."""
     readable = re.sub(r"[^a-z0-9]+", "-", collection.casefold()).strip("-")[:40]

@@ -14,11 +14,12 @@ from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
 from ingest.discover import Candidate, Found, Piped, discover
 from ingest.embed import Embedder
 from ingest.errors import LoadError, UnknownId
-from ingest.indexes import build_indexes, carry_indexes, has_indexes
+from ingest.indexes import build_indexes, carry_indexes, has_indexes, remove_other_generations
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import Entry
 from ingest.naming import ids_given, is_gone, name_document
 from ingest.prepare import Loading, file_sha256, fingerprint, prepare
+from ingest.purged import Purge, all_purged, refuse_purged
 from ingest.report import Failure, IngestReport
 from ingest.rows import StoredDocument, now, vector_key
 from ingest.store import Store
@@ -54,7 +55,7 @@ def ingest(
         found = discover(paths, Path(scratch), collection)
         report.failures += found.failures
         known = {one.id: one for one in store.documents()}
-        run = _Run(store, report, Ahead(store, embedder, report), passage_words, known)
+        run = _Run(store, report, Ahead(store, embedder, report), passage_words, known, purged=all_purged(store))
         guard = GuardedLoader()
         with nullcontext(loader) if loader else guard as opened:
             run.read(found.candidates, guard.check, opened, progress or _silent)
@@ -77,6 +78,12 @@ def ensure_indexes(store: Store, embedder: Embedder) -> None:
     if lacking:
         with FileLock(store.folder / "indexes.lock"):
             _build_indexes(store, embedder, root)
+
+
+def drop_older_indexes(store: Store) -> None:
+    """Leave no index but the newest generation's."""
+    with FileLock(store.folder / "indexes.lock"):
+        remove_other_generations(store.folder / "indexes", store.generation())
 
 
 def _build_indexes(store: Store, embedder: Embedder, root: Path) -> None:
@@ -139,6 +146,7 @@ class _Run:
     retired: list[StoredDocument] = field(default_factory=list)
     moved: list[StoredDocument] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    purged: tuple[Purge, ...] = ()
     seen: set[str] = field(default_factory=set)
 
     def read(self, candidates: Sequence[Candidate], check: Check, loader: Loading, progress: Progress) -> None:
@@ -154,6 +162,7 @@ class _Run:
                 digest = file_sha256(candidate)
                 document_id = name_document(candidate, digest, self.known.values(), self.seen)
                 self.seen.add(document_id)
+                refuse_purged(candidate.uri, document_id, digest, self.purged)
                 self._read_one(candidate, document_id, digest, loader)
             except LoadError as error:
                 self.report.failures.append(Failure(candidate.uri, error.reason, error.message))

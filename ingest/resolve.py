@@ -11,11 +11,12 @@ from typing import Literal, NamedTuple
 from ingest.boxes import boxes_of
 from ingest.errors import UnknownId
 from ingest.identity import normalised, parse_id
+from ingest.purged import Purge, is_purged_citation, purge_of
 from ingest.rows import StoredDocument
 from ingest.store import Store
 from ingest.types import Span
 
-Status = Literal["current", "moved", "changed", "gone"]
+Status = Literal["current", "moved", "changed", "gone", "purged"]
 
 ALIKE_IN_PLACE = 0.4
 """Similarity of words, in [0, 1], above which a span that stands where the cited one stood is its successor."""
@@ -40,15 +41,16 @@ class DiffPart(NamedTuple):
 class Resolution:
     """A citation, then and now.
 
-    `cited` is the span as it was cited, with its text. `now` is where the text stands
-    (`current`, `moved`) or its successor (`changed`). `diff` goes from the old text to the new one.
+    `cited` is the span as it was cited, with its text; None where that was purged, and `purge` says by whom. `now` is
+    where the text stands (`current`, `moved`) or its successor (`changed`). `diff` goes from the old text to the new.
     """
 
     status: Status
     document: StoredDocument
-    cited: Span
+    cited: Span | None
     now: Span | None = None
     diff: tuple[DiffPart, ...] = ()
+    purge: Purge | None = None
 
 
 class _Place(NamedTuple):
@@ -64,6 +66,9 @@ def resolve(store: Store, citation_id: str, revision: str | None = None, start: 
     Raises BadInput when the id is none, UnknownId when nothing was ever cited by it.
     """
     document = store.document(parse_id(citation_id).document_id)
+    purge = purge_of(store, document.id)
+    if purge and is_purged_citation(store, citation_id):
+        return Resolution("purged", document, None, purge=purge)
     places = [_Place(*place) for place in store.history(citation_id)]
     if not places:
         raise UnknownId(f"nothing was ever cited as {citation_id!r}")
@@ -110,7 +115,7 @@ def _without_its_id(
     if moved is not None:
         return Resolution("moved", document, cited, moved)
     known = {span.id for span in before}
-    changed = _most_alike(cited, here, ALIKE_IN_PLACE) or _most_alike(
+    changed = most_alike(cited, here, ALIKE_IN_PLACE) or most_alike(
         cited, [span for span in today if span.id not in known], ALIKE_ELSEWHERE
     )
     if changed is None:
@@ -166,8 +171,8 @@ def _is_most(part: tuple[int, int], wholes: Iterable[tuple[int, int]]) -> bool:
     return any(first <= start and end <= last and 2 * length > last - first for first, last in wholes)
 
 
-def _most_alike(cited: Span, spans: Iterable[Span], least: float) -> Span | None:
-    """Find the span whose words are most like the cited ones (Ratcliff and Obershelp), if they are alike enough."""
+def most_alike(cited: Span, spans: Iterable[Span], least: float) -> Span | None:
+    """Find the span whose words are most like the cited ones (Ratcliff and Obershelp), if more so than `least`."""
     matcher: SequenceMatcher[str] = SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(cited.text.split())
     best, most = None, least

@@ -16,6 +16,7 @@ from ingest.cited import cited_by
 from ingest.database import writing
 from ingest.errors import UnknownId
 from ingest.hits import read_hits
+from ingest.purged import refuse_answer
 from ingest.rows import (
     Source,
     SpanRow,
@@ -248,9 +249,13 @@ class Store:
             return set(keys).difference(*found)
 
     def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any], wait_ms: int = ANSWER_WAIT_MS) -> None:
-        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`."""
+        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`.
+
+        Raises UnknownId where a document that it was made of has been purged since.
+        """
         noted = [{"answer_id": answer_id, **one._asdict()} for one in cited_by(body)]
         with writing(self.engine, wait_ms).begin() as connection:
+            refuse_answer(connection, body)
             connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
             if noted:
                 connection.execute(cited.insert(), noted)

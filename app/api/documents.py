@@ -1,11 +1,13 @@
-"""`GET /v1/documents` and `GET /v1/documents/<id>`."""
+"""`GET /v1/documents`, `GET /v1/documents/<id>` and `GET /v1/documents/<id>/revisions`."""
 
 from __future__ import annotations
 
 from app.api.blueprint import blueprint, services
 from app.api.bodies import DocumentPath
+from app.api.revision_schemas import RevisionsWire
 from app.api.schemas import DocumentsWire, DocumentWire
 from app.wire import Json
+from ingest.history import log, logged_json
 from ingest.rows import StoredDocument
 
 documents = blueprint("documents")
@@ -23,6 +25,12 @@ def get_document(path: DocumentPath) -> Json:
     """One document."""
     store = services().store
     return document_json(store.document(path.document_id), store.span_counts().get(path.document_id, 0))
+
+
+@documents.get("/documents/<document_id>/revisions", responses={200: RevisionsWire})
+def get_revisions(path: DocumentPath) -> Json:
+    """The revisions of a document, newest first, and when it was retired or purged between them."""
+    return {"revisions": [logged_json(one) for one in log(services().store, path.document_id)]}
 
 
 def document_json(document: StoredDocument, spans: int) -> Json:

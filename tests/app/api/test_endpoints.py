@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from app.api.bodies import MAX_QUESTION
 from app.api.factory import create_app
+from app.api.revision_schemas import RevisionsWire
 from app.api.schemas import AnswerWire, CheckResultWire, HitsWire, ReadyWire, ResolutionWire
 from app.services import Services
 from ingest.store import Store
@@ -62,6 +63,14 @@ def test_filters_choose_what_is_searched(client: FlaskClient) -> None:
     hits = client.post("/v1/search", json={"query": "hold violation", "k": 3, "filters": filters}).get_json()
     HitsWire.model_validate(hits, strict=True)
     assert {hit["document"]["id"] for hit in hits["hits"]} == {"reset"}
+
+
+def test_the_revisions_of_a_document_are_its_log(client: FlaskClient, shared_services: Services) -> None:
+    wire = client.get("/v1/documents/hold/revisions").get_json()
+
+    RevisionsWire.model_validate(wire, strict=True)
+    assert [(one["what"], one["document"]) for one in wire["revisions"]] == [("added", "hold")]
+    assert wire["revisions"][0]["revision"] == shared_services.store.document("hold").current_revision
 
 
 @pytest.mark.parametrize("filters", [{"collections": ["elsewhere"]}, {"documents": ["nosuch"]}])
@@ -176,6 +185,7 @@ def test_a_check_takes_one_claim_and_one_kind_of_evidence(client: FlaskClient, b
         ("/v1/citations/hold~zzzzzzzzzz", (404, "not_found")),
         ("/v1/citations/nothing-like-it", (400, "bad_request")),
         ("/v1/documents/none", (404, "not_found")),
+        ("/v1/documents/none/revisions", (404, "not_found")),
         ("/v1/nothing", (404, "not_found")),
         ("/v1/answers", (405, "method_not_allowed")),
     ],

@@ -48,6 +48,7 @@ def test_the_description_names_every_endpoint_and_asks_no_other_host(shared_serv
         "/v1/citations/{citation_id}",
         "/v1/documents",
         "/v1/documents/{document_id}",
+        "/v1/documents/{document_id}/revisions",
         "/healthz",
         "/readyz",
     }

@@ -1,0 +1,52 @@
+"""Taking a purged document out of the chat: what was answered, and what was said that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from app.chat.messages import next_seq
+from app.chat.schema import DATABASE, messages, open_engine, turns
+from ingest.compact import compact
+from ingest.database import writing
+
+
+class ChatBeside:
+    """The chat beside the store in a folder, as a purge sees it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / DATABASE
+        self._engine = open_engine(folder)
+
+    def redact(self, answered: Mapping[str, str], without: Callable[[str], str]) -> None:
+        """Give answers, by id, their new texts, and take out of all that was said what `without` takes out."""
+        with writing(self._engine).begin() as connection:
+            for row in connection.execute(select(turns)).all():
+                new = {name: without(getattr(row, name)) for name in ("question", "answered", "error")}
+                if row.answer_id in answered:
+                    new["answered"] = answered[row.answer_id]
+                if any(getattr(row, name) != text for name, text in new.items()):
+                    this = (turns.c.message == row.message) & (turns.c.version == row.version)
+                    connection.execute(update(turns).where(this).values(new))
+                    _touch(connection, row.message)
+            for row in connection.execute(select(messages.c.id, messages.c.text)).all():
+                if (text := without(row.text)) != row.text:
+                    connection.execute(update(messages).where(messages.c.id == row.id).values(text=text))
+                    _touch(connection, row.id)
+
+    def compact(self) -> None:
+        """Leave nothing in the file of what was there before."""
+        self.close()
+        compact(self._file)
+
+    def close(self) -> None:
+        """Close all connections; they are opened again when they are needed."""
+        self._engine.dispose()
+
+
+def _touch(connection: Connection, message_id: str) -> None:
+    """Have the pages that show a message look again."""
+    this = messages.c.id == message_id
+    connection.execute(update(messages).where(this).values(changed_seq=next_seq(connection)))

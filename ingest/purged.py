@@ -1,0 +1,85 @@
+"""What is known of a document that was purged: who had it purged, when, and why; nothing of what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, select
+
+from ingest.cited import cited_by
+from ingest.errors import LoadError, UnknownId
+from ingest.schema import purged_citations, purges
+
+if TYPE_CHECKING:
+    from ingest.store import Store
+
+PURGED = "[purged]"
+"""What stands where a purged text stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """A purge. `at` is its time (ISO 8601, UTC), `generation` the first without the document.
+
+    `sources` are the SHA-256 of the files that it was read from.
+    """
+
+    document_id: str
+    at: str
+    by: str
+    why: str
+    generation: int
+    sources: frozenset[str]
+
+
+def purge_of(store: Store, document_id: str) -> Purge | None:
+    """The purge of a document; None where it was not purged, or is not seen."""
+    try:
+        store.document(document_id)
+    except UnknownId:
+        return None
+    with store.engine.connect() as connection:
+        row = connection.execute(select(purges).where(purges.c.document_id == document_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def all_purged(store: Store) -> tuple[Purge, ...]:
+    """All purges of a whole store, sorted by document id."""
+    with store.engine.connect() as connection:
+        return tuple(_read(row) for row in connection.execute(select(purges).order_by(purges.c.document_id)))
+
+
+def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purge]) -> None:
+    """Keep a file from bringing back what was purged: by its document's id, or by its bytes. Raises LoadError."""
+    for one in purged:
+        if document_id == one.document_id or digest in one.sources:
+            said = (
+                f"{uri} is the document {one.document_id}, which was purged on {one.at[:10]} by {one.by}: {one.why}. "
+            )
+            advice = "Take the file out of the folder; another document needs a place and an id of its own"
+            raise LoadError("purged", said + advice)
+
+
+def refuse_answer(connection: Connection, body: Mapping[str, Any]) -> None:
+    """Keep an answer from being kept that was made of a document which was purged meanwhile. Raises UnknownId."""
+    found = {one.document_id for one in cited_by(body)}
+    found |= {one["document"] for one in body.get("searched", {}).get("passages", ())}
+    query = select(purges.c.document_id).where(purges.c.document_id.in_(sorted(found))).limit(1)
+    if found and (purged := connection.scalar(query)):
+        raise UnknownId(f"the document {purged} was purged while this was answered; ask again")
+
+
+def is_purged_citation(store: Store, citation_id: str) -> bool:
+    """Whether a span of a purged document was named so."""
+    query = select(purged_citations.c.citation_id).where(purged_citations.c.citation_id == citation_id)
+    with store.engine.connect() as connection:
+        return connection.scalar(query) is not None
+
+
+def _read(row: Row[tuple[object, ...]]) -> Purge:
+    values = row._mapping
+    detail = values["detail"]
+    said = (values["document_id"], values["purged_at"], values["purged_by"], values["why"])
+    return Purge(*said, detail["generation"], frozenset(detail["sources"]))

@@ -1,0 +1,57 @@
+"""`verispan corpus log | diff | show` print what `ingest.history` finds, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from corpus.cli import group
+
+
+@pytest.fixture
+def edited(ingested: Any) -> Any:
+    """A store in which a sentence of `hold` was changed."""
+    file = ingested.folder / "hold.md"
+    file.write_text(file.read_text("utf-8").replace("synthesis is 15 ps", "synthesis is 18 ps"), encoding="utf-8")
+    ingested.again()
+    return ingested
+
+
+def run(store: Any, *words: str) -> str:
+    result = CliRunner().invoke(group, [*words, "--store", str(store.store_path)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_log_has_a_line_for_each_revision(edited: Any) -> None:
+    lines = run(edited, "log", "hold").splitlines()
+    newest, first = json.loads(run(edited, "log", "hold", "--json"))["revisions"]
+
+    assert [line.split()[0] for line in lines] == ["2", "1"]
+    assert newest["revision"] in lines[0]
+    assert lines[0].endswith("hold: 1 changed")
+    assert (first["what"], newest["what"], newest["spans"]["changed"]) == ("added", "changed", 1)
+
+
+def test_the_diff_marks_the_words(edited: Any) -> None:
+    written = run(edited, "diff", "hold")
+    wire = json.loads(run(edited, "diff", "hold", "--json"))
+
+    assert "~ hold~" in written
+    assert "synthesis is [-15-] {+18+} ps." in written
+    [change] = wire["changes"]
+    assert (change["kind"], "18 ps" in change["after"]["text"]) == ("changed", True)
+    assert run(edited, "diff", "hold", wire["from"][:8]) == written
+    assert "No span differs." in run(edited, "diff", "hold", wire["to"])
+    assert "{+15+}" in run(edited, "diff", "hold", wire["to"], wire["from"])
+
+
+def test_an_old_revision_is_shown_as_it_was(edited: Any) -> None:
+    old = json.loads(run(edited, "diff", "hold", "--json"))["from"]
+
+    assert "synthesis is 15 ps" in run(edited, "show", "hold", "--revision", old[:5])
+    assert "synthesis is 18 ps" in run(edited, "show", "hold")
+    assert "| SS | 15 | 0.675 |" not in run(edited, "show", "reset")
