@@ -13,6 +13,7 @@ import click
 
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
+from app.receipts.cli import receipt, signing_key, verify_receipt
 from app.settings import VERIFIERS, Settings, load_settings
 from app.utf8 import UTF8, json_lines, text_lines
 
@@ -274,3 +275,8 @@ def _text(given: str, what: str) -> str:
     if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
     return text.strip()
+
+
+main.add_command(receipt)
+main.add_command(verify_receipt)
+main.add_command(signing_key)
