@@ -16,11 +16,12 @@ from app.disputes import Disputes
 from app.drafter import draft_claims
 from app.evidence import RELEVANCE_FLOOR, rank_spans, within_budget
 from app.follow_up import said_before, understand
+from app.receipts.made import receipt_of
 from app.record import Record
 from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.types import Answer, Checked, Citation, Claim, Searched
-from app.wire import answer_json
+from app.wire import Json, answer_json
 from ingest.errors import StoreLocked
 from ingest.store import Store
 from ingest.types import Hit
@@ -83,9 +84,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Last event: the answer, as it was kept."""
+    """Last event: the answer, as it was kept, and its receipt."""
 
     answer: Answer
+    receipt: Json
 
 
 Event = Understood | Retrieved | Found | Drafted | Judged | Done
@@ -127,16 +129,20 @@ def answer(request: Request, services: Services) -> Generator[Event]:
     searched, proven = Searched(query, hits, near_misses(ranked, checked, offered)), ladder.is_proven(checked)
     asked = request.question
     done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows)
-    yield Done(kept(done, services.store) if request.keep else done)
+    ended = Done(done, receipt_of(done, checked, ladder.thresholds, settings, services))
+    yield kept(ended, services.store) if request.keep else ended
 
 
-def kept(done: Answer, store: Store) -> Answer:
-    """Keep an answer. One that cannot be kept now, since another process writes to the store, says so in a note."""
+def kept(ended: Done, store: Store) -> Done:
+    """Keep an answer with its receipt. One that cannot be kept now, since another process writes to the store, says so
+    in a note."""
+    done = ended.answer
     try:
-        store.save_answer(done.id, done.created, answer_json(done))
+        store.save_answer(done.id, done.created, answer_json(done), receipt=ended.receipt)
     except StoreLocked as error:
-        return replace(done, notes=(*done.notes, f"This answer could not be kept: {error.message}"))
-    return done
+        noted = replace(done, notes=(*done.notes, f"This answer could not be kept: {error.message}"))
+        return replace(ended, answer=noted)
+    return ended
 
 
 def answer_whole(request: Request, services: Services) -> Answer:

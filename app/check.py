@@ -52,7 +52,13 @@ def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], service
         if name not in spans:
             raise UnknownId(f"the store holds no citation {name!r}")
     cited = tuple(cite(services.store, [spans[name] for name in citation_ids]))
-    return _fallen(_checked([Claim(claim, cited) for claim in claims], _before_each(claims), services), services)
+    return check_each([Claim(claim, cited) for claim in claims], services)
+
+
+def check_each(claims: Sequence[Claim], services: Services) -> list[Checked]:
+    """Check each claim of a text against what it cites and the claims before it; the verifier is asked once for all."""
+    earlier = _before_each([one.text for one in claims])
+    return _fallen(_checked(claims, earlier, services), services)
 
 
 def check_in_store(claim: str, services: Services) -> Checked:

@@ -158,6 +158,11 @@ class LimitedStore(Store):
             raise UnknownId(f"the store holds no answer {answer_id!r}")
         return body
 
+    def receipt(self, answer_id: str) -> dict[str, Any]:
+        """The receipt of an answer that is seen: it names nothing that the answer does not. Raises UnknownId."""
+        self.answer(answer_id)
+        return super().receipt(answer_id)
+
     def _rests_on(self, link: _Link) -> frozenset[str]:
         """The documents of an answer and of those that it follows. A chain that is too long rests on what none sees."""
         chain = list(islice(self._chain(link), MOST_FOLLOWED + 1))
@@ -216,7 +221,7 @@ class LimitedServices(Services):
 
     def __init__(self, whole: Services, allowed: frozenset[str]) -> None:
         self._whole = whole
-        super().__init__(whole.settings, LimitedStore(whole.store, allowed), whole.embedder)
+        super().__init__(whole.settings, LimitedStore(whole.store, allowed), whole.embedder, whole.signer)
         self.relevance = whole.relevance
         self._allowed = allowed
 

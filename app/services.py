@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.checks.adapter import CARD as ADAPTER_CARD
@@ -20,6 +21,7 @@ from app.checks.trusted import WEIGHTS, read_card
 from app.checks.undecided import Undecided
 from app.errors import UnknownModel
 from app.guarantee import Thresholds, guarantees
+from app.receipts.signing import Signer, read_signer
 from app.record import Record
 from app.relevance import Relevance
 from app.retrieve import Filters
@@ -174,11 +176,15 @@ class Models:
 
 
 class Services(Models):
-    """What a process needs to answer questions. Build it once with `open_services`; it is safe in many threads."""
+    """What a process needs to answer questions. Build it once with `open_services`; it is safe in many threads.
 
-    def __init__(self, settings: Settings, store: Store, embedder: Embedder) -> None:
+    `signer` signs receipts, where there is one.
+    """
+
+    def __init__(self, settings: Settings, store: Store, embedder: Embedder, signer: Signer | None = None) -> None:
         super().__init__(settings, embedder)
         self.store = store
+        self.signer = signer
         self.relevance = Relevance(embedder)
         self._lock = threading.Lock()
         self._view: OpenView | None = None
@@ -264,8 +270,13 @@ class Services(Models):
 
 
 def open_services(settings: Settings) -> Services:
-    """Open the store and the embedder that settings name. Raises StoreError when there is no store."""
-    return Services(settings, Store.open(settings.store), RememberingEmbedder(load_embedder(settings.embedder)))
+    """Open the store, the embedder and the signing key that settings name.
+
+    Raises StoreError when there is no store, and BadSigningKey.
+    """
+    signer = read_signer(Path(settings.signing_key).expanduser()) if settings.signing_key else None
+    embedder = RememberingEmbedder(load_embedder(settings.embedder))
+    return Services(settings, Store.open(settings.store), embedder, signer)
 
 
 def open_models(settings: Settings) -> Models:

@@ -51,6 +51,7 @@ class Settings:
     `weights`: a path or hub id that replaces the bundled model. `port`: 0 takes any that is free. `access`: the path of
     a file that names the users, the hashes of their keys and what each may see. `api_keys`: comma-separated, of users
     without a name who may see everything. The server leaves loopback only when it has the one or the other.
+    `signing_key`: the path of a file with an Ed25519 private key, which signs receipts; without it they are not signed.
     `public_url`: the address under which people open this server, for links that leave it; without it, the one that is
     listened on. `slack_…`: the Slack app, which `app/slack/README.md` sets up.
     Raises BadSetting for a value outside its range, and for a list of keys without a key.
@@ -75,6 +76,7 @@ class Settings:
     port: int = 8000
     access: str = ""
     api_keys: str = ""
+    signing_key: str = ""
     public_url: str = ""
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, func, select
 
-from ingest.cited import cited_by
 from ingest.database import writing
 from ingest.errors import UnknownId
 from ingest.hits import read_hits
-from ingest.purged import refuse_answer
+from ingest.kept import Body, read_answer, read_receipt, write_answer
 from ingest.rows import (
     Source,
     SpanRow,
@@ -29,7 +28,6 @@ from ingest.rows import (
 from ingest.schema import (
     SPAN_COLUMNS,
     answers,
-    cited,
     documents,
     open_engine,
     passages,
@@ -40,7 +38,6 @@ from ingest.schema import (
     vectors,
     visible,
 )
-from ingest.standing import mark_missed
 from ingest.types import Hit, Layout, Span
 
 ANSWER_WAIT_MS = 3_000
@@ -248,26 +245,25 @@ class Store:
             found = (connection.scalars(query.where(vectors.c.key.in_(some))) for some in _portions(list(keys)))
             return set(keys).difference(*found)
 
-    def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any], wait_ms: int = ANSWER_WAIT_MS) -> None:
-        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`.
+    def save_answer(
+        self, answer_id: str, created: str, body: Body, wait_ms: int = ANSWER_WAIT_MS, receipt: Body | None = None
+    ) -> None:
+        """Keep an answer in its wire form, and its receipt. Raises StoreLocked after `wait_ms`.
 
         Raises UnknownId where a document that it was made of has been purged since.
         """
-        noted = [{"answer_id": answer_id, **one._asdict()} for one in cited_by(body)]
         with writing(self.engine, wait_ms).begin() as connection:
-            refuse_answer(connection, body)
-            connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
-            if noted:
-                connection.execute(cited.insert(), noted)
-                mark_missed(connection, read_generation(connection), answer_id)  # an ingest may have come between
+            write_answer(connection, answer_id, created, body, receipt)
 
     def answer(self, answer_id: str) -> dict[str, Any]:
         """An answer as it was given. Raises UnknownId."""
         with self.engine.connect() as connection:
-            body = connection.scalar(select(answers.c.body).where(answers.c.id == answer_id))
-        if body is None:
-            raise UnknownId(f"the store holds no answer {answer_id!r}")
-        return dict(body)
+            return read_answer(connection, answer_id)
+
+    def receipt(self, answer_id: str) -> dict[str, Any]:
+        """The receipt of an answer. Raises UnknownId, also for an answer that was kept before there were receipts."""
+        with self.engine.connect() as connection:
+            return read_receipt(connection, answer_id)
 
     def _vectors(self, keys: Iterable[str], embedder: str) -> Iterator[tuple[str, bytes]]:
         query = select(vectors.c.key, vectors.c.data).where(vectors.c.embedder == embedder)

@@ -51,7 +51,7 @@ def event_json(event: Event) -> tuple[str, Json]:
         case Judged(index, checked):
             reason = {"reason": checked.verdict.reason} if checked.verdict.reason else {}
             return "verdict", {"index": index, "claim": checked_json(checked) | reason}
-        case Done(done):
+        case Done(done, _):
             return "answer", answer_json(done)
 
 

@@ -19,6 +19,7 @@ from app.api.documents import documents
 from app.api.errors import handle_errors, refuse_form
 from app.api.guard import OPEN_TO_ALL, guard
 from app.api.health import health
+from app.api.receipts import receipts
 from app.api.schemas import ErrorWire
 from app.api.search import search
 from app.api.sessions import sign_sessions
@@ -40,7 +41,7 @@ from app.web.shell import furnish
 from app.web.sign_in import sign_in_pages
 from app.web.turns import turn_pages
 
-BLUEPRINTS = (answers, search, check, citations, documents, health)
+BLUEPRINTS = (answers, receipts, search, check, citations, documents, health)
 
 PAGES = (pages, chat_pages, turn_pages, channel_forms, opinion_pages, found_page, citation_pages, copies, sign_in_pages)
 

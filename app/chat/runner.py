@@ -185,7 +185,7 @@ class Runner:
                 return
             if isinstance(event, Done):
                 done = event.answer
-                services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS)
+                services.store.save_answer(done.id, done.created, answer_json(done), SAVING_WAIT_MS, event.receipt)
                 self._chat.messages.end_turn(turn, done.id, answered=done.text)
             run.add(event)
 

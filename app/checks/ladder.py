@@ -46,7 +46,10 @@ class Climb:
 
 
 class Ladder:
-    """Judges claims against the evidence they cite. Safe in many threads if its verifier and relevance are."""
+    """Judges claims against the evidence they cite. Safe in many threads if its verifier and relevance are.
+
+    `thresholds` are what it holds claims to.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class Ladder:
         self._verifier = verifier
         self._relevance = relevance
         self._resolve = resolve
-        self._thresholds = thresholds
+        self.thresholds = thresholds
         self._judge = judge
 
     def verify(
@@ -85,12 +88,12 @@ class Ladder:
         that it was proven for, and without a judge's word."""
         shown = [one for one in checked if not one.verdict.reason]
         judged = any(check.name == "judge" for one in shown for check in one.verdict.checks)
-        proven = all(self._thresholds.is_proven(one.claim) for one in shown)
+        proven = all(self.thresholds.is_proven(one.claim) for one in shown)
         return bool(shown) and proven and not judged and not self._verifier.gave_way
 
     def _reached(self, climb: Climb, checks: tuple[Check, ...]) -> Verdict:
         """The verdict that follows from the checks, and from what the judge says where they leave it undecided."""
-        needed = self._thresholds.needed(climb.claim)
+        needed = self.thresholds.needed(climb.claim)
         verdict = reach(checks, needed)
         if self._judge is None or not is_undecided(checks, verdict.confidence):
             return verdict

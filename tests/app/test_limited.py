@@ -82,7 +82,7 @@ def ids(shop: Any) -> dict[str, list[Any]]:
     spans = {name: store.spans_at(name, store.generation())[-1] for name in ("hold", "plan", "falcon", "map")}
     told = [answer_whole(Request(NAMED, filters=Filters(one)), shop.services) for one in ((), ("secret",))]
     seen = answer_whole(Request(NAMED), limited(shop.services, OF_OPEN))
-    shop.twin.store.save_answer(seen.id, seen.created, answer_json(seen))
+    shop.twin.store.save_answer(seen.id, seen.created, answer_json(seen), receipt=shop.services.store.receipt(seen.id))
     asked = [(shop.services, "open", seen.id), (shop.twin, "open", seen.id)]
     asked += [(shop.services, *one) for one in (("secret", told[1].id), ("general", told[0].id), ("@bob", told[0].id))]
     for services, channel, answer_id in asked:
@@ -277,6 +277,7 @@ def arguments_of(store: Store, ids: dict[str, list[Any]]) -> dict[str, list[st.S
         "passages_of_collection": [collection, generation],
         "passage_ids_where": [collection, st.lists(document), st.just({}), generation],
         "answer": [st.sampled_from(ids["answer_id"])],
+        "receipt": [st.sampled_from(ids["answer_id"])],
         "collections": [],
         "span_counts": [],
     }

@@ -146,9 +146,12 @@ class StandingMachine(RuleBasedStateMachine):
             watched = self.marked.get(answer) or set()
             if cites <= after:
                 self.marked.pop(answer, None)
-            elif cites & before - after or (answer in self.marked and cites & after - before):
-                self.marked[answer] = None
-            elif watched & before - after or {(name, "") for name in changed} & watched:
+            elif (
+                cites & before - after
+                or (answer in self.marked and cites & after - before)
+                or watched & before - after
+                or {(name, "") for name in changed} & watched
+            ):
                 self.marked[answer] = None
         self.check()
 

@@ -231,7 +231,7 @@ def test_what_nobody_expected_is_logged_under_the_reference_given(
 
 def test_a_failure_in_the_middle_of_a_stream_is_its_last_event(shared_services: Services) -> None:
     class Forgetful(Store):
-        def save_answer(self, *_: Any) -> None:
+        def save_answer(self, *_: Any, **__: Any) -> None:
             raise ZeroDivisionError("the secret of the trace")
 
     whole = shared_services.store

@@ -43,6 +43,8 @@ def test_the_description_names_every_endpoint_and_asks_no_other_host(shared_serv
     assert set(wire["paths"]) == {
         "/v1/answers",
         "/v1/answers/{answer_id}",
+        "/v1/answers/{answer_id}/receipt",
+        "/v1/receipt.schema.json",
         "/v1/search",
         "/v1/check",
         "/v1/citations/{citation_id}",

@@ -1,0 +1,1 @@
+"""Receipts: what is needed to check an answer again without the service that gave it."""

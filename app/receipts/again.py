@@ -1,0 +1,101 @@
+"""The shown claims of an answer, checked again against what stands at their citations in a store today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from app.check import check_each
+from app.checks.verdict import told_apart
+from app.checks.words import squeeze
+from app.cite import cite
+from app.receipts.findings import CitedNow, ClaimNow, Finding
+from app.receipts.read import span_of
+from app.services import Services
+from app.types import Claim, Verdict
+from app.wire import Json
+from ingest.errors import UnknownId
+from ingest.identity import parse_id
+from ingest.resolve import resolve
+from ingest.schema import purged_citations, purges
+from ingest.store import Store
+from ingest.types import Span
+
+GONE = "What it cites is gone."
+
+QUOTED = Verdict("supported", 1.0, ())
+"""Of a quotation that stands word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What has become of a citation: its status, and the span that stands there now, if any."""
+
+    status: str
+    span: Span | None
+
+
+def place_of(store: Store, citation: Json) -> Place:
+    """Find what has become of a citation in its wire form; one that the store does not know is `gone`, or `purged`."""
+    try:
+        found = resolve(store, citation["id"], citation["document"]["revision"], citation["start"])
+    except UnknownId:
+        return Place("purged" if is_purged(store, citation["id"]) else "gone", None)
+    return Place(found.status, found.now)
+
+
+def is_purged(store: Store, citation_id: str) -> bool:
+    """Whether the document of a citation was purged from the store, or the citation with it."""
+    document = purges.c.document_id == parse_id(citation_id).document_id
+    query = select(purges.c.document_id).outerjoin(purged_citations)
+    query = query.where(or_(document, purged_citations.c.citation_id == citation_id)).limit(1)
+    with store.engine.connect() as connection:
+        return connection.scalar(query) is not None
+
+
+def otherwise_in(store: Store, claims: Sequence[Json]) -> list[Finding]:
+    """The citations of claims at whose place in the cited revision the store has other words."""
+    cited = {one["id"]: span_of(one) for claim in claims for one in claim["citations"]}
+    held = {name: store.text_at(span) for name, span in cited.items()}
+    wrong = [name for name, text in held.items() if text is not None and text != cited[name].text]
+    return [Finding(name, "The store has other words at this place of this revision.") for name in wrong]
+
+
+def checked_again(claims: Sequence[Json], services: Services) -> tuple[list[CitedNow], list[ClaimNow]]:
+    """What has become of the citations of shown claims, and whether what stands there now supports each claim.
+
+    Claims are in their wire form; where `needed` is in it, that is the confidence that they need. The verifier that is
+    served is asked once for all. Raises ModelUnavailable.
+    """
+    cited = {one["id"]: one for claim in claims for one in claim["citations"]}
+    places = {name: place_of(services.store, one) for name, one in cited.items()}
+    made = [_claim_now(one, places, services.store) for one in claims]
+    verdicts = _verdicts(made, services)
+    now = [_found(wire, one, verdict) for wire, one, verdict in zip(claims, made, verdicts, strict=True)]
+    return [CitedNow(name, one.status, one.span.text if one.span else "") for name, one in places.items()], now
+
+
+def _claim_now(wire: Json, places: Mapping[str, Place], store: Store) -> Claim:
+    spans = [places[one["id"]].span for one in wire["citations"]]
+    return Claim(wire["text"], tuple(cite(store, [span for span in spans if span])))
+
+
+def _verdicts(claims: Sequence[Claim], services: Services) -> list[Verdict]:
+    """Where all are quotations that still stand no verifier is asked; one that asks a language model takes seconds."""
+    if all(map(_stands, claims)):
+        return [QUOTED] * len(claims)
+    return [QUOTED if _stands(one.claim) else one.verdict for one in check_each(claims, services)]
+
+
+def _stands(claim: Claim) -> bool:
+    return any(squeeze(one.span.text) == squeeze(claim.text) for one in claim.citations)
+
+
+def _found(wire: Json, claim: Claim, verdict: Verdict) -> ClaimNow:
+    reason = verdict.reason if claim.citations else GONE
+    if not reason and verdict.confidence < wire.get("needed", 0.0):
+        found, needed = told_apart(verdict.confidence, wire["needed"])
+        reason = f"The evidence supports the claim with a confidence of {found}; {needed} is needed."
+    return ClaimNow(wire["text"], not reason, round(verdict.confidence, 4), reason)

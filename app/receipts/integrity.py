@@ -1,0 +1,111 @@
+"""Whether a receipt agrees with itself: its seals, its offsets, its texts and hashes, its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.checks.verdict import reach
+from app.receipts.canonical import canonical, digest, digest_of_text
+from app.receipts.findings import Finding
+from app.receipts.made import SEALS
+from app.receipts.read import checks_of
+from app.receipts.signing import is_signed
+from app.wire import Json
+from ingest.identity import assign_ids, parse_id
+
+ROUNDED = 4
+"""To so many decimals a receipt gives confidences."""
+
+_BETWEEN = ("", " ", "\n")
+"""What may stand in an answer's text before and between its claims."""
+
+
+def broken_seals(receipt: Json, public_key: str | None) -> Iterator[Finding]:
+    """What is wrong with the hash and the signature; `public_key` is that of the one who must have signed."""
+    bare = {name: value for name, value in receipt.items() if name not in SEALS}
+    if digest(bare) != receipt["sha256"]:
+        yield Finding("sha256", "The content is not that of which this is the SHA-256.")
+    signature = receipt["signature"]
+    if signature and not is_signed(canonical(bare), signature):
+        yield Finding("signature", "It is no signature of this content by the key that it names.")
+    if public_key and not signature:
+        yield Finding("signature", f"It is not signed, and was to be signed by {public_key}.")
+    elif public_key and signature["public_key"] != public_key:
+        yield Finding("signature", f"It is signed by {signature['public_key']}, not by {public_key}.")
+
+
+def misplaced(receipt: Json) -> Iterator[Finding]:
+    """Where claims do not stand in the answer's text, which holds nothing else, and where they are miscounted."""
+    text, at = receipt["text"], 0
+    for place, claim in enumerate(receipt["claims"]):
+        if text[claim["start"] : claim["end"]] != claim["text"]:
+            yield Finding(f"claims.{place}", "It is not what stands at its offsets in the text.")
+        if claim["start"] < at or text[at : claim["start"]] not in _BETWEEN[: 1 if place == 0 else None]:
+            yield Finding(f"claims.{place}", "What stands before it in the text is no claim.")
+        at = claim["end"]
+    if text[at:]:
+        yield Finding("text", "What stands at its end is no claim.")
+    indices = sorted(one["index"] for one in (*receipt["claims"], *receipt["withheld"]))
+    if indices != list(range(len(indices))):
+        yield Finding("claims", "Their places among all claims are not those of a draft.")
+
+
+def misquoted(receipt: Json) -> Iterator[Finding]:
+    """Citations whose hash, offsets or document are not those of what they quote, and ids that mean two things."""
+    known: dict[str, Json] = {}
+    for where, one in citations_of(receipt):
+        if digest_of_text(one["exact"]) != one["sha256"]:
+            yield Finding(f"{where}.sha256", "It is not the SHA-256 of the cited text.")
+        if one["end"] - one["start"] != len(one["exact"]):
+            yield Finding(where, "Its offsets are not as far apart as the cited text is long.")
+        if parse_id(one["id"]).document_id != one["document"]["id"]:
+            yield Finding(f"{where}.id", "It is the id of a citation of another document.")
+        if known.setdefault(one["id"], one) != one:
+            yield Finding(where, "Elsewhere in the receipt the same citation says something else.")
+
+
+def named_by_context(receipt: Json) -> Iterator[Finding]:
+    """Citations whose id is not the hash of their text alone. Such are those of texts that stand in their document more
+    than once: then the hash is that of the texts beside them too, which only the store has."""
+    for where, one in citations_of(receipt):
+        if assign_ids(one["document"]["id"], [one["exact"]]) != [one["id"]]:
+            what = "Its id is not made of its text alone, as where a text stands twice; only a store can tell."
+            yield Finding(f"{where}.id", what)
+
+
+def inconsistent(receipt: Json) -> Iterator[Finding]:
+    """Verdicts that do not follow from their checks, and a whole that does not follow from its claims."""
+    shown = receipt["claims"]
+    for name in ("claims", "withheld"):
+        for place, claim in enumerate(receipt[name]):
+            yield from (Finding(f"{name}.{place}", what) for what in _wrong_verdict(claim, receipt))
+    if receipt["confidence"] != min((one["confidence"] for one in shown), default=0.0):
+        yield Finding("confidence", "It is not that of the weakest claim.")
+    if (receipt["status"] == "answered") != bool(shown) or (receipt["reason"] is None) != bool(shown):
+        yield Finding("status", "It is not what the claims come to.")
+
+
+def citations_of(receipt: Json) -> Iterator[tuple[str, Json]]:
+    """Each citation of the claims of a receipt, with where it stands."""
+    for name in ("claims", "withheld"):
+        for place, claim in enumerate(receipt[name]):
+            for number, citation in enumerate(claim["citations"]):
+                yield f"{name}.{place}.citations.{number}", citation
+
+
+def _wrong_verdict(claim: Json, receipt: Json) -> Iterator[str]:
+    # A dispute is found after the verdict was reached, and changes nothing of it.
+    checks = [one for one in checks_of(claim) if one.name != "dispute"]
+    try:
+        reached = reach(checks, claim["needed"])
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        yield "Its checks are not of the form that checks have."
+        return
+    if (claim["label"], claim.get("reason", "")) != (reached.label, reached.reason):
+        yield "Its verdict is not the one that its checks come to."
+    if claim["confidence"] != round(reached.confidence, ROUNDED):
+        yield "Its confidence is not the one that its checks come to."
+    if "reason" not in claim and claim["confidence"] + 0.5 * 10**-ROUNDED < claim["needed"]:
+        yield "It is shown, and its confidence is less than it needed."
+    if claim["needed"] < receipt["made_with"]["calibration"]["min_confidence"]:
+        yield "The confidence that it needed is less than was asked for."
