@@ -38,7 +38,7 @@ def command(
     day = reviewed.date() if reviewed else ""
     fields = {"collection": collection, "licence": licence or _asked(), "owner": owner, "reviewed": day}
     entry = add(file, folder, Wanted(document_id, title, fields))
-    wire = {"id": entry.id, "path": entry.path, "title": entry.title, **entry.metadata}
+    wire = {"id": entry.id, "path": entry.path, "title": entry.title, "collection": entry.collection, **entry.metadata}
     said = f"Added {folder / entry.path} as {entry.id}. `verispan corpus lint {folder}` says what it lacks."
     write(wire, as_json, said)
 

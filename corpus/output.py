@@ -13,6 +13,14 @@ import click
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 """The type of a curated folder."""
 
+store_option = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    envvar="VERISPAN_STORE",
+    default=Path(".verispan"),
+    help="The store's folder; else $VERISPAN_STORE, else .verispan.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON alone to standard output.")
 
 
