@@ -13,11 +13,8 @@ import click
 
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
-<<<<<<< HEAD
 from app.purge_command import purge_command
-=======
 from app.receipts.cli import receipt, signing_key, verify_receipt
->>>>>>> 21a680885b3236bdee236511053844a5b8330b85
 from app.settings import VERIFIERS, Settings, load_settings
 from app.stale_command import stale
 from app.utf8 import UTF8, json_lines, text_lines
@@ -284,11 +281,8 @@ def _text(given: str, what: str) -> str:
     return text.strip()
 
 
-<<<<<<< HEAD
 main.add_command(stale)
 main.add_command(purge_command)
-=======
 main.add_command(receipt)
 main.add_command(verify_receipt)
 main.add_command(signing_key)
->>>>>>> 21a680885b3236bdee236511053844a5b8330b85

@@ -42,8 +42,16 @@ class Entry:
 def read_manifest(file: Path) -> dict[str, Entry]:
     """Read a manifest: its entries by path, whether or not a file stands there. Raises ManifestError."""
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_manifest(file.read_text(encoding="utf-8"), file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{file}: {error}") from error
+
+
+def parse_manifest(text: str, file: Path) -> dict[str, Entry]:
+    """Read what is, or is to be, the text of the manifest `file`: its entries by path. Raises ManifestError."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{file}: {error}") from error
     tables = raw.get("document", [])
     if raw.keys() - {"document"} or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):

@@ -68,7 +68,7 @@ def prepare(
             data = candidate.file.read_bytes()
     if sha256(data).hexdigest() != digest:
         raise LoadError("changed", f"{candidate.uri} was written to while it was read")
-    document = _document(candidate, document_id, loaded)
+    document = document_of(candidate, document_id, loaded)
     with ahead.report.stage("split"):
         spans = spans_of(document)
         passages = passages_of(document, spans, passage_words)
@@ -86,7 +86,8 @@ def prepare(
     )
 
 
-def _document(candidate: Candidate, document_id: str, loaded: Loaded) -> Document:
+def document_of(candidate: Candidate, document_id: str, loaded: Loaded) -> Document:
+    """The document that a file is, as its manifest describes it and its loader read it."""
     entry = candidate.entry
     return Document(
         id=document_id,

@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.cli import group
-from corpus.lint import Finding, lint
+from corpus.finding import Finding
+from corpus.lint import lint
 from ingest.manifest import ManifestError, read_manifest
 
 CURATED = Path(__file__).parents[2] / "corpus"
@@ -29,28 +30,33 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_nothing_is_wrong_with_a_whole_entry(folder):
-    assert lint(folder, TODAY) == []
+def what(folder, direct) -> list[tuple[str, str]]:
+    return [(one.where, one.what) for one in lint(folder, TODAY, direct)]
+
+
+def test_nothing_is_wrong_with_a_whole_entry(folder, direct):
+    assert what(folder, direct) == []
 
 
 @pytest.mark.parametrize("field", ["title", "licence", "owner", "reviewed"])
-def test_a_missing_field_is_named(folder, field):
+def test_a_missing_field_is_named(folder, direct, field):
     lines = [line for line in WHOLE.splitlines() if not line.startswith(field)]
     (folder / "manifest.toml").write_text("\n".join(lines), encoding="utf-8")
 
-    assert lint(folder, TODAY) == [Finding("hold", f"has no {field}")]
+    assert lint(folder, TODAY, direct) == [Finding("hold", f"has no {field}", f"no-{field}")]
 
 
-def test_a_document_past_its_review_date_is_named_unless_it_was_replaced(folder):
+def test_a_document_past_its_review_date_is_named_unless_it_was_replaced(folder, direct):
     old = WHOLE.replace("2026-01-05", "2025-01-05")
     (folder / "manifest.toml").write_text(old, encoding="utf-8")
-    [finding] = lint(folder, TODAY)
+    [finding] = lint(folder, TODAY, direct)
     assert "2025-01-05" in finding.what
+    assert finding.severity == "warning"
 
     (folder / "new.md").write_text("# New\n\nText.", encoding="utf-8")
     newer = WHOLE.replace('"hold', '"new').replace("hold.md", "new.md")
     (folder / "manifest.toml").write_text(old + 'superseded_by = "new"\n' + newer, encoding="utf-8")
-    assert lint(folder, TODAY) == []
+    assert what(folder, direct) == []
 
 
 @pytest.mark.parametrize(
@@ -63,27 +69,27 @@ def test_a_document_past_its_review_date_is_named_unless_it_was_replaced(folder)
         ('reviewed = "lately"', ["has a date `reviewed` that is none: lately"]),
     ],
 )
-def test_lint_says_of_dates_what_the_viewer_says(folder, dates, found):
+def test_lint_says_of_dates_what_the_viewer_says(folder, direct, dates, found):
     (folder / "manifest.toml").write_text(WHOLE.replace("reviewed = 2026-01-05", dates), encoding="utf-8")
-    assert [one.what for one in lint(folder, TODAY)] == found
+    assert [said for _, said in what(folder, direct)] == found
 
 
-def test_a_file_that_the_manifest_forgot_is_named(folder):
+def test_a_file_that_the_manifest_forgot_is_named(folder, direct):
     (folder / "sub").mkdir()
     (folder / "sub" / "stray.md").write_text("text", encoding="utf-8")
     (folder / "sub" / ".hidden.md").write_text("text", encoding="utf-8")
 
-    assert lint(folder, TODAY) == [Finding("sub/stray.md", "is not in the manifest")]
+    assert what(folder, direct) == [("sub/stray.md", "is not in the manifest")]
 
 
-def test_an_entry_without_a_file_and_a_link_that_leads_nowhere_are_named(folder):
+def test_an_entry_without_a_file_and_a_link_that_leads_nowhere_are_named(folder, direct):
     (folder / "hold.md").rename(folder / "renamed.md")
     (folder / "dangling").symlink_to(folder / "nowhere")
 
-    assert lint(folder, TODAY) == [
-        Finding("dangling", "is not in the manifest"),
-        Finding("hold", "has no file: hold.md"),
-        Finding("renamed.md", "is not in the manifest"),
+    assert what(folder, direct) == [
+        ("dangling", "is not in the manifest"),
+        ("hold", "has no file: hold.md"),
+        ("renamed.md", "is not in the manifest"),
     ]
 
 
@@ -92,6 +98,7 @@ def test_a_folder_without_manifest_says_so(tmp_path):
         lint(tmp_path, TODAY)
 
 
+@pytest.mark.slow
 def test_the_command_exits_1_on_findings(folder):
     (folder / "stray.md").write_text("text", encoding="utf-8")
 
@@ -99,9 +106,50 @@ def test_the_command_exits_1_on_findings(folder):
 
     assert done.exit_code == 1
     # the day on which the test runs may add that the other document was not reviewed for long
-    assert {"where": "stray.md", "what": "is not in the manifest"} in json.loads(done.output)["findings"]
+    named = Finding("stray.md", "is not in the manifest", "not-listed")
+    assert named.as_json() in json.loads(done.output)["findings"]
 
 
+@pytest.mark.slow
+def test_warnings_alone_are_nothing_to_those_who_ask_for_errors(folder):
+    (folder / "hold.md").write_text("# Hold\n\nText.\n\n## Empty", encoding="utf-8")
+    (folder / "manifest.toml").write_text(WHOLE.replace("2026-01-05", "2999-01-05"), encoding="utf-8")
+
+    assert CliRunner().invoke(group, ["lint", str(folder)]).exit_code == 1
+    assert CliRunner().invoke(group, ["lint", str(folder), "--errors-only"]).exit_code == 0
+
+
+def test_documents_that_replace_each_other_in_a_circle_are_named(folder, direct):
+    entries = [WHOLE]
+    for name, successor in (("one", "two"), ("two", "three"), ("three", "two")):
+        (folder / f"{name}.md").write_text(f"# {name}\n\nText.", encoding="utf-8")
+        entry = WHOLE.replace('"hold', f'"{name}')
+        entries.append(f'{entry}superseded_by = "{successor}"\n')
+    (folder / "manifest.toml").write_text("".join(entries), encoding="utf-8")
+
+    assert [(one.where, one.code) for one in lint(folder, TODAY, direct)] == [
+        ("three", "superseded-in-circle"),
+        ("two", "superseded-in-circle"),
+    ]
+
+
+def test_an_id_that_manifests_of_two_folders_give_is_named_once(folder, direct):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "hold.md").write_text("# Other\n\nOther.", encoding="utf-8")
+    (folder / "sub" / "manifest.toml").write_text(WHOLE, encoding="utf-8")
+
+    [finding] = lint(folder, TODAY, direct)
+    assert (finding.where, finding.code) == ("hold", "duplicate-id")
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder, direct):
+    (folder / "hold.md").write_bytes(b"# Hold\n\n\xff\xfe\x00 broken \xff")
+
+    [finding] = lint(folder, TODAY, direct)
+    assert (finding.where, finding.code) == ("hold", "cannot-be-read")
+
+
+@pytest.mark.slow
 def test_the_curated_store_is_in_order():
     assert lint(CURATED, TODAY) == []
 

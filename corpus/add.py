@@ -1,0 +1,172 @@
+"""A new document for a curated folder: its file copied into place, and its entry added to the manifest."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ingest.errors import BadInput, VerispanError
+from ingest.load.guard import GuardedLoader
+from ingest.manifest import MANIFEST, Entry, parse_manifest
+from ingest.naming import slug
+from ingest.prepare import Loading
+
+DOCUMENTS = "documents"
+"""The folder, within a curated one, that files are copied into."""
+
+READABLE = 0o644
+"""The mode of new files; those that `tempfile` makes are for their owner alone."""
+
+
+class NotAdded(VerispanError):
+    """A document cannot be added as asked; neither the folder nor its manifest was changed."""
+
+    code = "not_added"
+    status = 409
+    next_step = "Give another --id or another name, or correct the manifest, then add it again; nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the curator says of the new document; `id` and `title` are found where they are empty.
+
+    `fields` are further fields of the manifest, in the order they are written in; those that are empty are left out.
+    """
+
+    id: str
+    title: str
+    fields: Mapping[str, str | date]
+
+
+def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None) -> Entry:
+    """Copy a file into the folder's `documents` and append its entry to the manifest, or to a new one.
+
+    The manifest's text so far stays byte for byte. A file that is in `documents` already is only entered, so what a
+    crash cut short can be done again. Raises LoadError for a file that cannot be read, ManifestError, and NotAdded
+    where the id or the name is taken.
+    """
+    title = _title(file, loader)
+    with _held(folder):
+        before = _bytes_of(folder / MANIFEST)
+        entries = parse_manifest(_decoded(before, folder), folder / MANIFEST)
+        path = f"{DOCUMENTS}/{_name(file)}"
+        document_id = wanted.id or slug(file.stem) or "document"
+        _refuse_taken(folder, entries, document_id, path)
+        table = _table({"id": document_id, "path": path, "title": wanted.title or title, **wanted.fields})
+        after = _appended(before, table)
+        added = parse_manifest(after.decode(), folder / MANIFEST)[path]
+        with _copied(file, folder / path):
+            _replace(folder / MANIFEST, after)
+    return added
+
+
+def _title(file: Path, loader: Loading | None) -> str:
+    """What the file calls itself, else its name; a file that cannot be loaded is refused here."""
+    with nullcontext(loader) if loader else GuardedLoader() as opened:
+        return opened.load(file).title.strip() or file.stem
+
+
+def _name(file: Path) -> str:
+    try:
+        file.name.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(f"the name of {os.fsencode(file)!r} is not valid UTF-8; rename the file") from error
+    if file.name.startswith("."):
+        raise BadInput(f"{file.name} is a hidden file, which no ingest reads; rename it")
+    return file.name
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep others from adding to the folder meanwhile; the lock is on the folder itself, and ends with the process."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _bytes_of(manifest: Path) -> bytes:
+    try:
+        return manifest.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _decoded(data: bytes, folder: Path) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise NotAdded(f"{folder / MANIFEST} is not valid UTF-8: {error}") from error
+
+
+def _refuse_taken(folder: Path, entries: Mapping[str, Entry], document_id: str, path: str) -> None:
+    if path in entries:
+        raise NotAdded(f"{folder / path} is in the manifest already, as {entries[path].id}")
+    for entry in entries.values():
+        if entry.id == document_id:
+            raise NotAdded(f"the id {document_id!r} is that of {folder / entry.path}")
+
+
+def _table(fields: Mapping[str, str | date]) -> str:
+    lines = [f"{name} = {_toml(value)}" for name, value in fields.items() if value]
+    return "\n".join(["[[document]]", *lines, ""])
+
+
+def _toml(value: str | date) -> str:
+    """A text as TOML writes it: as JSON does, but that DEL is escaped too; or a date."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _appended(before: bytes, table: str) -> bytes:
+    gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+    return before + gap + table.encode()
+
+
+@contextmanager
+def _copied(file: Path, target: Path) -> Iterator[None]:
+    """Have a copy stand at `target`, whole or not at all; it goes again where what follows fails."""
+    if target.exists():
+        if target.read_bytes() != file.read_bytes():
+            raise NotAdded(f"{target} exists, and is another file")
+        yield
+        return
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile(prefix=".", dir=target.parent) as aside:
+        with file.open("rb") as source:
+            shutil.copyfileobj(source, aside)
+        aside.flush()
+        os.fchmod(aside.fileno(), READABLE)
+        os.fsync(aside.fileno())
+        os.link(aside.name, target)  # unlike a renaming, never over a file that came meanwhile
+    try:
+        yield
+    except BaseException:
+        target.unlink()
+        raise
+
+
+def _replace(file: Path, data: bytes) -> None:
+    descriptor, aside = tempfile.mkstemp(prefix=".", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fchmod(descriptor, file.stat().st_mode if file.exists() else READABLE)
+            os.fsync(descriptor)
+        os.replace(aside, file)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(aside)
+        raise

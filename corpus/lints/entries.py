@@ -1,0 +1,56 @@
+"""Entries of manifests: fields that miss, ids given twice, dates that have passed, successors that go in a circle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from corpus.finding import Finding
+from ingest.manifest import Entry
+from ingest.review import DATES, REVIEW_EVERY, day_of, lapses
+
+REQUIRED = ("title", "licence", "owner", "reviewed")
+
+LAPSED = {
+    "valid_until": "was valid until {}",
+    "review_due": "was due for review on {}",
+    "reviewed": f"was last reviewed on {{}}, over {REVIEW_EVERY.days} days ago",
+}
+"""What is said of a date that has passed."""
+
+
+def findings(entries: Sequence[Entry], today: date) -> Iterator[Finding]:
+    """What is wrong with entries; the dates of a document that another replaces are nobody's business any more."""
+    successors = {one.id: one.metadata.get("superseded_by", "") for one in entries}
+    for name, count in Counter(one.id for one in entries).items():
+        if count > 1:
+            yield Finding(name, f"is the id of {count} files, in manifests of several folders", "duplicate-id")
+    for entry in entries:
+        for name in REQUIRED:
+            if not {**entry.metadata, "title": entry.title}.get(name):
+                yield Finding(entry.id, f"has no {name}", f"no-{name}")
+        if not successors[entry.id]:
+            yield from _dates(entry, today)
+        elif _comes_back(entry.id, successors):
+            yield Finding(
+                entry.id, f"is superseded by itself, by way of {successors[entry.id]}", "superseded-in-circle"
+            )
+
+
+def _dates(entry: Entry, today: date) -> Iterator[Finding]:
+    for name in DATES:
+        if entry.metadata.get(name) and day_of(entry.metadata[name]) is None:
+            yield Finding(entry.id, f"has a date `{name}` that is none: {entry.metadata[name]}", "bad-date")
+    for lapse in lapses(entry.metadata, today):
+        yield Finding(entry.id, LAPSED[lapse.field].format(lapse.day), "past-date", "warning")
+
+
+def _comes_back(document_id: str, successors: Mapping[str, str]) -> bool:
+    """Whether a document is among those that replace it, one after the other."""
+    passed: set[str] = set()
+    name = successors[document_id]
+    while name and name not in passed:
+        passed.add(name)
+        name = successors.get(name, "")
+    return document_id in passed
