@@ -21,7 +21,7 @@ from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.types import Answer, Checked, Citation, Claim, Searched
 from app.wire import answer_json
-from ingest.errors import StoreLocked
+from ingest.errors import StoreError
 from ingest.store import Store
 from ingest.types import Hit
 
@@ -131,10 +131,10 @@ def answer(request: Request, services: Services) -> Generator[Event]:
 
 
 def kept(done: Answer, store: Store) -> Answer:
-    """Keep an answer. One that cannot be kept now, since another process writes to the store, says so in a note."""
+    """Keep an answer. One that cannot be kept, for another writes to it or its disk refuses, says so in a note."""
     try:
         store.save_answer(done.id, done.created, answer_json(done))
-    except StoreLocked as error:
+    except StoreError as error:
         return replace(done, notes=(*done.notes, f"This answer could not be kept: {error.message}"))
     return done
 

@@ -14,6 +14,7 @@ import click
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
 from app.settings import VERIFIERS, Settings, load_settings
+from app.store_commands import backup, restore
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -274,3 +275,7 @@ def _text(given: str, what: str) -> str:
     if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
     return text.strip()
+
+
+main.add_command(backup)
+main.add_command(restore)
