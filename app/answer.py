@@ -22,7 +22,7 @@ from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.types import Answer, Checked, Citation, Claim, Searched
 from app.wire import Json, answer_json
-from ingest.errors import StoreLocked
+from ingest.errors import StoreError
 from ingest.store import Store
 from ingest.types import Hit
 
@@ -134,12 +134,12 @@ def answer(request: Request, services: Services) -> Generator[Event]:
 
 
 def kept(ended: Done, store: Store) -> Done:
-    """Keep an answer with its receipt. One that cannot be kept now, since another process writes to the store, says so
-    in a note."""
+    """Keep an answer with its receipt. One that cannot be kept, for another writes to the store or its disk refuses,
+    says so in a note."""
     done = ended.answer
     try:
         store.save_answer(done.id, done.created, answer_json(done), receipt=ended.receipt)
-    except StoreLocked as error:
+    except StoreError as error:
         noted = replace(done, notes=(*done.notes, f"This answer could not be kept: {error.message}"))
         return replace(ended, answer=noted)
     return ended

@@ -17,6 +17,7 @@ from app.purge_command import purge_command
 from app.receipts.cli import receipt, signing_key, verify_receipt
 from app.settings import VERIFIERS, Settings, load_settings
 from app.stale_command import stale
+from app.store_commands import backup, restore
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -286,3 +287,5 @@ main.add_command(purge_command)
 main.add_command(receipt)
 main.add_command(verify_receipt)
 main.add_command(signing_key)
+main.add_command(backup)
+main.add_command(restore)

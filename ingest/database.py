@@ -24,7 +24,8 @@ from sqlalchemy import (
     select,
 )
 
-from ingest.errors import StoreError, StoreLocked
+from ingest.disk import connect_reading, is_read_only
+from ingest.errors import StoreError, StoreFull, StoreLocked, StoreReadOnly
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -53,15 +54,14 @@ def open_database(
 
     `migrations` has for each older version what makes the next one of it, in one transaction with its new number.
     Raises StoreError when there is none, or one that cannot become one of `counters["schema_version"]`. All that is
-    done with the engine raises StoreError when the file is broken, and StoreLocked when another process writes to it
-    for too long.
+    done with the engine raises StoreError when the file is broken, StoreLocked when another process writes to it
+    for too long, StoreFull when the disk is full, and StoreReadOnly where a disk takes no writes.
     """
     if not create and not file.is_file():
         raise StoreError(f"{file.parent} holds no store; `verispan ingest` makes one")
     if create:
         make_folder(file.parent)
-    engine = create_engine(URL.create("sqlite", database=str(file.absolute())))
-    event.listen(engine, "connect", _prepare)
+    engine = _engine(file)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _explain)
     with engine.connect() as connection:
@@ -71,6 +71,17 @@ def open_database(
             connection.rollback()
             _make_tables(connection, tables, counters)
         _bring_up(connection, file, tables, counters["schema_version"], migrations or {})
+    return engine
+
+
+def _engine(file: Path) -> Engine:
+    url = URL.create("sqlite", database=str(file.absolute()))
+    if is_read_only(file):
+        engine = create_engine(url, creator=lambda: connect_reading(file))
+        event.listen(engine, "connect", _prepare_reading)
+    else:
+        engine = create_engine(url)
+        event.listen(engine, "connect", _prepare)
     return engine
 
 
@@ -90,11 +101,16 @@ def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     return engine.execution_options(verispan_wait_ms=wait_ms)
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    """Give transactions to SQLAlchemy, which sqlite3 would begin too late, and make commits survive a power cut."""
+def _prepare_reading(connection: Any, _record: Any) -> None:
+    """Give transactions to SQLAlchemy, which sqlite3 would begin too late."""
     connection.isolation_level = None
     connection.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower() knows ASCII alone
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    """Let readers go on while one writes, and make commits survive a power cut."""
+    _prepare_reading(connection, record)
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -133,6 +149,10 @@ def _explain(context: ExceptionContext) -> None:
     file, code = context.engine.url.database, getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise StoreLocked(f"another process is writing to {file}") from error
+    if code == sqlite3.SQLITE_FULL:
+        raise StoreFull(f"there is no room to write to {file}") from error
+    if code == sqlite3.SQLITE_READONLY:
+        raise StoreReadOnly(f"{file} cannot be written to") from error
     raise StoreError(f"{file} cannot be used: {error}") from error
 
 
@@ -148,6 +168,8 @@ def _bring_up(
                 f"{file} is of version {version}, this program reads version {wanted}; "
                 "use the program that wrote it, or ingest the documents into a new store"
             )
+        if is_read_only(file):
+            raise StoreReadOnly(f"{file} is of version {version}, and its disk takes no writes to bring it to {wanted}")
         with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
             if _version(connection, meta, begun=True) == version:  # else another process has done it meanwhile
                 migrations[version](connection)

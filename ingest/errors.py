@@ -45,6 +45,21 @@ class StoreLocked(StoreError):
     next_step = "Wait until the other ingest has ended, then run this again."
 
 
+class StoreFull(StoreError):
+    """The disk that the store is on, or its quota, has no room for what was to be written; nothing of that was kept."""
+
+    code = "store_full"
+    status = 507
+    next_step = "Make room on its disk, then run this again; all that the store held before is still there."
+
+
+class StoreReadOnly(StoreError):
+    """The store is on a disk, or belongs to a user, that does not let this process write to it."""
+
+    code = "store_read_only"
+    next_step = "Make its folder writable for this user, or go on reading only."
+
+
 class UnknownId(VerispanError):
     """Nothing has this id, or nothing that whoever asks may see."""
 

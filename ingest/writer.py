@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 
 from ingest.database import make_folder, writing
+from ingest.disk import refused
 from ingest.errors import StoreLocked
 from ingest.rows import PassageRow, SpanRow, StoredDocument, now
 from ingest.schema import (
@@ -65,17 +66,20 @@ class SpanCounts:
 def write_lock(folder: Path) -> Iterator[None]:
     """Hold the store's write lock. Raises StoreLocked when another process has it for longer than LOCK_WAIT_S.
 
-    Raises StoreError where no folder can be.
+    Raises StoreError where no folder can be, StoreFull and StoreReadOnly where the disk does not let it.
     """
     make_folder(folder)
-    holder = folder / "write.pid"
-    try:
-        with FileLock(folder / "write.lock", timeout=LOCK_WAIT_S):
+    lock, holder = FileLock(folder / "write.lock", timeout=LOCK_WAIT_S), folder / "write.pid"
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock)
             holder.write_text(str(os.getpid()), encoding="ascii")
-            yield
-    except Timeout as error:
-        pid = holder.read_text(encoding="ascii") if holder.exists() else "unknown"
-        raise StoreLocked(f"process {pid} is writing to the store {folder}") from error
+        except Timeout as error:
+            pid = holder.read_text(encoding="ascii") if holder.exists() else "unknown"
+            raise StoreLocked(f"process {pid} is writing to the store {folder}") from error
+        except OSError as error:
+            raise refused(error, folder) from error
+        yield
 
 
 def save_ahead(

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from app.access import Access, User
 from app.files import make_once
+from ingest.disk import is_read_only
 
 LIFETIME = timedelta(days=14)
 
@@ -39,9 +40,9 @@ def sign_sessions(app: Flask, folder: Path) -> None:
     """Sign an application's sessions with the secret in a store's folder, which is made where there is none.
 
     The cookie's name goes by the secret: cookies do not tell the ports of a machine apart, and stores would take turns
-    in signing their users out.
+    in signing their users out. On a disk that takes no writes, a secret that is not there lasts as long as the process.
     """
-    app.secret_key = make_once(folder / SECRET, token_hex(32))
+    app.secret_key = _secret(folder / SECRET)
     app.session_interface = _SecureOverHttps()
     app.config.update(
         SESSION_COOKIE_NAME=f"verispan-{sha256(app.secret_key.encode()).hexdigest()[:8]}",
@@ -50,6 +51,12 @@ def sign_sessions(app: Flask, folder: Path) -> None:
         PERMANENT_SESSION_LIFETIME=LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,  # 14 days from signing in, not from the last look
     )
+
+
+def _secret(path: Path) -> str:
+    if is_read_only(path.parent):
+        return path.read_text("utf-8") if path.exists() else token_hex(32)
+    return make_once(path, token_hex(32))
 
 
 def start_session(user: User, access: Access) -> None:

@@ -25,6 +25,7 @@ from app.chat.types import Channel, Message
 from app.retrieve import Filters
 from app.services import Services
 from app.wire import answer_json
+from ingest.disk import is_read_only
 from ingest.errors import StoreError, UnknownId, VerispanError
 
 WORKERS = 4
@@ -139,8 +140,9 @@ class Runner:
             self.take_up(message)
 
     def take_up(self, message: Message) -> Run | None:
-        """Answer the open turn of a message that was left over; None where another process is there to do so."""
-        if not (message.turns and message.turns[-1].is_open):
+        """Answer the open turn of a message that was left over; None where another process is there to do so, or where
+        the answer could not be noted, on a disk that takes no writes."""
+        if not (message.turns and message.turns[-1].is_open) or is_read_only(self._chat.folder):
             return None
         try:
             if not self._first.is_locked:

@@ -12,7 +12,7 @@ from app.chat.channels import is_visible
 from app.chat.chat import Chat
 from app.chat.runner import Runner
 from app.chat.types import Channel, Message
-from ingest.errors import StoreLocked, UnknownId
+from ingest.errors import StoreError, UnknownId
 
 CHAT = "verispan_chat"
 _RUNNER = "verispan_runner"
@@ -76,9 +76,9 @@ def number(name: str) -> int | None:
 def read_up_to(place: str, seq: int) -> None:
     """Note that the user has read a channel, or by its root's id a thread, so far.
 
-    A chat that is being written to does not hold up the page.
+    A chat that cannot be written to, now or ever, does not hold up the page.
     """
-    with suppress(StoreLocked):
+    with suppress(StoreError):
         chat().reading.mark(user().name, place, seq)
 
 

@@ -1,0 +1,143 @@
+"""A store as one file, and back: taken while others read and write it, restored whole or not at all.
+
+The file is a plain tar (POSIX pax). Its first member, `manifest.json`, names each other one with its size and SHA-256.
+In it are the databases, as SQLite's online backup copies them, and the proven thresholds. Not in it are the indexes,
+which are derived and built anew; `session.key`, for whoever has it can sign sessions, and a store that was restored
+elsewhere should honour none; and the file of users, which is not in the store's folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from hashlib import file_digest
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from ingest.disk import connect_reading
+from ingest.errors import StoreError
+from ingest.rows import now
+from ingest.schema import DATABASE
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+KEPT_BESIDE = "guarantees/*.json"
+
+
+class BrokenBackup(StoreError):
+    """A store cannot be backed up, since its own file is damaged."""
+
+    code = "store_broken"
+    next_step = "Run `verispan doctor`: it says what is damaged, and what to do."
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of a backup: where it is in the store's folder, its size in bytes, its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself. `schema_version` and `generation` are the store's; `created` is ISO 8601, UTC."""
+
+    format: int
+    schema_version: int
+    generation: int
+    created: str
+    members: tuple[Member, ...]
+
+
+def back_up(folder: Path, out: IO[bytes]) -> Manifest:
+    """Write a backup of the store in a folder; `out` need not seek. The store may be in use meanwhile.
+
+    Raises StoreError where there is no store, and BrokenBackup.
+    """
+    if not (folder / DATABASE).is_file():
+        raise StoreError(f"{folder} holds no store; `verispan ingest` makes one")
+    with tempfile.TemporaryDirectory(prefix="verispan-backup-") as name:
+        aside = Path(name)
+        manifest = _copy(folder, aside)
+        with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+            _add(tar, MANIFEST, BytesIO(json.dumps(asdict(manifest), indent=2).encode()))
+            for member in manifest.members:
+                with (aside / member.name).open("rb") as file:
+                    _add(tar, member.name, file)
+    return manifest
+
+
+@contextmanager
+def written_aside(file: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its place, readable to its owner alone, once all of it is on the disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
+    try:
+        with open(handle, "wb") as opened:
+            yield opened
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _copy(folder: Path, aside: Path) -> Manifest:
+    """Copy what is kept. The chat goes first: whatever answer it names is then in the store's own, later copy."""
+    databases = sorted(folder.glob("*.db"), key=lambda one: (one.name == DATABASE, one.name))
+    for database in databases:
+        _copy_database(database, aside / database.name)
+    beside = sorted(folder.glob(KEPT_BESIDE))
+    for file in beside:
+        (aside / file.relative_to(folder)).parent.mkdir(exist_ok=True)
+        shutil.copyfile(file, aside / file.relative_to(folder))
+    members = tuple(_member(aside, one.relative_to(folder)) for one in (*databases, *beside))
+    counters = _counters(aside / DATABASE)
+    return Manifest(FORMAT, counters["schema_version"], counters["generation"], now(), members)
+
+
+def _copy_database(file: Path, copy: Path) -> None:
+    """Copy a database in one read transaction, which holds up no writer. Raises BrokenBackup for one that is damaged.
+
+    What stands in its write-ahead log is in the copy, which has none.
+    """
+    try:
+        with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            said = [row[0] for row in target.execute("PRAGMA quick_check(1)")]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise OSError(None, f"no room for a copy of {file.name}", str(copy)) from error
+        raise BrokenBackup(f"{file} cannot be copied: {error}") from error
+    if said != ["ok"]:
+        raise BrokenBackup(f"{file} is damaged: {said[0]}")
+
+
+def _member(aside: Path, name: Path) -> Member:
+    with (aside / name).open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        return Member(name.as_posix(), file.tell(), digest)
+
+
+def _counters(copy: Path) -> dict[str, Any]:
+    with closing(sqlite3.connect(copy)) as connection:
+        return dict(connection.execute("SELECT key, value FROM meta"))
+
+
+def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
+    """Add a file whose owner, rights and time say nothing of this machine."""
+    header = tarfile.TarInfo(name)
+    header.size = file.seek(0, os.SEEK_END)
+    header.mode = 0o600
+    file.seek(0)
+    tar.addfile(header, file)

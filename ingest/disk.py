@@ -1,0 +1,44 @@
+"""What a disk may refuse: to be written to, where it is mounted read-only or another user's; room, where it is full."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+from ingest.errors import StoreError, StoreFull, StoreReadOnly
+
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+_READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file system that a file or folder is on was mounted read-only; False where there is no such path."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def connect_reading(file: Path) -> sqlite3.Connection:
+    """Open a database to read it; what another process commits meanwhile is seen by the next transaction.
+
+    SQLite reads a write-ahead log through a file that it makes beside it. Where that cannot be, since the disk takes
+    no writes, and no log was left there, the file is opened as one that nobody changes (`immutable`).
+    """
+    log = file.with_name(f"{file.name}-wal")
+    log_is_empty = not log.exists() or log.stat().st_size == 0
+    mode = ("immutable=1" if log_is_empty else "mode=ro") if is_read_only(file) else "mode=rw"
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def refused(error: OSError, path: Path) -> StoreError:
+    """The error to raise for one that the disk gave when something was to be written to a path of the store."""
+    if error.errno in _FULL:
+        return StoreFull(f"there is no room to write to {path}")
+    if error.errno in _READ_ONLY:
+        return StoreReadOnly(f"{path} cannot be written to: {error.strerror}")
+    return StoreError(f"{path} cannot be written to: {error.strerror or error}")
