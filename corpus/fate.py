@@ -31,4 +31,4 @@ def _fate(store: Store, citation_id: str) -> Fate:
         found = resolve(store, citation_id)
     except UnknownId:
         return Fate("gone", "", "")
-    return Fate(found.status, found.cited.text, found.now.text if found.now else "")
+    return Fate(found.status, found.cited.text if found.cited else "", found.now.text if found.now else "")

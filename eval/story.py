@@ -1,4 +1,4 @@
-"""The story of one document: ten edits, and after each what its citations and the answers that rest on them became.
+"""The story of one document: ten edits and a purge, after each what its citations and answers that cite it became.
 
 python -m eval.story
 """
@@ -19,8 +19,10 @@ from app.settings import Settings
 from app.standing import check_standings
 from ingest.embed import Embedder, load_embedder
 from ingest.pipeline import ingest
+from ingest.purge import purge
 from ingest.resolve import resolve
 from ingest.standing import standings_of
+from ingest.writer import write_lock
 
 BEFORE = "Some rules for the last weeks before tape-out come first.\n\n"
 
@@ -103,6 +105,10 @@ def story(folder: Path, embedder: Embedder, services_of: Callable[[Path], Servic
             ingest([documents], path, embedder=embedder)
             check_standings(services)
             yield _chapter(edit.what, services, cited, ids)
+        with write_lock(path):
+            purge(services.store, "rules", "the curator", "the story ends", embedder)
+        check_standings(services)
+        yield _chapter("the document is purged", services, cited, ids)
 
 
 def _edited(file: Path, text: str, edit: Edit) -> str:

@@ -23,6 +23,7 @@ from ingest.schema import (
     passages,
     purged_citations,
     purges,
+    read_generation,
     receipts,
     revisions,
     sources,
@@ -30,7 +31,7 @@ from ingest.schema import (
     standings,
     vectors,
 )
-from ingest.store import Store, read_generation
+from ingest.store import Store
 
 _NOTHING = sha256(b"").hexdigest()
 """The name of the empty source, which a tombstone has for its file."""

@@ -114,13 +114,32 @@ def _without_its_id(
     moved = _same_text(cited, [*here, *today]) or _within_text(store, document, cited, today)
     if moved is not None:
         return Resolution("moved", document, cited, moved)
-    known = {span.id for span in before}
-    changed = most_alike(cited, here, ALIKE_IN_PLACE) or most_alike(
-        cited, [span for span in today if span.id not in known], ALIKE_ELSEWHERE
-    )
+    changed = _heir(store, last) or _successor(cited, last.span, before, today)
     if changed is None:
         return Resolution("gone", document, cited)
     return Resolution("changed", document, cited, changed, word_diff(cited.text, changed.text))
+
+
+def _heir(store: Store, last: _Place) -> Span | None:
+    """Find the span of today that took a span's place, or the place of the one that did, and so on.
+
+    Edit by edit a sentence is followed through more changes than its first and its last words would tell.
+    """
+    while last.last_generation is not None:
+        before, after = (store.spans_at(last.span.document_id, last.last_generation + one) for one in (0, 1))
+        heir = _successor(last.span, last.span, before, after)
+        if heir is None:
+            return None
+        last = _Place(*store.history(heir.id)[-1])
+    return last.span
+
+
+def _successor(cited: Span, last: Span, before: Sequence[Span], after: Sequence[Span]) -> Span | None:
+    """Find what took the place of a span, which stood last at `last`, among the spans after an edit."""
+    known = {span.id for span in before}
+    return most_alike(cited, _in_its_place(before, last, after), ALIKE_IN_PLACE) or most_alike(
+        cited, [span for span in after if span.id not in known], ALIKE_ELSEWHERE
+    )
 
 
 def _in_its_place(before: Sequence[Span], last: Span, today: Sequence[Span]) -> Sequence[Span]:

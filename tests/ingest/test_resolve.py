@@ -235,3 +235,17 @@ def test_every_id_that_ever_was_resolves_and_shows_its_text(
             found.now is not None and (found.now.id, found.now.start) == (span.id, span.start)
         )
     store.close()
+
+
+def test_a_sentence_is_followed_edit_by_edit_through_other_words_and_another_place(page: Page) -> None:
+    cited = page.put(["First.", "The hold margin is 15 ps at every corner.", "Second part.", "Third part."])
+    span = cited["The hold margin is 15 ps at every corner."]
+    page.put(["First.", "The hold margin is 20 ps where it is hot.", "Second part.", "Third part."])
+    page.put(["First.", "20 ps are kept where it is hot.", "Second part.", "Third part."])
+    last = page.put(["First.", "Second part.", "Third part.", "20 ps are kept where it is hot."])
+
+    found = resolve(page.store, span.id, span.revision, span.start)
+
+    assert (found.status, found.now) == ("changed", last["20 ps are kept where it is hot."])
+    page.put(["First.", "Second part.", "Third part."])
+    assert resolve(page.store, span.id, span.revision, span.start).status == "gone"
