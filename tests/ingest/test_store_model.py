@@ -1,10 +1,15 @@
-"""The store against a plain dict: any sequence of edits, moves, retirements, re-chunkings and aborted ingests."""
+"""The store against a plain model: any sequence of edits, moves, retirements, re-chunkings, purges and aborted ingests,
+with answers kept in between.
+
+Each file that is written gets a sentence that stands nowhere else, by which its text is known again anywhere.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +17,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import Engine, event
 
 from ingest import pipeline
 from ingest.pipeline import ingest
+from ingest.purge import purge
 from ingest.resolve import resolve as resolve_citation
+from ingest.standing import standings_of
 from ingest.store import Store
+from ingest.writer import write_lock
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sub/c.txt", "sub/d.txt"])
 SENTENCES = [
@@ -49,7 +58,11 @@ class Embedder:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """`files` is what stands on the disk, `ingested` what the store should hold of it, `ever` all that was citable."""
+    """`files` is what stands on the disk, `ingested` what the store should hold of it, `ever` all that was citable.
+
+    `answers` has by id the citation of each answer that was kept, `purged` the documents that were purged, `erased` the
+    sentences that were theirs alone.
+    """
 
     direct: Any
     letters: Any
@@ -62,6 +75,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.files: dict[str, str] = {}
         self.ingested: dict[str, str] = {}
         self.ever: dict[tuple[str, str, int], str] = {}
+        self.answers: dict[str, str] = {}
+        self.purged: set[str] = set()
+        self.erased: set[str] = set()
+        self.numbers = count(1)
         self.size = 180
         self.indexed: list[str] = []
         self.patch = pytest.MonkeyPatch()
@@ -84,6 +101,9 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, text=TEXTS)
     def write(self, name: str, text: str) -> None:
+        if Path(name).stem in self.purged:
+            return
+        text += f" The part number of this one is {self.home.name}-{next(self.numbers)}."
         (self.folder / name).parent.mkdir(exist_ok=True)
         (self.folder / name).write_text(text, encoding="utf-8")
         self.files[name] = text
@@ -101,7 +121,7 @@ class StoreMachine(RuleBasedStateMachine):
         (self.folder / name).unlink()
         del self.files[name]
 
-    @precondition(lambda self: self.files == self.ingested)
+    @precondition(lambda self: self.files and self.files == self.ingested)
     @rule(data=st.data(), new=st.sampled_from(["moved.txt", "sub/moved.txt"]))
     def move(self, data: st.DataObject, new: str) -> None:
         """A file that is moved is the same document: every citation of it stays current."""
@@ -157,6 +177,72 @@ class StoreMachine(RuleBasedStateMachine):
                 return
         self.ingested = dict(self.files)
 
+    @rule(nth=st.integers(1, 40))
+    def crash_at_a_write(self, nth: int) -> None:
+        """At the n-th statement that writes, whichever that is."""
+        left = count(nth, -1)
+
+        def fail(*what: Any) -> None:
+            if what[2].startswith(("INSERT", "UPDATE", "DELETE")) and next(left) == 1:
+                raise Crash
+
+        event.listen(Engine, "before_cursor_execute", fail)
+        try:
+            self.run()
+        except Crash:
+            return
+        finally:
+            event.remove(Engine, "before_cursor_execute", fail)
+        self.ingested = dict(self.files)
+        self.remember()
+
+    @precondition(lambda self: self.ingested)
+    @rule(data=st.data())
+    def keep_an_answer(self, data: st.DataObject) -> None:
+        store = Store.open(self.path)
+        cited = data.draw(st.sampled_from(sorted(self.store_ids())))
+        [span] = store.spans_by_id([cited]).values()
+        name = f"ans_{len(self.answers)}"
+        citation = {"id": cited, "document": {"id": span.document_id, "title": "T"}, "exact": span.text}
+        body = {"id": name, "question": "Q?", "text": span.text, "withheld": []}
+        claim = {"text": span.text, "start": 0, "end": len(span.text), "checks": [], "citations": [citation]}
+        store.save_answer(name, "2026-11-26T10:00:00+00:00", {**body, "claims": [claim]})
+        store.close()
+        self.answers[name] = cited
+
+    @precondition(lambda self: self.ingested and self.files == self.ingested)
+    @rule(data=st.data())
+    def purge(self, data: st.DataObject) -> None:
+        store = Store.open(self.path)
+        document = data.draw(st.sampled_from([one for one in store.documents() if one.status == "current"]))
+        self.erased |= {
+            text
+            for (name, _, _), text in self.ever.items()
+            if name.startswith(f"{document.id}~") and self.home.name in text
+        }
+        with write_lock(self.path):
+            purge(store, document.id, "the curator", "it was private", self.embedder)
+        store.close()
+        self.purged |= {document.id, Path(document.uri).stem}
+        (self.folder / document.uri).unlink()
+        del self.files[document.uri], self.ingested[document.uri]
+
+    @invariant()
+    def nothing_that_was_purged_stands_in_any_file(self) -> None:
+        files = [one.read_bytes() for one in self.path.rglob("*") if one.is_file()] if self.erased else []
+        for sentence in self.erased:
+            assert not any(sentence.split()[-1].encode() in data for data in files)
+
+    @invariant()
+    def those_answers_are_marked_whose_cited_text_stands_no_more_and_only_those(self) -> None:
+        if not self.answers:
+            return
+        store = Store.open(self.path)
+        marked = standings_of(store.engine, list(self.answers))
+        gone = set(self.answers.values()) - self.store_ids()
+        assert set(marked) == {name for name, cited in self.answers.items() if cited in gone}
+        store.close()
+
     @invariant()
     def the_store_holds_what_was_ingested(self) -> None:
         if not self.path.exists():
@@ -182,6 +268,9 @@ class StoreMachine(RuleBasedStateMachine):
         store = Store.open(self.path)
         for (name, revision, start), text in self.ever.items():
             found = resolve_citation(store, name, revision, start)
+            if name.rpartition("~")[0] in self.purged:
+                assert (found.status, found.cited, found.now) == ("purged", None, None)
+                continue
             assert found.cited is not None
             assert found.cited.text == text
             assert found.now is None or store.text_at(found.now) == found.now.text
