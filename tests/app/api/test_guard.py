@@ -130,7 +130,7 @@ def test_without_a_key_nothing_of_a_document_is_said(keyed: FlaskClient, headers
     assert keyed.get("/readyz", headers=headers).get_json()["collections"] == []
 
 
-OPEN = {"healthz", "readyz", "openapi", "static", "sign_in_page"}
+OPEN = {"healthz", "readyz", "openapi", "get_schema", "static", "sign_in_page"}
 """What is open to all, by the last part of its endpoint; whatever else can be fetched asks who wants to know."""
 
 

@@ -1,0 +1,253 @@
+"""A receipt by itself: what is changed in it is found, and how it is laid out does not matter."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import assume
+from hypothesis import given as for_all
+from hypothesis import settings as sizes
+from hypothesis import strategies as st
+
+from app.receipts import verify as verifying
+from app.receipts.canonical import canonical, digest_of_text
+from app.receipts.findings import Outcome
+from app.receipts.form import SCHEMA, schema
+from app.receipts.made import sealed
+from app.receipts.signing import Signer, make_key, read_signer
+from app.receipts.verify import OTHER_RULES, verify
+
+GOLDEN = Path(__file__).with_name("golden_receipt.json")
+
+
+def written(receipt: Any, **how: Any) -> bytes:
+    return json.dumps(receipt, **how).encode()
+
+
+def test_a_receipt_as_it_was_given_holds(given: Any, signer: Signer) -> None:
+    found = verify(written(given))
+    assert (found.outcome, found.problems, found.signed_by) == (Outcome.HOLDS, (), signer.public_key)
+    assert [one["index"] for one in given["claims"]] == [0, 2, 3]
+    assert [one["index"] for one in given["withheld"]] == [1]
+    step = next(one for one in given["claims"][2]["checks"] if one["name"] == "derivation")
+    assert step["detail"]["premises"] == [2], "its place among all claims, the withheld one too"
+    assert verify(written(given), signer.public_key).outcome == Outcome.HOLDS
+
+
+def test_the_form_is_the_golden_one(given: Any) -> None:
+    """But for what is another with each version of the program."""
+    varying = ("made_with", "sha256", "signature")
+    made = {name: value for name, value in given.items() if name not in varying}
+    golden = json.loads(GOLDEN.read_text("utf-8"))
+    assert made == golden
+    assert json.dumps(made) == json.dumps(golden), "the fields keep their order"
+
+
+def test_the_published_schema_is_that_of_the_form(given: Any) -> None:
+    published = json.loads(SCHEMA.read_text("utf-8"))
+    assert published == schema(), "write it anew: python -m app.receipts.form > app/receipts/receipt.schema.json"
+    jsonschema.Draft202012Validator.check_schema(published)
+    jsonschema.validate(given, published)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(given | {"more": 1}, published)
+
+
+def test_layout_does_not_matter(given: Any) -> None:
+    turned = json.loads(written(given), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    for how in ({"indent": 7}, {"sort_keys": True}, {"ensure_ascii": False}, {"separators": (",", ":")}):
+        assert verify(written(turned, **how)).outcome == Outcome.HOLDS
+
+
+@pytest.mark.slow
+@sizes(max_examples=400)
+@for_all(data=st.data())
+def test_any_character_of_any_value_that_is_changed_is_found(given: Any, data: st.DataObject) -> None:
+    text = json.dumps(given, ensure_ascii=False)
+    at = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.characters(exclude_categories=["Cs"]) | st.sampled_from('0123456789abcdef"{}[]:,.-+eE tfn'))
+    changed = text[:at] + other + text[at + 1 :]
+    assume(not _same(changed, given))  # such as a space for a space
+    assert verify(changed.encode()).outcome == Outcome.TAMPERED_WITH
+
+
+def _same(text: str, receipt: Any) -> bool:
+    try:
+        return canonical(json.loads(text)) == canonical(receipt)
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b"null",
+        b"[" * 100_000,
+        b'{"receipt_version": NaN}',
+        b'{"receipt_version": 1, "receipt_version": 1}',
+    ],
+)
+def test_what_is_no_receipt_is_said_to_be_none(data: bytes) -> None:
+    found = verify(data)
+    assert found.outcome == Outcome.TAMPERED_WITH
+    assert len(found.problems) == 1
+
+
+def test_a_name_that_stands_twice_is_found(given: Any) -> None:
+    twice = written(given).replace(b'{"receipt_version": 1,', b'{"receipt_version": 2, "receipt_version": 1,', 1)
+    assert json.loads(twice) == given
+    assert "stands twice" in verify(twice).problems[0].what
+
+
+def test_a_check_that_nests_too_deep_is_found(given: Any) -> None:
+    deep: Any = []
+    for _ in range(700):
+        deep = [deep]
+    changed = copy.deepcopy(given)
+    changed["claims"][0]["checks"][0]["detail"] = {"deep": deep}
+    assert verify(written(changed)).outcome == Outcome.TAMPERED_WITH
+
+
+def test_another_signer_is_found(given: Any, signer: Signer, tmp_path: Path) -> None:
+    make_key(tmp_path / "other.pem")
+    other = read_signer(tmp_path / "other.pem")
+    forged = written(sealed(given, other))
+    assert verify(forged).signed_by == other.public_key
+    found = verify(forged, signer.public_key)
+    assert (found.outcome, found.signed_by) == (Outcome.TAMPERED_WITH, None)
+    assert "not by" in found.problems[0].what
+    unsigned = verify(written(sealed(given, None)), signer.public_key)
+    assert (unsigned.outcome, unsigned.problems[0].where) == (Outcome.TAMPERED_WITH, "signature")
+    assert verify(written(sealed(given, None))).outcome == Outcome.HOLDS
+    claimed = sealed(given, other)
+    claimed["signature"]["public_key"] = signer.public_key
+    assert verify(written(claimed), signer.public_key).outcome == Outcome.TAMPERED_WITH
+
+
+def reword(receipt: Any) -> None:
+    """The number of a quotation, in the claim and in the text."""
+    claim = receipt["claims"][0]
+    claim["text"] = claim["text"].replace("early", "later")
+    receipt["text"] = receipt["text"].replace("too early", "too later")
+
+
+def renumber(receipt: Any) -> None:
+    """The number of a claim that is no quotation."""
+    claim = receipt["claims"][1]
+    claim["text"] = claim["text"].replace("15", "25")
+    receipt["text"] = receipt["text"].replace("uncertainty is 15", "uncertainty is 25")
+
+
+def requote(receipt: Any) -> None:
+    """What a number rests on, with its hash."""
+    for claim in (*receipt["claims"][1:], *receipt["withheld"]):
+        cited = claim["citations"][0]
+        cited["exact"] = cited["exact"].replace("15", "35")
+        cited["sha256"] = digest_of_text(cited["exact"])
+
+
+def show(receipt: Any) -> None:
+    """What was withheld."""
+    claim = receipt["withheld"].pop()
+    start = len(receipt["text"]) + 1
+    receipt["text"] += " " + claim["text"]
+    del claim["reason"]
+    receipt["claims"].append(claim | {"start": start, "end": start + len(claim["text"])})
+
+
+def add(receipt: Any) -> None:
+    receipt["text"] += " And nothing else matters."
+
+
+def put_before(receipt: Any) -> None:
+    receipt["text"] = "No. " + receipt["text"]
+    for claim in receipt["claims"]:
+        claim["start"], claim["end"] = claim["start"] + 4, claim["end"] + 4
+
+
+def forget(receipt: Any) -> None:
+    """A check that found something."""
+    claim = receipt["claims"][1]
+    claim["checks"] = [one for one in claim["checks"] if one["name"] != "facts"]
+
+
+def exchange(receipt: Any) -> None:
+    receipt["claims"][1]["citations"][0]["document"]["id"] = "reset"
+
+
+def set_to(*path: Any, value: Any) -> Callable[[Any], None]:
+    def change(receipt: Any) -> None:
+        for name in path[:-1]:
+            receipt = receipt[name]
+        receipt[path[-1]] = value
+
+    return change
+
+
+CHANGES = [
+    (reword, "Its check `quote`"),
+    (renumber, "Its check `facts`"),
+    (requote, "Its check `facts`"),
+    (show, "Its verdict"),
+    (add, "no claim"),
+    (put_before, "no claim"),
+    (forget, "Its check `facts`"),
+    (exchange, "another document"),
+    (set_to("confidence", value=0.99), "weakest"),
+    (set_to("status", value="abstained"), "come to"),
+    (set_to("reason", value="budget"), "come to"),
+    (set_to("claims", 1, "confidence", value=0.99), "confidence is not"),
+    (set_to("claims", 1, "needed", value=0.95), "verdict is not"),
+    (set_to("claims", 1, "needed", value=0.1), "less than was asked for"),
+    (set_to("claims", 1, "index", value=1), "places"),
+    (set_to("claims", 1, "start", value=3), "offsets in the text"),
+    (set_to("claims", 1, "label", value="contradicted"), "verdict is not"),
+    (set_to("withheld", 0, "reason", value="It is late."), "verdict is not"),
+    (set_to("claims", 0, "checks", 0, "passed", value=False), "of the form"),
+    (set_to("claims", 1, "citations", 0, "sha256", value="0" * 64), "SHA-256 of the cited text"),
+    (set_to("claims", 1, "citations", 0, "end", value=7), "as far apart"),
+    (set_to("claims", 1, "citations", 0, "prefix", value="Not: "), "says something else"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_what_does_not_fit_is_found_though_the_seal_is_new(given: Any, change: Any, said: str) -> None:
+    changed = copy.deepcopy(given)
+    change(changed)
+    found = verify(written(sealed(changed, None)))
+    assert found.outcome == Outcome.TAMPERED_WITH
+    assert any(said in one.what for one in found.problems), found.problems
+
+
+def test_a_claim_that_fell_with_one_before_it_fell_rightly(drafted: Any) -> None:
+    cited = ["The hold uncertainty after clock tree synthesis is 15 ps."]
+    made = drafted(("Perhaps nobody minds.", cited), ("Therefore nobody minds the uncertainty.", cited))
+    assert made["withheld"][1]["reason"] == 'It rests on "Perhaps nobody minds.", which was withheld.'
+    assert verify(written(made)).outcome == Outcome.HOLDS
+
+
+def test_an_id_that_is_not_of_its_text_is_noted(given: Any) -> None:
+    """It may be that of a text that stands twice in its document, so it proves nothing."""
+    changed = json.loads(json.dumps(given).replace(given["claims"][0]["citations"][0]["id"], "hold~0123456789"))
+    found = verify(written(sealed(changed, None)))
+    assert (found.outcome, [one.where for one in found.notes]) == (Outcome.HOLDS, ["claims.0.citations.0.id"])
+
+
+def test_with_other_rules_what_fails_now_is_no_longer_supported(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = copy.deepcopy(given)
+    renumber(changed)
+    monkeypatch.setattr(verifying, "rules", lambda: "0" * 64)
+    found = verify(written(sealed(changed, None)))
+    assert found.outcome == Outcome.NO_LONGER_SUPPORTED
+    assert "Its check `facts`" in found.fallen[0].what
+    assert found.notes[0] == OTHER_RULES
+    assert verify(written(given)).outcome == Outcome.HOLDS
