@@ -55,17 +55,17 @@ def standing_json(standing: Standing) -> Json:
     }
 
 
-def since_words(became: Sequence[str], of: int, standing: Standing | None) -> str:
-    """What is said of an answer with `of` sources, of which some no longer stand as cited, but `became` this.
+def since_words(sources: Sequence[Json], stale: Mapping[str, str], standing: Standing | None) -> str:
+    """What is said of an answer of whose sources some are `stale`, as `stale_citations` gives them.
 
     The standing has its say after that; an answer that shows nothing which rests on them has none.
     """
-    one = len(became) == 1
-    found = f"{len(became)} of the {counted(of, 'source')} "
+    became = [stale[one["id"]] for one in sources if one["id"] in stale]
+    one, found = len(became) == 1, f"{len(became)} of the {counted(len(sources), 'source')}"
     if set(became) == {"moved"}:
-        found += f"stand{'s' if one else ''} in a longer sentence by now than when this was answered."
+        found += f" stand{'s' if one else ''} in a longer sentence by now than when this was answered."
     else:
-        found += f"say{'s' if one else ''} something else by now than when this was answered."
+        found += f" say{'s' if one else ''} something else by now than when this was answered."
     return " ".join(filter(None, [found, _standing_words(standing)]))
 
 
@@ -75,6 +75,8 @@ def _standing_words(standing: Standing | None) -> str:
     if standing.status != "broken":
         return _SINCE[standing.status]
     claims = standing.detail.get("claims", ())
+    if len(claims) == 1:
+        return "Its claim no longer holds."
     fallen = sum(not one["supported"] for one in claims)
     return f"{fallen} of its {counted(len(claims), 'claim')} no longer hold{'s' if fallen == 1 else ''}."
 

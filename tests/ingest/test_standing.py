@@ -146,12 +146,9 @@ class StandingMachine(RuleBasedStateMachine):
             watched = self.marked.get(answer) or set()
             if cites <= after:
                 self.marked.pop(answer, None)
-            elif (
-                cites & before - after
-                or (answer in self.marked and cites & after - before)
-                or watched & before - after
-                or {(name, "") for name in changed} & watched
-            ):
+                continue
+            came_back = answer in self.marked and cites & after - before
+            if came_back or cites & before - after or watched & (before - after | {(one, "") for one in changed}):
                 self.marked[answer] = None
         self.check()
 

@@ -187,7 +187,7 @@ def test_a_check_takes_one_claim_and_one_kind_of_evidence(client: FlaskClient, b
         ("/v1/documents/none", (404, "not_found")),
         ("/v1/documents/none/revisions", (404, "not_found")),
         ("/v1/nothing", (404, "not_found")),
-        ("/v1/answers", (405, "method_not_allowed")),
+        ("/v1/search", (405, "method_not_allowed")),
     ],
 )
 def test_what_is_not_there_is_said(client: FlaskClient, path: str, expected: tuple[int, str]) -> None:
@@ -196,7 +196,7 @@ def test_what_is_not_there_is_said(client: FlaskClient, path: str, expected: tup
 
 
 def test_a_method_that_is_not_allowed_names_those_that_are(client: FlaskClient) -> None:
-    assert set(client.put("/v1/answers").headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
+    assert set(client.put("/v1/answers").headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
 
 
 def test_an_unknown_citation_in_a_check_is_not_found(client: FlaskClient) -> None:
