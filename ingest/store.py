@@ -248,10 +248,7 @@ class Store:
             return set(keys).difference(*found)
 
     def save_answer(self, answer_id: str, created: str, body: Mapping[str, Any], wait_ms: int = ANSWER_WAIT_MS) -> None:
-        """Keep an answer as it was given; `body` is its wire form. Raises StoreLocked after `wait_ms`.
-
-        Raises UnknownId where a document that it was made of has been purged since.
-        """
+        """Keep an answer in its wire form. Raises StoreLocked after `wait_ms`, UnknownId when it names a purged one."""
         noted = [{"answer_id": answer_id, **one._asdict()} for one in cited_by(body)]
         with writing(self.engine, wait_ms).begin() as connection:
             refuse_answer(connection, body)
