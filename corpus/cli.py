@@ -11,6 +11,7 @@ import click
 
 from corpus.history_commands import diff_command, log_command, show_command
 from corpus.lint import lint
+from corpus.retire_command import retire_command
 
 
 @click.group()
@@ -37,3 +38,4 @@ def lint_command(context: click.Context, folder: Path, as_json: bool) -> None:
 group.add_command(log_command)
 group.add_command(diff_command)
 group.add_command(show_command)
+group.add_command(retire_command)

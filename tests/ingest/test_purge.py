@@ -304,6 +304,24 @@ def test_cut_off_at_any_later_step_a_second_run_completes_it(
     assert "hold" not in [one.partition("@")[0] for one in told.indexed()]
 
 
+def test_what_lies_beside_is_redacted_while_the_text_is_still_known(
+    told: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = purging.erase
+
+    def cut_after(*given: Any) -> None:
+        real(*given)
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(purging, "erase", cut_after)
+        with pytest.raises(Cut):
+            run(told)
+    run_to_the_end(told)
+
+    assert texts_in(told.path, SENTENCES) == []
+
+
 def run_to_the_end(told: Folder) -> None:
     """Run a purge again; one that was cut off after its proof was written has nothing left to do."""
     try:

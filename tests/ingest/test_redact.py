@@ -36,7 +36,7 @@ def citation(document: str, exact: str, **more: Any) -> dict[str, Any]:
 
 
 def claim(text: str, *documents: str, **more: Any) -> dict[str, Any]:
-    checks = [{"name": "facts", "passed": True, "detail": {"agree": [text]}}]
+    checks = [{"name": "facts", "passed": True, "detail": {"agree": [text], "speed": 1.25, "score": 0.7}}]
     return {"text": text, "label": "supported", "checks": checks, "citations": [citation(one, text) for one in documents], **more}  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_a_claim_that_cites_it_is_emptied_and_the_others_keep_their_places() -> 
     assert (of_it["exact"], of_it["prefix"], of_it["section"], of_it["header"]) == (PURGED, PURGED, [], "")
     assert of_it["document"] == {"id": "falcon", "title": PURGED, "revision": "0" * 16, "uri": ""}
     assert of_hold == citation("hold", "It is fast.")
-    assert body["claims"][1]["checks"] == [{"name": "facts", "passed": True, "detail": {}}]
+    assert body["claims"][1]["checks"] == [{"name": "facts", "passed": True, "detail": {"score": 0.7}}]
     assert body["claims"][0] == answer(claim(OPEN, "hold"))["claims"][0]
     assert body["notes"] == [NOTE]
 
