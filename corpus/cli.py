@@ -6,6 +6,7 @@ import click
 
 from corpus import add_command, check_command, lint_command
 from corpus.history_commands import diff_command, log_command, show_command
+from corpus.retire_command import retire_command
 
 
 @click.group()
@@ -19,3 +20,4 @@ group.add_command(show_command)
 group.add_command(add_command.command)
 group.add_command(check_command.command)
 group.add_command(lint_command.command)
+group.add_command(retire_command)

@@ -19,6 +19,9 @@ _KEPT = frozenset(
 )
 """The texts that stay of what is said of a place in the document."""
 
+_FIGURES = frozenset(("score", "needed", "p_supported", "p_contradicted"))
+"""The numbers that stay of what checks found of a claim: how surely, not what."""
+
 _FIRST = 12
 """Characters by which sentences are looked up; no shorter one is looked for."""
 
@@ -107,7 +110,7 @@ class Redactor:
         walked = {key: self._walk(one) for key, one in claim.items()}
         if not any(self._is_place(one if isinstance(one, Mapping) else {"id": one}) for one in claim["citations"]):
             return walked
-        checks = [one | {"detail": {}} for one in walked.get("checks", ())]
+        checks = [one | {"detail": _figures(one.get("detail", {}))} for one in walked.get("checks", ())]
         said = {key: PURGED for key in ("text", "reason") if key in walked}
         return walked | said | ({"checks": checks} if "checks" in walked else {})
 
@@ -121,6 +124,10 @@ class Redactor:
             made += new["text"]
             at = old["end"]
         return made + self.text(text[at:])
+
+
+def _figures(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in detail.items() if key in _FIGURES and not isinstance(value, str)}
 
 
 def _without_understood(body: dict[str, Any]) -> dict[str, Any]:

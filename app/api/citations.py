@@ -26,6 +26,7 @@ def get_citation(path: CitationPath, query: PlaceQuery) -> Json:
         "citation": _citation(store, found.cited),
         "successor": _citation(store, found.now) if moved_on else None,
         "diff": [{"kind": part.kind, "text": part.text} for part in found.diff],
+        "purged": {"at": found.purge.at, "by": found.purge.by, "why": found.purge.why} if found.purge else None,
     }
 
 

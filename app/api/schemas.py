@@ -279,6 +279,14 @@ class DiffPartWire(Wire):
     text: str
 
 
+class PurgeWire(Wire):
+    """Who had a document purged, when (ISO 8601, UTC), and why."""
+
+    at: str
+    by: str
+    why: str
+
+
 class ResolutionWire(Wire):
     """A citation as it was cited (null when purged); its new place (`moved`) or what replaced it (`changed`)."""
 
@@ -287,6 +295,7 @@ class ResolutionWire(Wire):
     citation: CitationWire | None
     successor: CitationWire | None
     diff: list[DiffPartWire]
+    purged: PurgeWire | None
 
 
 class DocumentWire(Wire):

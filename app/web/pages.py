@@ -9,6 +9,8 @@ from app.stale import changes_of, stale_citations
 from app.web.here import asked_in, chat, user
 from app.web.reading import read
 from ingest.standing import standings_of
+from ingest.errors import UnknownId
+from ingest.purged import purge_of
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -47,7 +49,9 @@ def documents_page() -> str:
 def document_page(document_id: str) -> str:
     """A document from the offset `at` on, as it is now."""
     store = services().store
-    document = store.document(document_id)
+    document, purge = store.document(document_id), purge_of(store, document_id)
+    if purge:
+        raise UnknownId(f"the document {document_id} was purged on {purge.at[:10]} by {purge.by}: {purge.why}")
     text = store.canonical_text(document_id, document.current_revision)
     blocks = store.layout(document_id, document.current_revision).blocks
     reading = read(text, blocks, request.args.get("at", 0, type=int))

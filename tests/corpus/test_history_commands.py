@@ -55,3 +55,13 @@ def test_an_old_revision_is_shown_as_it_was(edited: Any) -> None:
     assert "synthesis is 15 ps" in run(edited, "show", "hold", "--revision", old[:5])
     assert "synthesis is 18 ps" in run(edited, "show", "hold")
     assert "| SS | 15 | 0.675 |" not in run(edited, "show", "reset")
+
+
+def test_retire_says_that_the_file_would_bring_it_back(edited: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.embed.load_embedder", lambda _: edited.embedder)
+
+    written = run(edited, "retire", "hold")
+
+    assert "hold is retired from generation 3 on" in written
+    assert f"{edited.folder / 'hold.md'} is still there" in written
+    assert run(edited, "log", "hold").splitlines()[0].split()[3] == "retired"

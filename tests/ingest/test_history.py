@@ -86,6 +86,10 @@ def test_a_text_that_returns_is_a_revision_of_its_own_generation(folder: Any) ->
     assert [one.generation for one in found] == [3, 2, 1]
     assert found[0].revision == found[2].revision != found[1].revision
     assert previous_revision(folder.store(), "hold") == found[1].revision
+    folder.write(**{"hold.txt": "Preface of it.\n\nA third thing stands here."})
+    folder.run()
+    assert previous_revision(folder.store(), "hold") == found[0].revision
+    assert [one.kind for one in diff(folder.store(), "hold", found[1].revision or "", found[0].revision or "")]
 
 
 def test_a_change_of_words_is_told_from_what_is_new_and_what_went() -> None:
@@ -111,6 +115,17 @@ def test_a_sentence_whose_id_changed_with_its_neighbours_is_no_change() -> None:
 
     assert {one.id for one in before} - {one.id for one in after}  # else this tests nothing
     assert kinds(*compare(before, after)) == [("added", None, "Something came between.")]
+
+
+def test_the_same_text_under_another_id_is_taken_before_one_that_is_like_it() -> None:
+    same = "The hold margin is 15 ps."
+    before = spans("First.", "The hold margin is 16 ps.", same, "Second.", same, "Third.")
+    after = spans("First.", same, "Something came.", "Second.", same, "Third.")
+
+    assert kinds(*compare(before, after)) == [
+        ("removed", "The hold margin is 16 ps.", None),
+        ("added", None, "Something came."),
+    ]
 
 
 @relaxed

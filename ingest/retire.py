@@ -1,0 +1,35 @@
+"""Taking a document out of what is searched by hand; its text stays, so that what cited it can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ingest.embed import Embedder
+from ingest.errors import BadInput
+from ingest.naming import is_gone
+from ingest.pipeline import ensure_indexes
+from ingest.rows import now
+from ingest.store import Store
+from ingest.writer import commit, write_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """What was retired, in which generation. `comes_back` is the file that the next ingest of its folder would read
+    again, empty where there is none."""
+
+    document_id: str
+    spans: int
+    generation: int
+    comes_back: str
+
+
+def retire(store: Store, document_id: str, embedder: Embedder) -> Retired:
+    """Retire a current document. Raises UnknownId, BadInput where it is retired already, StoreLocked."""
+    with write_lock(store.folder):
+        document = store.document(document_id)
+        if document.status == "retired":
+            raise BadInput(f"{document_id} was retired on {document.updated_at[:10]}")
+        counts = commit(store, [], [replace(document, status="retired", updated_at=now())], [], [])
+        ensure_indexes(store, embedder)
+        return Retired(document_id, counts.retired, store.generation(), "" if is_gone(document) else document.path)

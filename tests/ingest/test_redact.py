@@ -1,0 +1,150 @@
+"""What a document said is taken out of answers and receipts, and all the rest of them stays as it was."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.purged import PURGED
+from ingest.redact import NOTE, Redactor
+
+SECRET = "The falcon block runs at 1.25 GHz in turbo mode."
+OPEN = "The hold margin is 15 ps at every corner."
+REDACTOR = Redactor("falcon", [SECRET, "Short."])
+
+
+def citation(document: str, exact: str, **more: Any) -> dict[str, Any]:
+    """A citation as answers have it."""
+    return {
+        "id": f"{document}~0123456789",
+        "document": {"id": document, "title": f"On {document}", "revision": "0" * 16, "uri": f"{document}.md"},
+        "section": [f"All of {document}"],
+        "start": 40,
+        "end": 40 + len(exact),
+        "unit": "codepoint",
+        "exact": exact,
+        "prefix": "before it ",
+        "suffix": " after it",
+        "header": "",
+        "page": 2,
+        "url": f"/c/{document}~0123456789",
+        **more,
+    }
+
+
+def claim(text: str, *documents: str, **more: Any) -> dict[str, Any]:
+    checks = [{"name": "facts", "passed": True, "detail": {"agree": [text], "speed": 1.25, "score": 0.7}}]
+    return {"text": text, "label": "supported", "checks": checks, "citations": [citation(one, text) for one in documents], **more}  # fmt: skip
+
+
+def answer(*claims: dict[str, Any], between: str = " ", before: str = "", **more: Any) -> dict[str, Any]:
+    """An answer whose text is put together of its claims."""
+    text, placed = before, []
+    for one in claims:
+        text += between if placed else ""
+        placed.append(one | {"start": len(text), "end": len(text) + len(one["text"])})
+        text += one["text"]
+    searched = {"query": "What of it?", "passages": [], "near_misses": []}
+    return {"id": "ans_1", "question": "What of it?", "text": text, "claims": placed, "withheld": [], "searched": searched, "notes": []} | more  # fmt: skip
+
+
+def test_an_answer_that_says_nothing_of_it_stays_as_it_is() -> None:
+    body = answer(claim(OPEN, "hold"), claim("More is said of the falconry.", "falcon-heavy"))
+
+    assert REDACTOR.body(body) == body
+
+
+def test_a_claim_that_cites_it_is_emptied_and_the_others_keep_their_places() -> None:
+    body = REDACTOR.body(
+        answer(claim(OPEN, "hold"), claim("It is fast.", "falcon", "hold"), claim("So be it.", "hold"))
+    )
+
+    assert body["text"] == f"{OPEN} {PURGED} So be it."
+    assert [body["text"][one["start"] : one["end"]] for one in body["claims"]] == [OPEN, PURGED, "So be it."]
+    of_it, of_hold = body["claims"][1]["citations"]
+    assert (of_it["id"], of_it["start"], of_it["page"]) == ("falcon~0123456789", 40, 2)
+    assert (of_it["exact"], of_it["prefix"], of_it["section"], of_it["header"]) == (PURGED, PURGED, [], "")
+    assert of_it["document"] == {"id": "falcon", "title": PURGED, "revision": "0" * 16, "uri": ""}
+    assert of_hold == citation("hold", "It is fast.")
+    assert body["claims"][1]["checks"] == [{"name": "facts", "passed": True, "detail": {"score": 0.7}}]
+    assert body["claims"][0] == answer(claim(OPEN, "hold"))["claims"][0]
+    assert body["notes"] == [NOTE]
+
+
+def test_near_misses_passages_and_disputes_of_it_are_emptied() -> None:
+    dispute = {"citation": citation("falcon", SECRET), "why": "It says 1.25 GHz.", "p_contradicted": 0.9, "standing": "current"}  # fmt: skip
+    disputed = claim(OPEN, "hold") | {
+        "checks": [{"name": "dispute", "passed": False, "detail": {"disputes": [dispute]}}]
+    }
+    miss = {"id": "falcon~0123456789", "document": {"id": "falcon", "title": "On falcon"}, "section": ["Turbo"], "text": SECRET, "score": 0.2, "why": f"{SECRET} is not about it"}  # fmt: skip
+    found = {"id": "falcon@0123456789", "document": "falcon", "section": ["Turbo"], "score": 0.3}
+
+    body = REDACTOR.body(
+        answer(disputed, searched={"query": "What of it?", "passages": [found], "near_misses": [miss]})
+    )
+
+    [said] = body["claims"][0]["checks"][0]["detail"]["disputes"]
+    assert (said["why"], said["standing"], said["p_contradicted"]) == (PURGED, "current", 0.9)
+    assert said["citation"]["exact"] == PURGED
+    assert body["claims"][0]["text"] == OPEN
+    assert body["searched"]["passages"] == [found | {"section": []}]
+    assert body["searched"]["near_misses"] == [
+        miss | {"document": {"id": "falcon", "title": PURGED}, "section": [], "text": PURGED, "why": PURGED}
+    ]
+
+
+def test_a_withheld_claim_of_it_loses_its_reason_too() -> None:
+    withheld = claim("It runs at 2 GHz.", "falcon", reason="The source says 1.25 GHz.")
+
+    [one] = REDACTOR.body(answer(withheld=[withheld]))["withheld"]
+
+    assert (one["text"], one["reason"]) == (PURGED, PURGED)
+
+
+def test_a_sentence_of_it_goes_wherever_it_is_repeated() -> None:
+    quoted = claim(f"Somebody said: {SECRET}", "hold")
+    body = REDACTOR.body(answer(quoted, claim(OPEN, "hold"), question=f"Is it true? “{SECRET}”"))
+
+    assert body["claims"][0]["text"] == f"Somebody said: {PURGED}"
+    assert body["text"] == f"Somebody said: {PURGED} {OPEN}"
+    assert body["text"][body["claims"][1]["start"] : body["claims"][1]["end"]] == OPEN
+    assert body["question"] == f"Is it true? “{PURGED}”"
+
+
+def test_what_a_question_was_understood_as_goes_with_the_answer_before() -> None:
+    follows = answer(claim(OPEN, "hold"), searched={"query": "How fast is the falcon block?", "passages": [], "near_misses": []})  # fmt: skip
+
+    assert REDACTOR.body(follows) == follows
+    assert REDACTOR.body(follows, follows_redacted=True)["searched"]["query"] == PURGED
+    assert REDACTOR.body(answer(claim("It.", "falcon")), follows_redacted=True)["searched"]["query"] == "What of it?"
+    assert REDACTOR.body({"question": "And it?", "understood_as": "And the falcon?"}, True)["understood_as"] == PURGED
+
+
+def test_the_hash_of_a_quotation_in_a_receipt_is_that_of_what_stands_there_now() -> None:
+    cited = citation("falcon", SECRET, sha256=sha256(SECRET.encode()).hexdigest())
+    other = citation("hold", OPEN, sha256=sha256(OPEN.encode()).hexdigest())
+
+    body = REDACTOR.body(answer({"text": "It.", "citations": [cited, other]}))
+
+    first, second = body["claims"][0]["citations"]
+    assert first["sha256"] == sha256(first["exact"].encode()).hexdigest()
+    assert second == other
+
+
+parts = st.lists(st.tuples(st.sampled_from([OPEN, SECRET, "It is.", f"“{SECRET}”", "Ö\n"]), st.sampled_from(["hold", "falcon"])), max_size=6)  # fmt: skip
+
+
+@given(parts, st.sampled_from([" ", "\n", "", f" {SECRET} "]), st.sampled_from(["", "First. ", SECRET]))
+def test_offsets_fit_and_no_sentence_is_left(said: list[tuple[str, str]], between: str, before: str) -> None:
+    body = REDACTOR.body(answer(*(claim(*one) for one in said), between=between, before=before))
+
+    assert SECRET not in str(body)
+    assert [one["text"] for one in body["claims"] if one["citations"][0]["id"].startswith("falcon")] == [
+        PURGED for _, document in said if document == "falcon"
+    ]
+    for one in body["claims"]:
+        assert body["text"][one["start"] : one["end"]] == one["text"]
+    assert REDACTOR.body(body) == body
