@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corpus import add_command, check_command, lint_command
+from corpus import add_command, check_command, export_command, lint_command, stats_command
 
 
 @click.group()
@@ -15,3 +15,5 @@ def group() -> None:
 group.add_command(add_command.command)
 group.add_command(check_command.command)
 group.add_command(lint_command.command)
+group.add_command(stats_command.command)
+group.add_command(export_command.command)
