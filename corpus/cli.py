@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corpus import add_command, check_command, export_command, lint_command, stats_command
+from corpus import add_command, check_command, export_command, fetch_command, lint_command, stats_command
 
 
 @click.group()
@@ -17,3 +17,4 @@ group.add_command(check_command.command)
 group.add_command(lint_command.command)
 group.add_command(stats_command.command)
 group.add_command(export_command.command)
+group.add_command(fetch_command.command)
