@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, ip_address
 from socket import AF_UNSPEC, IPPROTO_TCP, SHUT_RDWR, create_connection, getaddrinfo, socket
 from threading import Timer
 from time import monotonic
@@ -21,7 +21,6 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from ingest.errors import VerispanError
 
 _CHUNK = 1 << 16
-_NAT64 = IPv6Network("64:ff9b::/96")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 
@@ -76,12 +75,13 @@ def download(url: str, limits: Limits = Limits(), network: Network = Network()) 
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the public Internet, and hides none that is not, as IPv6 can hide one of IPv4."""
+    """Whether an address is one of the public Internet.
+
+    Those of IPv6 that hold one of IPv4 are not: 6to4, and mapped, translated (NAT64) and Teredo ones, all reserved.
+    """
     ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address):
-        hidden = (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()))
-        if any(one is not None for one in hidden) or ip in _NAT64:
-            return False
+    if isinstance(ip, IPv6Address) and ip.sixtofour is not None:
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

@@ -1,6 +1,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
@@ -25,6 +26,12 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif name == "hang":
             self.server.released.wait(20)
+        elif name == "drip":
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not self.server.released.wait(0.005):
+                    self.wfile.write(b".")
         else:
             self.send_response(404 if name == "none" else 200)
             if name != "unsaid":
@@ -166,6 +173,11 @@ def test_a_file_that_is_too_large_is_refused(fake, name):
 def test_a_server_that_does_not_answer_is_left(fake):
     with pytest.raises(NotFetched, match="within the time allowed"):
         download("http://docs.example/hang", Limits(seconds=0.1), fake.network)
+
+
+def test_a_server_that_never_comes_to_an_end_is_left(fake):
+    with pytest.raises(NotFetched, match="within the time allowed"):
+        download("http://docs.example/drip", Limits(size=1000, seconds=0.1), fake.network)
 
 
 @pytest.mark.parametrize(
