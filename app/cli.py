@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from app import conflicts_command
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
 from app.settings import VERIFIERS, Settings, load_settings
@@ -274,3 +275,6 @@ def _text(given: str, what: str) -> str:
     if not text.strip():
         raise click.UsageError(f"The {what} is empty.")
     return text.strip()
+
+
+main.add_command(conflicts_command.command)
