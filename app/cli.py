@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from app import conflicts_command
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
 from app.purge_command import purge_command
@@ -289,3 +290,4 @@ main.add_command(verify_receipt)
 main.add_command(signing_key)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(conflicts_command.command)

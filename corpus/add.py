@@ -8,11 +8,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from corpus.files import READABLE, replace_file
 from ingest.errors import BadInput, VerispanError
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import MANIFEST, Entry, parse_manifest
@@ -21,9 +22,6 @@ from ingest.prepare import Loading
 
 DOCUMENTS = "documents"
 """The folder, within a curated one, that files are copied into."""
-
-READABLE = 0o644
-"""The mode of new files; those that `tempfile` makes are for their owner alone."""
 
 
 class NotAdded(VerispanError):
@@ -64,7 +62,7 @@ def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None)
         after = _appended(before, table)
         added = parse_manifest(after.decode(), folder / MANIFEST)[path]
         with _copied(file, folder / path):
-            _replace(folder / MANIFEST, after)
+            replace_file(folder / MANIFEST, after)
     return added
 
 
@@ -154,19 +152,4 @@ def _copied(file: Path, target: Path) -> Iterator[None]:
         yield
     except BaseException:
         target.unlink()
-        raise
-
-
-def _replace(file: Path, data: bytes) -> None:
-    descriptor, aside = tempfile.mkstemp(prefix=".", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fchmod(descriptor, file.stat().st_mode if file.exists() else READABLE)
-            os.fsync(descriptor)
-        os.replace(aside, file)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(aside)
         raise

@@ -72,6 +72,12 @@ def test_what_only_moves_breaks_nothing(curated):
     assert outcome.report.changed == 1
 
 
+def test_a_text_that_stands_in_a_longer_sentence_now_stands(curated):
+    curated.keep("ans_1", MARGIN)
+    curated.write("hold", HOLD.replace(MARGIN, f"As agreed in May: {MARGIN}"))
+    assert curated.check().is_clean
+
+
 def test_a_changed_text_is_named_with_what_takes_its_place_and_who_needs_it(curated):
     curated.keep("ans_2", MARGIN)
     curated.keep("ans_1", MARGIN)
