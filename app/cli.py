@@ -14,7 +14,7 @@ import click
 from app.command import Commands, print_result, shared_options
 from app.copies import FORMS
 from app.settings import VERIFIERS, Settings, load_settings
-from app.store_commands import backup, restore
+from app.store_commands import backup, doctor, restore
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -278,4 +278,5 @@ def _text(given: str, what: str) -> str:
 
 
 main.add_command(backup)
+main.add_command(doctor)
 main.add_command(restore)

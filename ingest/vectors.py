@@ -13,8 +13,8 @@ import shutil
 import sqlite3
 import subprocess
 import weakref
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _VECTORS, _IDS, _CHROMA, _NAME = "vectors.npy", "ids.json", "chroma", "passages"
 _DATABASE = "chroma.sqlite3"
+CHROMA_DATABASE = f"{_CHROMA}/{_DATABASE}"
 _BATCH = 5_000  # Chroma takes 5,461 at once
 _SAMPLE = 50
 _SAMPLE_MAY_BE_LOST = 0.02  # one of the whole sample, none of a smaller one
@@ -124,8 +125,15 @@ def fill(folder: Path) -> None:
 def check(folder: Path) -> None:
     """Raise BrokenIndex unless all is there, nearly all can be reached, and a sample of vectors find themselves."""
     vectors = np.load(folder / _VECTORS, mmap_mode="r")
+    with open_chroma(folder) as collection:
+        _check(collection, vectors, folder)
+
+
+@contextmanager
+def open_chroma(folder: Path) -> Iterator[Collection]:
+    """The collection that `fill` made in a folder, to look at; Chroma writes to its files on opening it."""
     with _client(folder) as client:
-        _check(client.get_collection(_NAME, embedding_function=None), vectors, folder)
+        yield client.get_collection(_NAME, embedding_function=None)
 
 
 def _check(collection: Collection, vectors: NDArray[np.float32], folder: Path) -> None:
