@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.database import make_folder
+from ingest.disk import refused
 from ingest.embed import Embedder
 from ingest.errors import StoreError
 from ingest.lexical import build_lexical, open_lexical
@@ -88,15 +90,17 @@ def build_indexes(
     """Index passages (parallel `ids`, `texts`, and `vectors` of shape (n, dim)) and give the folder they went into.
 
     One builder at a time. Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does
-    not pass its check.
+    not pass its check, and StoreFull or StoreReadOnly as the disk refuses.
     """
     home = root / folder_name(collection)
-    home.mkdir(parents=True, exist_ok=True)
-    with _aside(home) as aside:
-        build_lexical(aside / "lexical", ids, texts)
-        build_vectors(aside / "dense", ids, vectors)
-        marker = Marker.of(generation, embedder_name, ids, texts)
-        return _swap_in(aside, home, marker)
+    make_folder(home)
+    try:
+        with _aside(home) as aside:
+            build_lexical(aside / "lexical", ids, texts)
+            build_vectors(aside / "dense", ids, vectors)
+            return _swap_in(aside, home, Marker.of(generation, embedder_name, ids, texts))
+    except OSError as error:
+        raise refused(error, home) from error
 
 
 def carry_indexes(

@@ -1,13 +1,17 @@
-"""The SHA-256 of each file of an index: whether the disk gives back the bytes that were written can then be told."""
+"""Sums of what lies beside the databases: whether the disk gives back the bytes that were written can then be told."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from hashlib import file_digest
+from collections.abc import Iterator, Mapping
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 SUMS = "sums.json"
+SEAL = "sha256"
+"""The field in which a small JSON file keeps the `seal` of its others."""
+
 _CHANGING = ("chroma.sqlite3", "length.bin")  # Chroma writes to them whenever it opens them, to the latter at random
 _NOT_THERE_YET = (SUMS, "index.json")
 
@@ -30,6 +34,11 @@ def differing(folder: Path) -> list[str]:
         raise ValueError(f"{folder / SUMS} holds no sums")
     found = {name: _sum(folder / name) for name in _files(folder)}
     return sorted(name for name in noted.keys() | found.keys() if noted.get(name) != found.get(name))
+
+
+def seal(said: Mapping[str, Any]) -> str:
+    """The SHA-256 of JSON values by name, whatever their order: to be kept beside them."""
+    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -9,6 +9,7 @@ some 300 ms, and an exact scan of the allowed rows at most 40.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sqlite3
 import subprocess
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
+_log = logging.getLogger(__name__)
+
 _VECTORS, _IDS, _CHROMA, _NAME = "vectors.npy", "ids.json", "chroma", "passages"
 _DATABASE = "chroma.sqlite3"
 CHROMA_DATABASE = f"{_CHROMA}/{_DATABASE}"
@@ -56,8 +59,8 @@ class BrokenIndex(StoreError):
 class ChromaSearcher:
     """Dense search of a folder that `build_vectors` made.
 
-    Chroma writes to its folder on opening it. On a disk that takes no writes every vector is compared instead, which
-    is exact, and at 100,000 of them takes tens of milliseconds.
+    Chroma writes to its folder on opening it. Where the disk takes no writes, is full, or has damaged what is there,
+    every vector is compared instead, which is exact, and at 100,000 of them takes tens of milliseconds.
     """
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
@@ -65,10 +68,19 @@ class ChromaSearcher:
         self._vectors = np.load(folder / _VECTORS, mmap_mode="r")
         self._collection: Collection | None = None
         if len(self._rows.ids) and not is_read_only(folder):
+            self._collection = self._opened(folder)
+        self._query_vector = lru_cache(maxsize=64)(lambda query: embedder.embed([query])[0])
+
+    def _opened(self, folder: Path) -> Collection | None:
+        from chromadb.errors import ChromaError
+
+        try:
             client = _client(folder)
             weakref.finalize(self, client.close)  # else Chroma keeps the graph of every generation in memory
-            self._collection = client.get_collection(_NAME, embedding_function=None)
-        self._query_vector = lru_cache(maxsize=64)(lambda query: embedder.embed([query])[0])
+            return client.get_collection(_NAME, embedding_function=None)
+        except ChromaError as error:
+            _log.warning("%s is searched without Chroma, which cannot open it: %s", folder, error)
+            return None
 
     def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
         """Find the at most `k` passages nearest to `query`; a score is a cosine, in [-1, 1]."""

@@ -51,7 +51,7 @@ def _other_vectors(collection: Collection, vectors: NDArray[np.float32], rows: N
         found = collection.get(ids=[str(row) for row in some], include=["embeddings"])
         held = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
         for row in some:
-            if str(row) not in held or not np.allclose(held[str(row)], vectors[row], atol=1e-6):
+            if str(row) not in held or not np.array_equal(held[str(row)], vectors[row]):
                 yield f"Chroma holds another vector {row}, or none"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.doctor.answers import answers_whole, cited_rows
+from ingest.doctor.beside import thresholds
 from ingest.doctor.files import databases
 from ingest.doctor.generations import generations_count
 from ingest.doctor.indexes import index_contents, index_files, leftovers
@@ -20,7 +21,7 @@ from ingest.doctor.spans import citation_ids, cuts
 from ingest.doctor.subject import Finding, Result, Subject
 from ingest.doctor.texts import documents, files, texts
 from ingest.embed import Embedder
-from ingest.errors import VerispanError
+from ingest.errors import StoreFull, StoreLocked, StoreReadOnly, VerispanError
 from ingest.store import Store
 
 SAMPLE = 100
@@ -29,6 +30,7 @@ RESTORE = (
     "Restore the last backup into another folder (`verispan restore`); without one, ingest what is named here into a"
     " new store: the same text gets the same citation ids."
 )
+CALIBRATE = "Prove it again with `verispan eval calibrate`, or remove the file: nothing is then said to be proven."
 MEND = "`verispan doctor --mend` makes it anew from the truth."
 
 _DAMAGE = (VerispanError, SQLAlchemyError, sqlite3.Error, zlib.error, ValueError, TypeError, KeyError, OSError)
@@ -58,6 +60,7 @@ CHECKS = (
     Check("vectors embedded again", vectors_again),
     Check("answers", answers_whole),
     Check("cited", cited_rows, MEND),
+    Check("thresholds", thresholds, CALIBRATE),
     Check("index files", index_files, MEND),
     Check("indexes", index_contents, MEND),
     Check("leftovers", leftovers, MEND),
@@ -85,6 +88,8 @@ def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None
     opens = Check("databases", lambda _: databases(folder))
     try:
         store = Store.open(folder)
+    except (StoreFull, StoreLocked, StoreReadOnly):
+        raise
     except VerispanError as error:
         found = databases(folder)
         if not found.findings:
@@ -100,5 +105,7 @@ def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None
 def _looked(look: Look, subject: Subject) -> Result:
     try:
         return look(subject)
+    except StoreFull:
+        raise
     except _DAMAGE as error:
         return Result(0, 0, (Finding(str(subject.folder), f"this could not be looked at to the end: {error}"),))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ingest.disk import connect_reading
+from ingest.disk import connect_reading, is_full
 from ingest.doctor.subject import Finding, Result, gathered
+from ingest.errors import StoreFull
 
 
 def databases(folder: Path) -> Result:
@@ -24,5 +25,7 @@ def _database(file: Path) -> Iterator[Finding]:
                     yield Finding(file.name, said)
             for table, row, target, _ in connection.execute("PRAGMA foreign_key_check"):
                 yield Finding(file.name, f"row {row} of {table} names what {target} does not have")
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
+        if is_full(error):
+            raise StoreFull(f"there is no room to open {file}") from error
         yield Finding(file.name, f"SQLite cannot read it: {error}")

@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import select
 
 from ingest.cited import cited_by
 from ingest.database import writing
-from ingest.disk import refused
+from ingest.disk import locked, refused
 from ingest.doctor.examine import Examined
 from ingest.doctor.indexes import index_folders
 from ingest.embed import Embedder
@@ -58,7 +58,7 @@ def _remove(folder: Path, places: Sequence[str]) -> list[str]:
     """Remove the folders of indexes that something was found in. Raises StoreLocked while one is being built."""
     removed = []
     try:
-        with FileLock(folder / "indexes.lock", timeout=LOCK_WAIT_S):
+        with locked(folder / "indexes.lock", LOCK_WAIT_S):
             for one in index_folders(folder / "indexes"):
                 name = one.relative_to(folder).as_posix()
                 if any(place == name or place.startswith(f"{name}/") for place in places):

@@ -15,6 +15,7 @@ from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
 from ingest.errors import StoreError
 from ingest.store import Store
+from ingest.sums import seal
 
 TABLE = "Words before.\n\nThe setup margin is 25 ps. The setup margin is 25 ps.\n\nWords after it."
 
@@ -75,8 +76,8 @@ def test_a_sound_store_passes_and_all_of_it_is_looked_at(sound: Path, embedder: 
     assert looked == {
         "databases": (1, 1), "generations": (2, 2), "files": (5, 5), "texts": (5, 5), "documents": (4, 4),
         "citation ids": (4, 4), "spans": (3, 3), "passages": (4, 4), "vectors": (5, 5),
-        "vectors embedded again": (3, 3), "answers": (1, 1), "cited": (1, 1), "index files": (0, 0), "indexes": (0, 0),
-        "leftovers": (0, 0),
+        "vectors embedded again": (3, 3), "answers": (1, 1), "cited": (1, 1), "thresholds": (0, 0), "index files": (0, 0),
+        "indexes": (0, 0), "leftovers": (0, 0),
     }  # fmt: skip
 
 
@@ -130,7 +131,12 @@ def test_damage_is_found_by_its_check(sound: Path, embedder: Any, statement: str
 
 
 def test_every_check_of_the_truth_has_its_damage() -> None:
-    assert {check.name for check in CHECKS} - set(DAMAGE.values()) == {"index files", "indexes", "leftovers"}
+    assert {check.name for check in CHECKS} - set(DAMAGE.values()) == {
+        "thresholds",
+        "index files",
+        "indexes",
+        "leftovers",
+    }
 
 
 def test_a_finding_says_where(sound: Path) -> None:
@@ -149,6 +155,23 @@ def test_a_citation_of_what_was_never_there_is_found(sound: Path) -> None:
 def test_what_answers_cite_of_a_purged_document_is_no_damage(sound: Path) -> None:
     damage(sound, "INSERT INTO purges VALUES ('hold', 'Hold', '2026-01-01', 'me', 'asked to', '{}')")
     damage(sound, 'UPDATE answers SET body = replace(body, \'"exact": "The\', \'"exact": "A\')')
+    assert failed(sound) == {}
+
+
+@pytest.mark.parametrize("place", [3, 15, 24, 90])
+def test_a_threshold_that_is_another_is_found(sound: Path, place: int) -> None:
+    file = sound / "guarantees" / "default-37a8eec1.json"
+    file.parent.mkdir()
+    said = {"collection": "default", "threshold": 0.85}
+    file.write_text(json.dumps(said | {"sha256": seal(said)}))
+    assert failed(sound) == {}
+    _flip(file, place)
+    assert set(failed(sound)) == {"thresholds"}
+
+
+def test_a_threshold_of_an_earlier_version_has_no_seal(sound: Path) -> None:
+    (sound / "guarantees").mkdir()
+    (sound / "guarantees" / "default-37a8eec1.json").write_text('{"threshold": 0.85}')
     assert failed(sound) == {}
 
 
