@@ -18,7 +18,7 @@ from app.purge_command import purge_command
 from app.receipts.cli import receipt, signing_key, verify_receipt
 from app.settings import VERIFIERS, Settings, load_settings
 from app.stale_command import stale
-from app.store_commands import backup, restore
+from app.store_commands import backup, doctor, restore
 from app.utf8 import UTF8, json_lines, text_lines
 
 if TYPE_CHECKING:
@@ -283,11 +283,15 @@ def _text(given: str, what: str) -> str:
     return text.strip()
 
 
-main.add_command(stale)
-main.add_command(purge_command)
-main.add_command(receipt)
-main.add_command(verify_receipt)
-main.add_command(signing_key)
-main.add_command(backup)
-main.add_command(restore)
-main.add_command(conflicts_command.command)
+for _command in (
+    stale,
+    purge_command,
+    receipt,
+    verify_receipt,
+    signing_key,
+    backup,
+    doctor,
+    restore,
+    conflicts_command.command,
+):
+    main.add_command(_command)

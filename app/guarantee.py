@@ -16,6 +16,7 @@ from typing import Any
 from app.files import write_whole
 from app.types import Claim
 from ingest.indexes import folder_name
+from ingest.sums import SEAL, seal
 
 FOLDER = "guarantees"
 
@@ -76,7 +77,8 @@ def write_guarantee(store: Path, guarantee: Guarantee) -> Path:
     """Keep a guarantee in a store's folder, in place of the collection's former one; a crash leaves either whole."""
     path = _path(store, guarantee.collection)
     path.parent.mkdir(exist_ok=True)
-    write_whole(path, json.dumps(asdict(guarantee), indent=2))
+    said = asdict(guarantee)
+    write_whole(path, json.dumps(said | {SEAL: seal(said)}, indent=2))
     return path
 
 
@@ -123,6 +125,8 @@ def _parsed(path: Path) -> Guarantee:
         held = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Unusable(f"it cannot be read ({error})") from error
+    if isinstance(held, dict) and held.pop(SEAL, None) not in (None, seal(held)):  # earlier versions wrote none
+        raise Unusable("it is not as it was written")
     if not isinstance(held, dict) or (wrong := _of_wrong_kind(held)):
         raise Unusable(f"it is no guarantee ({', '.join(wrong) if isinstance(held, dict) else 'not a JSON object'})")
     return Guarantee(**held)

@@ -52,3 +52,31 @@ def _restored(wire: dict[str, object]) -> str:
     assert isinstance(counts, dict)
     held = f"{counts['documents']} documents, {counts['answers']} answers"
     return f"{wire['store']} holds generation {wire['generation']} as of {wire['backed_up']}: {held}"
+
+
+@click.command()
+@click.option("--mend", "mends", is_flag=True, help="Make anew from the truth what is derived and damaged.")
+@click.option("--sample", type=click.IntRange(1), default=100, show_default=True, help="How much, where that is slow.")
+@click.option("--all", "everything", is_flag=True, help="Look at everything instead.")
+@shared_options
+def doctor(mends: bool, sample: int, everything: bool, store: Path | None, as_json: bool) -> None:
+    """Examine the store: every hash, offset, id and derived index against the text that it comes from.
+
+    Exits with 1 when something is not as it must be, and was not mended. Without an embedder no vector is checked
+    against its text.
+    """
+    from app.show_doctor import doctor_json, doctor_text
+    from ingest.doctor.examine import examine
+    from ingest.doctor.mend import mend
+    from ingest.embed import load_embedder
+
+    settings = load_settings(store=store)
+    embedder = load_embedder(settings.embedder)
+    wanted = None if everything else sample
+    examined = list(examine(settings.store, wanted, embedder))
+    done = mend(settings.store, examined, embedder) if mends else []
+    if done:
+        examined = list(examine(settings.store, wanted, embedder))
+    print_result(doctor_json(settings.store, examined, done), as_json, doctor_text)
+    if not all(one.passed for one in examined):
+        sys.exit(1)

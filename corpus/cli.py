@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from corpus import add_command, check_command, export_command, fetch_command, lint_command, stats_command
 from corpus.history_commands import diff_command, log_command, show_command
 from corpus.retire_command import retire_command
-from corpus import add_command, check_command, export_command, fetch_command, lint_command, stats_command
 
 
 @click.group()

@@ -22,8 +22,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.disk import connect_reading
-from ingest.errors import StoreError
+from ingest.disk import connect_reading, is_full
+from ingest.errors import StoreError, StoreFull
 from ingest.rows import now
 from ingest.schema import DATABASE
 
@@ -116,8 +116,8 @@ def _copy_database(file: Path, copy: Path) -> None:
             source.backup(target)
             said = [row[0] for row in target.execute("PRAGMA quick_check(1)")]
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise OSError(None, f"no room for a copy of {file.name}", str(copy)) from error
+        if is_full(error):
+            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
         raise BrokenBackup(f"{file} cannot be copied: {error}") from error
     if said != ["ok"]:
         raise BrokenBackup(f"{file} is damaged: {said[0]}")

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from ingest.disk import connect_reading, is_read_only
+from ingest.disk import connect_reading, is_full, is_read_only
 from ingest.errors import StoreError, StoreFull, StoreLocked, StoreReadOnly
 
 BUSY_TIMEOUT_MS = 30_000
@@ -149,7 +149,7 @@ def _explain(context: ExceptionContext) -> None:
     file, code = context.engine.url.database, getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise StoreLocked(f"another process is writing to {file}") from error
-    if code == sqlite3.SQLITE_FULL:
+    if isinstance(error, sqlite3.Error) and is_full(error):
         raise StoreFull(f"there is no room to write to {file}") from error
     if code == sqlite3.SQLITE_READONLY:
         raise StoreReadOnly(f"{file} cannot be written to") from error

@@ -5,7 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from ingest.errors import StoreError, StoreFull, StoreReadOnly
 
@@ -33,6 +37,25 @@ def connect_reading(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether SQLite found no room: for what was to be written, or for the file through which it reads its log."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE
+
+
+@contextmanager
+def locked(file: Path, wait_s: float = -1) -> Iterator[None]:
+    """Hold a lock; a negative time is for ever. Raises Timeout, and StoreFull or StoreReadOnly as the disk refuses."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(FileLock(file, timeout=wait_s))
+        except Timeout:
+            raise
+        except OSError as error:
+            raise refused(error, file.parent) from error
+        yield
 
 
 def refused(error: OSError, path: Path) -> StoreError:

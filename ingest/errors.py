@@ -49,7 +49,6 @@ class StoreFull(StoreError):
     """The disk that the store is on, or its quota, has no room for what was to be written; nothing of that was kept."""
 
     code = "store_full"
-    status = 507
     next_step = "Make room on its disk, then run this again; all that the store held before is still there."
 
 

@@ -1,8 +1,8 @@
 """The derived indexes of a collection at one generation of the store: built aside, checked, swapped in.
 
-`root/<collection>/<generation>-<embedder>/` holds `lexical/`, `dense/` and, written last, the marker `index.json`. A
-folder without a marker is as good as absent: the caller builds anew from the store. Where nothing of a collection has
-changed, its index is copied from an older generation; readers of that one keep theirs.
+`root/<collection>/<generation>-<embedder>/` holds `lexical/`, `dense/`, `sums.json` and, written last, the marker
+`index.json`. A folder without a marker is as good as absent: the caller builds anew from the store. Where nothing of a
+collection has changed, its index is copied from an older generation; readers of that one keep theirs.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.database import make_folder
+from ingest.disk import refused
 from ingest.embed import Embedder
 from ingest.errors import StoreError
 from ingest.lexical import build_lexical, open_lexical
 from ingest.search import Searcher
+from ingest.sums import write_sums
 from ingest.types import Scored
 from ingest.vectors import BrokenIndex, ChromaSearcher, build_vectors, copy_vectors
 
@@ -60,7 +63,7 @@ class Indexes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Marker:
+class Marker:
     """What an index was built from: `digest` names its `count` passages, ids and texts."""
 
     format: int
@@ -68,6 +71,11 @@ class _Marker:
     embedder: str
     count: int
     digest: str
+
+    @classmethod
+    def of(cls, generation: int, embedder: str, ids: Sequence[str], texts: Sequence[str]) -> Marker:
+        """The marker of an index of passages (parallel `ids`, `texts`) that is built now."""
+        return cls(_FORMAT, generation, embedder, len(ids), _digest(ids, texts))
 
 
 def build_indexes(
@@ -82,15 +90,17 @@ def build_indexes(
     """Index passages (parallel `ids`, `texts`, and `vectors` of shape (n, dim)) and give the folder they went into.
 
     One builder at a time. Of older generations only the newest is kept. Raises BrokenIndex when Chroma's part does
-    not pass its check.
+    not pass its check, and StoreFull or StoreReadOnly as the disk refuses.
     """
     home = root / folder_name(collection)
-    home.mkdir(parents=True, exist_ok=True)
-    with _aside(home) as aside:
-        build_lexical(aside / "lexical", ids, texts)
-        build_vectors(aside / "dense", ids, vectors)
-        marker = _Marker(_FORMAT, generation, embedder_name, len(ids), _digest(ids, texts))
-        return _swap_in(aside, home, marker)
+    make_folder(home)
+    try:
+        with _aside(home) as aside:
+            build_lexical(aside / "lexical", ids, texts)
+            build_vectors(aside / "dense", ids, vectors)
+            return _swap_in(aside, home, Marker.of(generation, embedder_name, ids, texts))
+    except OSError as error:
+        raise refused(error, home) from error
 
 
 def carry_indexes(
@@ -101,15 +111,15 @@ def carry_indexes(
     Like `build_indexes` for one builder at a time.
     """
     home = root / folder_name(collection)
-    wanted = _Marker(_FORMAT, generation, embedder_name, len(ids), _digest(ids, texts))
+    wanted = Marker.of(generation, embedder_name, ids, texts)
     for folder in _older(home, generation, embedder_name):
-        marker = _read_marker(folder)
+        marker = read_marker(folder)
         if marker and replace(marker, generation=generation) == wanted:
             return _carry(folder, home, wanted)
     return False
 
 
-def _carry(old: Path, home: Path, marker: _Marker) -> bool:
+def _carry(old: Path, home: Path, marker: Marker) -> bool:
     """Copy an index; one that cannot be copied is no loss, for the caller has what it was built from."""
     try:
         with _aside(home) as aside:
@@ -183,8 +193,9 @@ def _aside(home: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _swap_in(aside: Path, home: Path, marker: _Marker) -> Path:
+def _swap_in(aside: Path, home: Path, marker: Marker) -> Path:
     """Make what was built the index that the marker says, and remove what nobody needs any more."""
+    write_sums(aside)
     _write_marker(aside, marker)
     final = home / _generation_name(marker.generation, marker.embedder)
     shutil.rmtree(final, ignore_errors=True)
@@ -193,7 +204,7 @@ def _swap_in(aside: Path, home: Path, marker: _Marker) -> Path:
     return final
 
 
-def _write_marker(folder: Path, marker: _Marker) -> None:
+def _write_marker(folder: Path, marker: Marker) -> None:
     """Say that `folder` is whole, after all else has reached the disk."""
     os.sync()
     with (folder / _MARKER).open("w", encoding="utf-8") as file:
@@ -202,16 +213,16 @@ def _write_marker(folder: Path, marker: _Marker) -> None:
         os.fsync(file.fileno())
 
 
-def _read_marker(folder: Path) -> _Marker | None:
+def read_marker(folder: Path) -> Marker | None:
     """What a folder was built from; None when it is not whole, or was written by another version."""
     try:
-        return _Marker(**json.loads((folder / _MARKER).read_text("utf-8")))
+        return Marker(**json.loads((folder / _MARKER).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
 def _is_whole(folder: Path, generation: int, embedder_name: str) -> bool:
-    marker = _read_marker(folder)
+    marker = read_marker(folder)
     said = marker and (marker.format, marker.generation, marker.embedder)
     return said == (_FORMAT, generation, embedder_name)
 

@@ -8,10 +8,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from filelock import FileLock
-
 from ingest.ahead import EMBEDDED_AT_ONCE, Ahead
 from ingest.discover import Candidate, Found, Piped, discover
+from ingest.disk import locked
 from ingest.embed import Embedder
 from ingest.errors import LoadError, UnknownId
 from ingest.indexes import build_indexes, carry_indexes, has_indexes, remove_other_generations
@@ -76,7 +75,7 @@ def ensure_indexes(store: Store, embedder: Embedder) -> None:
     generation = store.generation()
     lacking = [one for one in store.collections() if not has_indexes(root, one, generation, embedder.name)]
     if lacking:
-        with FileLock(store.folder / "indexes.lock"):
+        with locked(store.folder / "indexes.lock"):
             _build_indexes(store, embedder, root)
 
 

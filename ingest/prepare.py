@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -49,7 +49,15 @@ def fingerprint(candidate: Candidate, digest: str, passage_words: int) -> str:
     """Name all that a stored document depends on; while it stays the same, the file need not be read again."""
     entry = candidate.entry
     said = (entry.title, dict(entry.metadata)) if entry else ("", {})
-    return sha256(json.dumps([digest, candidate.collection, said, passage_words, SPLITTER]).encode()).hexdigest()
+    return fingerprint_of(digest, candidate.collection, *said, passage_words)
+
+
+def fingerprint_of(
+    digest: str, collection: str, title: str, metadata: Mapping[str, str], passage_words: int, splitter: str = SPLITTER
+) -> str:
+    """The same of what a file and its entry said; without an entry, title and metadata are empty."""
+    said = [digest, collection, (title, dict(metadata)), passage_words, splitter]
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def prepare(

@@ -9,12 +9,13 @@ some 300 ms, and an exact scan of the allowed rows at most 40.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sqlite3
 import subprocess
 import weakref
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
+_log = logging.getLogger(__name__)
+
 _VECTORS, _IDS, _CHROMA, _NAME = "vectors.npy", "ids.json", "chroma", "passages"
 _DATABASE = "chroma.sqlite3"
+CHROMA_DATABASE = f"{_CHROMA}/{_DATABASE}"
 _BATCH = 5_000  # Chroma takes 5,461 at once
 _SAMPLE = 50
 _SAMPLE_MAY_BE_LOST = 0.02  # one of the whole sample, none of a smaller one
@@ -55,8 +59,8 @@ class BrokenIndex(StoreError):
 class ChromaSearcher:
     """Dense search of a folder that `build_vectors` made.
 
-    Chroma writes to its folder on opening it. On a disk that takes no writes every vector is compared instead, which
-    is exact, and at 100,000 of them takes tens of milliseconds.
+    Chroma writes to its folder on opening it. Where the disk takes no writes, is full, or has damaged what is there,
+    every vector is compared instead, which is exact, and at 100,000 of them takes tens of milliseconds.
     """
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
@@ -64,10 +68,19 @@ class ChromaSearcher:
         self._vectors = np.load(folder / _VECTORS, mmap_mode="r")
         self._collection: Collection | None = None
         if len(self._rows.ids) and not is_read_only(folder):
+            self._collection = self._opened(folder)
+        self._query_vector = lru_cache(maxsize=64)(lambda query: embedder.embed([query])[0])
+
+    def _opened(self, folder: Path) -> Collection | None:
+        from chromadb.errors import ChromaError
+
+        try:
             client = _client(folder)
             weakref.finalize(self, client.close)  # else Chroma keeps the graph of every generation in memory
-            self._collection = client.get_collection(_NAME, embedding_function=None)
-        self._query_vector = lru_cache(maxsize=64)(lambda query: embedder.embed([query])[0])
+            return client.get_collection(_NAME, embedding_function=None)
+        except ChromaError as error:
+            _log.warning("%s is searched without Chroma, which cannot open it: %s", folder, error)
+            return None
 
     def search(self, query: str, k: int, within: frozenset[str] | None = None) -> list[Scored]:
         """Find the at most `k` passages nearest to `query`; a score is a cosine, in [-1, 1]."""
@@ -124,8 +137,15 @@ def fill(folder: Path) -> None:
 def check(folder: Path) -> None:
     """Raise BrokenIndex unless all is there, nearly all can be reached, and a sample of vectors find themselves."""
     vectors = np.load(folder / _VECTORS, mmap_mode="r")
+    with open_chroma(folder) as collection:
+        _check(collection, vectors, folder)
+
+
+@contextmanager
+def open_chroma(folder: Path) -> Iterator[Collection]:
+    """The collection that `fill` made in a folder, to look at; Chroma writes to its files on opening it."""
     with _client(folder) as client:
-        _check(client.get_collection(_NAME, embedding_function=None), vectors, folder)
+        yield client.get_collection(_NAME, embedding_function=None)
 
 
 def _check(collection: Collection, vectors: NDArray[np.float32], folder: Path) -> None:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import Connection, Table, and_, bindparam, func, select, update
 
 from ingest.database import make_folder, writing
-from ingest.disk import refused
+from ingest.disk import locked, refused
 from ingest.errors import StoreLocked
 from ingest.rows import PassageRow, SpanRow, StoredDocument, now
 from ingest.schema import (
@@ -69,10 +69,10 @@ def write_lock(folder: Path) -> Iterator[None]:
     Raises StoreError where no folder can be, StoreFull and StoreReadOnly where the disk does not let it.
     """
     make_folder(folder)
-    lock, holder = FileLock(folder / "write.lock", timeout=LOCK_WAIT_S), folder / "write.pid"
+    holder = folder / "write.pid"
     with ExitStack() as held:
         try:
-            held.enter_context(lock)
+            held.enter_context(locked(folder / "write.lock", LOCK_WAIT_S))
             holder.write_text(str(os.getpid()), encoding="ascii")
         except Timeout as error:
             pid = holder.read_text(encoding="ascii") if holder.exists() else "unknown"

@@ -8,9 +8,9 @@ from app.api.blueprint import services
 from app.stale import changes_of, stale_citations
 from app.web.here import asked_in, chat, user
 from app.web.reading import read
-from ingest.standing import standings_of
 from ingest.errors import UnknownId
 from ingest.purged import purge_of
+from ingest.standing import standings_of
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 

@@ -1,0 +1,88 @@
+"""What the doctor finds: one byte flipped at random places of every file of a store, and a table of what was told.
+
+`python -m eval.bench_doctor STORE [PLACES]`. A flip that leaves every value of every table as it was (a free page, the
+rest of a page, a log of Chroma's) is harmless; one that changes a value and is not told was missed.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+from ingest.doctor.examine import examine
+from ingest.embed import Embedder, RememberingEmbedder, load_embedder
+
+PLACES = 20
+_REWRITTEN = ("length.bin", "session.key", "write.pid")
+"""Chroma writes the first anew whenever it opens it; another key ends all sessions; the last is for a message."""
+
+
+def flipped(store: Path, file: Path, place: int, bit: int, aside: Path) -> Path:
+    """A copy of a store in which one bit of one file is another."""
+    copy = aside / "store"
+    shutil.copytree(store, copy)
+    target = copy / file.relative_to(store)
+    data = bytearray(target.read_bytes())
+    data[place] ^= 1 << bit
+    target.write_bytes(data)
+    return copy
+
+
+def outcome(store: Path, copy: Path, file: Path, embedder: Embedder) -> tuple[str, str]:
+    """`found` with the checks that told, `harmless`, or `missed` with the table and column that differ."""
+    told = [one.check.name for one in examine(copy, None, embedder) if not one.passed]
+    if told:
+        return "found", ", ".join(told)
+    if file.name in _REWRITTEN:
+        return "harmless", ""
+    if file.suffix in (".db", ".sqlite3"):
+        where = differing(file, copy / file.relative_to(store))
+        return ("missed", where) if where else ("harmless", "")
+    return "missed", ""
+
+
+def differing(one: Path, other: Path) -> str:
+    """The first table and column of which two databases hold other values; empty where there is none."""
+    pairs = zip(_digests(one), _digests(other), strict=True)
+    return next((name for (name, before), (_, after) in pairs if before != after), "")
+
+
+def _digests(file: Path) -> Iterator[tuple[str, str]]:
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        connection.text_factory = bytes
+        names = [row[0].decode() for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in sorted(names):
+            for _, column, *_ in connection.execute(f"PRAGMA table_info({table})").fetchall():
+                rows = connection.execute(f'SELECT "{column.decode()}" FROM {table}').fetchall()  # noqa: S608
+                yield f"{table}.{column.decode()}", sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
+
+
+def main(store: Path, places: int) -> None:
+    """Print the table, a line a file."""
+    chance, embedder = random.Random(0), RememberingEmbedder(load_embedder())  # noqa: S311
+    for file in sorted(path for path in store.rglob("*") if path.is_file() and path.stat().st_size):
+        counts: Counter[str] = Counter()
+        details: Counter[str] = Counter()
+        for _ in range(places):
+            place, bit = chance.randrange(file.stat().st_size), chance.randrange(8)
+            with tempfile.TemporaryDirectory() as name:
+                copy = flipped(store, file, place, bit, Path(name))
+                said, where = outcome(store, copy, file, embedder)
+            counts[said] += 1
+            details[f"{said}: {where}"] += 1
+        told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+        print(f"{file.relative_to(store)} ({file.stat().st_size} bytes): {told}", flush=True)  # noqa: T201
+        for name, count in details.most_common():
+            print(f"    {count} {name}", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else PLACES)

@@ -1,0 +1,111 @@
+"""All checks of a store in one table, run one after the other; what is damaged ends none but its own."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest.doctor.answers import answers_whole, cited_rows
+from ingest.doctor.beside import thresholds
+from ingest.doctor.files import databases
+from ingest.doctor.generations import generations_count
+from ingest.doctor.indexes import index_contents, index_files, leftovers
+from ingest.doctor.passages import passages_whole, vectors_again, vectors_whole
+from ingest.doctor.spans import citation_ids, cuts
+from ingest.doctor.subject import Finding, Result, Subject
+from ingest.doctor.texts import documents, files, texts
+from ingest.embed import Embedder
+from ingest.errors import StoreFull, StoreLocked, StoreReadOnly, VerispanError
+from ingest.store import Store
+
+SAMPLE = 100
+
+RESTORE = (
+    "Restore the last backup into another folder (`verispan restore`); without one, ingest what is named here into a"
+    " new store: the same text gets the same citation ids."
+)
+CALIBRATE = "Prove it again with `verispan eval calibrate`, or remove the file: nothing is then said to be proven."
+MEND = "`verispan doctor --mend` makes it anew from the truth."
+
+_DAMAGE = (VerispanError, SQLAlchemyError, sqlite3.Error, zlib.error, ValueError, TypeError, KeyError, OSError)
+"""What reading a damaged store raises."""
+
+Look = Callable[[Subject], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold of a store; `next_step` says what to do where it does not."""
+
+    name: str
+    look: Look
+    next_step: str = RESTORE
+
+
+CHECKS = (
+    Check("generations", generations_count),
+    Check("files", files),
+    Check("texts", texts),
+    Check("documents", documents),
+    Check("citation ids", citation_ids),
+    Check("spans", cuts),
+    Check("passages", passages_whole),
+    Check("vectors", vectors_whole),
+    Check("vectors embedded again", vectors_again),
+    Check("answers", answers_whole),
+    Check("cited", cited_rows, MEND),
+    Check("thresholds", thresholds, CALIBRATE),
+    Check("index files", index_files, MEND),
+    Check("indexes", index_contents, MEND),
+    Check("leftovers", leftovers, MEND),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A check with what it found."""
+
+    check: Check
+    result: Result
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as it must be."""
+        return not self.result.findings
+
+
+def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None = None) -> Iterator[Examined]:
+    """Examine a store, check after check; of what takes long, `sample` things are looked at, or all.
+
+    Raises StoreError where there is no store.
+    """
+    opens = Check("databases", lambda _: databases(folder))
+    try:
+        store = Store.open(folder)
+    except (StoreFull, StoreLocked, StoreReadOnly):
+        raise
+    except VerispanError as error:
+        found = databases(folder)
+        if not found.findings:
+            raise
+        yield Examined(opens, Result(found.looked_at, found.of, (Finding(str(folder), error.message), *found.findings)))
+        return
+    with closing(store):
+        subject = Subject(folder, store, store.generation(), sample, embedder)
+        for check in (opens, *CHECKS):
+            yield Examined(check, _looked(check.look, subject))
+
+
+def _looked(look: Look, subject: Subject) -> Result:
+    try:
+        return look(subject)
+    except StoreFull:
+        raise
+    except _DAMAGE as error:
+        return Result(0, 0, (Finding(str(subject.folder), f"this could not be looked at to the end: {error}"),))

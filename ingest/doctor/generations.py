@@ -1,0 +1,31 @@
+"""The count of ingests, and when each was committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ingest.doctor.subject import Finding, Result, Subject
+from ingest.schema import generations
+
+
+def generations_count(subject: Subject) -> Result:
+    """The generations whose time is known follow on each other up to the newest."""
+    rows = list(subject.rows(select(generations).order_by(generations.c.number)))
+    numbers, times = [row.number for row in rows], [row.committed_at for row in rows]
+    return Result(len(rows), len(rows), tuple(_findings(subject.generation, numbers, times)))
+
+
+def _findings(newest: int, numbers: list[int], times: list[str]) -> Iterator[Finding]:
+    # of a store that version 1 began, the earlier ones have no row
+    if numbers != list(range(newest - len(numbers) + 1, newest + 1)) or (newest > 0 and not numbers):
+        yield Finding("generations", f"the newest is {newest}, and those with a time are {numbers[-5:]}")
+    try:
+        moments = [datetime.fromisoformat(time) for time in times]
+    except ValueError as error:
+        yield Finding("generations", f"a time cannot be read: {error}")
+        return
+    if any(one.tzinfo is None for one in moments):  # no order is asked for: a clock may have been set back
+        yield Finding("generations", "a time does not say its zone")

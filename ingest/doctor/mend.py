@@ -1,0 +1,71 @@
+"""What is derived, made anew from the truth: indexes, the table of what is cited. The truth itself is never touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import Timeout
+from sqlalchemy import select
+
+from ingest.cited import cited_by
+from ingest.database import writing
+from ingest.disk import locked, refused
+from ingest.doctor.examine import Examined
+from ingest.doctor.indexes import index_folders
+from ingest.embed import Embedder
+from ingest.errors import StoreLocked
+from ingest.pipeline import ensure_indexes
+from ingest.schema import answers, cited
+from ingest.store import Store
+from ingest.writer import LOCK_WAIT_S, write_lock
+
+_INDEXES = ("index files", "indexes", "leftovers")
+
+
+def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list[str]:
+    """Mend what was found of what is derived, and say what was done. Raises StoreLocked while another writes to it."""
+    broken = {one.check.name: one.result.findings for one in examined if not one.passed}
+    done: list[str] = []
+    with write_lock(folder):
+        store = Store.open(folder)
+        try:
+            if "cited" in broken:
+                done.append(f"the table of what is cited: {_cite_again(store)} rows")
+            places = [finding.where for name in _INDEXES for finding in broken.get(name, ())]
+            done += [f"removed {name}" for name in _remove(folder, places)]
+            if places:
+                ensure_indexes(store, embedder)
+                done.append(f"indexes of generation {store.generation()}")
+        finally:
+            store.close()
+    return done
+
+
+def _cite_again(store: Store) -> int:
+    """Write the rows of what is cited anew from the answers."""
+    with writing(store.engine).begin() as connection:
+        bodies = connection.execute(select(answers.c.id, answers.c.body)).all()
+        rows = [{"answer_id": name, **one._asdict()} for name, body in bodies for one in cited_by(body)]
+        connection.execute(cited.delete())
+        if rows:
+            connection.execute(cited.insert(), rows)
+    return len(rows)
+
+
+def _remove(folder: Path, places: Sequence[str]) -> list[str]:
+    """Remove the folders of indexes that something was found in. Raises StoreLocked while one is being built."""
+    removed = []
+    try:
+        with locked(folder / "indexes.lock", LOCK_WAIT_S):
+            for one in index_folders(folder / "indexes"):
+                name = one.relative_to(folder).as_posix()
+                if any(place == name or place.startswith(f"{name}/") for place in places):
+                    shutil.rmtree(one)
+                    removed.append(name)
+    except Timeout as error:
+        raise StoreLocked(f"another process is building indexes of {folder}") from error
+    except OSError as error:
+        raise refused(error, folder / "indexes") from error
+    return removed

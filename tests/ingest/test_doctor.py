@@ -1,0 +1,249 @@
+"""Whatever is not as it must be is found by the check that is there for it, and a sound store passes them all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.doctor.examine import CHECKS, examine
+from ingest.doctor.mend import mend
+from ingest.errors import StoreError
+from ingest.store import Store
+from ingest.sums import seal
+
+TABLE = "Words before.\n\nThe setup margin is 25 ps. The setup margin is 25 ps.\n\nWords after it."
+
+
+def answer(store: Store) -> dict[str, Any]:
+    """An answer of two claims, whose second is withheld, about two documents."""
+    shown, withheld = store.spans_at("hold", 2)[1], store.spans_at("reset", 2)[1]
+
+    def citation(span: Any) -> dict[str, Any]:
+        place = {"id": span.document_id, "revision": span.revision}
+        return {"id": span.id, "document": place, "start": span.start, "end": span.end, "exact": span.text}
+
+    return {
+        "id": "ans_7", "created": "2026-01-01", "text": f"So: {shown.text}",
+        "claims": [
+            {"text": shown.text, "start": 4, "end": 4 + len(shown.text), "citations": [citation(shown)]},
+        ],
+        "withheld": [{"text": "A claim.", "citations": [citation(withheld)]}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def sound(folder: Any) -> Path:
+    """A store of two generations, with a changed document, a retired one, an unchanged one, and an answer."""
+    folder.write(**{"twice.txt": TABLE, "gone.txt": "This goes. It was here."})
+    folder.run()
+    folder.write(**{"twice.txt": TABLE.replace("Words before", "Other words before")})
+    (folder.root / "gone.txt").unlink()
+    folder.run()
+    with closing(Store.open(folder.path)) as store:
+        body = answer(store)
+        store.save_answer(body["id"], body["created"], body)
+    path: Path = folder.path
+    for left in (path / "indexes").iterdir():  # of the stand-in for indexes
+        left.unlink()
+    return path
+
+
+def failed(folder: Path, embedder: Any = None, sample: int | None = None) -> dict[str, str]:
+    """The checks that failed, each with what it found, as one text."""
+    return {
+        one.check.name: " ".join(f"{finding.where}: {finding.what}" for finding in one.result.findings)
+        for one in examine(folder, sample, embedder)
+        if not one.passed
+    }
+
+
+def damage(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "verispan.db")) as connection:
+        assert connection.execute(statement).rowcount > 0
+        connection.commit()
+
+
+def test_a_sound_store_passes_and_all_of_it_is_looked_at(sound: Path, embedder: Any) -> None:
+    examined = list(examine(sound, None, embedder))
+    assert [one.check.name for one in examined if not one.passed] == []
+    looked = {one.check.name: (one.result.looked_at, one.result.of) for one in examined}
+    assert looked == {
+        "databases": (1, 1), "generations": (2, 2), "files": (5, 5), "texts": (5, 5), "documents": (4, 4),
+        "citation ids": (4, 4), "spans": (3, 3), "passages": (4, 4), "vectors": (5, 5),
+        "vectors embedded again": (3, 3), "answers": (1, 1), "cited": (1, 1), "thresholds": (0, 0), "index files": (0, 0),
+        "indexes": (0, 0), "leftovers": (0, 0),
+    }  # fmt: skip
+
+
+DAMAGE = {
+    "UPDATE meta SET value = 3 WHERE key = 'generation'": "generations",
+    "DELETE FROM generations WHERE number = 2": "generations",
+    "UPDATE generations SET committed_at = '2026-13-01T00:00:00+00:00'": "generations",
+    "UPDATE sources SET data = replace(CAST(data AS TEXT), 'hold', 'Hold')": "files",
+    "UPDATE revisions SET text = replace(text, '15 ps', '16 ps') WHERE document_id = 'hold'": "texts",
+    "UPDATE revisions SET text = CAST(x'54C3' || text AS TEXT) WHERE document_id = 'reset'": "texts",
+    "UPDATE revisions SET first_generation = 9 WHERE document_id = 'reset'": "texts",
+    "UPDATE revisions SET layout = substr(layout, 1, 20) WHERE document_id = 'gone'": "texts",
+    "UPDATE documents SET title = 'Held' WHERE id = 'hold'": "passages",
+    "UPDATE documents SET metadata = '{\"owner\": \"me\"}' WHERE id = 'hold'": "documents",
+    "UPDATE documents SET collection = 'defauld' WHERE id = 'hold'": "documents",
+    "UPDATE documents SET current_revision = '0123456789abcdef' WHERE id = 'hold'": "documents",
+    "UPDATE documents SET status = 'currant' WHERE id = 'hold'": "documents",
+    "UPDATE spans SET id = 'hold~0000000000' WHERE document_id = 'hold' AND start > 20": "citation ids",
+    "UPDATE spans SET \"end\" = \"end\" - 1 WHERE document_id = 'gone' AND start > 3": "citation ids",
+    "UPDATE spans SET \"end\" = 4000 WHERE document_id = 'gone' AND start > 3": "citation ids",
+    "UPDATE spans SET last_generation = 0 WHERE document_id = 'gone'": "citation ids",
+    "UPDATE spans SET kind = 'table_rov' WHERE document_id = 'gone'": "citation ids",
+    "UPDATE spans SET section = '[\"Up\"]' WHERE document_id = 'twice' AND last_generation IS NULL": "spans",
+    "UPDATE spans SET header_start = 0, header_end = 4 WHERE document_id = 'hold'": "spans",
+    "DELETE FROM spans WHERE document_id = 'hold' AND start = (SELECT max(start) FROM spans WHERE document_id = 'hold')": "spans",
+    "UPDATE passages SET text = text || '.' WHERE document_id = 'gone'": "passages",
+    "UPDATE passages SET section = '[\"Up\"]' WHERE document_id = 'hold'": "passages",
+    "UPDATE passages SET collection = 'defauld' WHERE document_id = 'hold'": "passages",
+    "UPDATE passages SET vector_key = 'a' || substr(vector_key, 2) WHERE document_id = 'hold'": "passages",
+    "UPDATE passages SET id = 'hold@0000000000' WHERE document_id = 'hold' AND start = (SELECT min(start) FROM passages WHERE document_id = 'hold')": "passages",
+    "DELETE FROM passages WHERE document_id = 'reset'": "passages",
+    "UPDATE vectors SET data = substr(data, 1, 40) WHERE rowid = 2": "vectors",
+    "UPDATE vectors SET data = zeroblob(1024) WHERE rowid = 2": "vectors",
+    "UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)": "vectors embedded again",
+    "DELETE FROM vectors": "vectors",
+    "UPDATE answers SET id = 'ans_8'": "answers",
+    "UPDATE answers SET body = replace(body, 'So: ', 'So, ' || 'then: ')": "answers",
+    "UPDATE answers SET body = substr(body, 1, 99)": "answers",
+    "UPDATE answers SET body = replace(body, '\"exact\": \"The', '\"exact\": \"A')": "answers",
+    "UPDATE cited SET shown = 1 - shown": "cited",
+    "DELETE FROM cited": "cited",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_damage_is_found_by_its_check(sound: Path, embedder: Any, statement: str) -> None:
+    damage(sound, statement)
+    found = failed(sound, embedder)
+    assert DAMAGE[statement] in found
+    assert "databases" not in found or "ans_8" in statement  # SQLite has noticed nothing
+
+
+def test_every_check_of_the_truth_has_its_damage() -> None:
+    assert {check.name for check in CHECKS} - set(DAMAGE.values()) == {
+        "thresholds",
+        "index files",
+        "indexes",
+        "leftovers",
+    }
+
+
+def test_a_finding_says_where(sound: Path) -> None:
+    damage(sound, "UPDATE revisions SET text = replace(text, '15 ps', '16 ps') WHERE document_id = 'hold'")
+    assert failed(sound)["texts"].startswith("hold, revision ")
+
+
+def test_a_citation_of_what_was_never_there_is_found(sound: Path) -> None:
+    with closing(Store.open(sound)) as store:
+        body = answer(store) | {"id": "ans_9"}
+        body["claims"][0]["citations"][0]["id"] = "hold~0000000000"
+        store.save_answer("ans_9", body["created"], body)
+    assert failed(sound)["answers"] == "ans_9: it cites hold~0000000000, which the store does not know"
+
+
+def test_what_answers_cite_of_a_purged_document_is_no_damage(sound: Path) -> None:
+    damage(sound, "INSERT INTO purges VALUES ('hold', 'Hold', '2026-01-01', 'me', 'asked to', '{}')")
+    damage(sound, 'UPDATE answers SET body = replace(body, \'"exact": "The\', \'"exact": "A\')')
+    assert failed(sound) == {}
+
+
+@pytest.mark.parametrize("place", [3, 15, 24, 90])
+def test_a_threshold_that_is_another_is_found(sound: Path, place: int) -> None:
+    file = sound / "guarantees" / "default-37a8eec1.json"
+    file.parent.mkdir()
+    said = {"collection": "default", "threshold": 0.85}
+    file.write_text(json.dumps(said | {"sha256": seal(said)}))
+    assert failed(sound) == {}
+    _flip(file, place)
+    assert set(failed(sound)) == {"thresholds"}
+
+
+def test_a_threshold_of_an_earlier_version_has_no_seal(sound: Path) -> None:
+    (sound / "guarantees").mkdir()
+    (sound / "guarantees" / "default-37a8eec1.json").write_text('{"threshold": 0.85}')
+    assert failed(sound) == {}
+
+
+def test_a_sample_is_a_sample_and_said_to_be(sound: Path, embedder: Any) -> None:
+    looked = {one.check.name: (one.result.looked_at, one.result.of) for one in examine(sound, 2, embedder)}
+    assert (looked["spans"], looked["vectors embedded again"]) == ((2, 3), (2, 3))
+
+
+def test_without_an_embedder_no_vector_is_embedded_again(sound: Path) -> None:
+    looked = {one.check.name: (one.result.looked_at, one.result.of) for one in examine(sound, 2)}
+    assert looked["vectors embedded again"] == (0, 3)
+
+
+def _flip(file: Path, place: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[place] ^= 4
+    file.write_bytes(data)
+
+
+def _pages(file: Path) -> Iterator[int]:
+    """Where the head of each page of a database is but the first."""
+    yield from range(4096, file.stat().st_size, 4096)
+
+
+def test_a_torn_page_ends_no_examination(sound: Path, embedder: Any) -> None:
+    for place in _pages(sound / "verispan.db"):
+        _flip(sound / "verispan.db", place)
+    found = [one.check.name for one in examine(sound, None, embedder)]
+    assert found == ["databases"] or len(found) == len(CHECKS) + 1
+    assert "databases" in failed(sound)
+
+
+def test_a_file_that_is_no_database_is_told(sound: Path) -> None:
+    (sound / "chat.db").write_bytes(b"This is no database. " * 300)
+    assert failed(sound) == {"databases": "chat.db: SQLite cannot read it: file is not a database"}
+
+
+def test_rows_that_point_nowhere_are_told(sound: Path) -> None:
+    damage(sound, "DELETE FROM answers")
+    assert "answers" in failed(sound)["databases"]
+
+
+def test_no_store_is_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(StoreError):
+        list(examine(tmp_path))
+
+
+def test_what_is_cited_is_mended_from_the_answers(sound: Path, embedder: Any) -> None:
+    with closing(sqlite3.connect(sound / "verispan.db")) as connection:
+        before = connection.execute("SELECT * FROM cited ORDER BY citation_id").fetchall()
+    damage(sound, "UPDATE cited SET shown = 1 - shown")
+    assert mend(sound, list(examine(sound)), embedder) == ["the table of what is cited: 2 rows"]
+    with closing(sqlite3.connect(sound / "verispan.db")) as connection:
+        assert connection.execute("SELECT * FROM cited ORDER BY citation_id").fetchall() == before
+    assert failed(sound) == {}
+
+
+def test_the_truth_is_never_mended(sound: Path, embedder: Any) -> None:
+    damage(sound, "UPDATE passages SET text = text || '.' WHERE document_id = 'gone'")
+    before = (sound / "verispan.db").read_bytes()
+    assert mend(sound, list(examine(sound)), embedder) == []
+    assert (sound / "verispan.db").read_bytes() == before
+
+
+def test_leftovers_are_removed(sound: Path, embedder: Any) -> None:
+    for name in ("default-37a8eec1/.building-x", "past-00000000/1-11111111"):
+        (sound / "indexes" / name).mkdir(parents=True)
+    marker = {"format": 2, "generation": 1, "embedder": "e", "count": 0, "digest": ""}
+    (sound / "indexes" / "past-00000000" / "1-11111111" / "index.json").write_text(json.dumps(marker))
+    assert set(failed(sound)) == {"leftovers"}
+    assert mend(sound, list(examine(sound)), embedder)[:2] == [
+        "removed indexes/default-37a8eec1/.building-x",
+        "removed indexes/past-00000000/1-11111111",
+    ]
+    assert failed(sound) == {}
