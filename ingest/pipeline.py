@@ -81,7 +81,7 @@ def ensure_indexes(store: Store, embedder: Embedder) -> None:
 
 def drop_older_indexes(store: Store) -> None:
     """Leave no index but the newest generation's."""
-    with FileLock(store.folder / "indexes.lock"):
+    with locked(store.folder / "indexes.lock"):
         remove_other_generations(store.folder / "indexes", store.generation())
 
 
