@@ -81,7 +81,7 @@ def test_it_is_found_in_a_value_that_sqlite_keeps_in_parts(tmp_path: Path) -> No
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute("CREATE TABLE a (text TEXT)")
-            connection.execute("INSERT INTO a VALUES (?)", ("x" * length + SENTENCE + "y" * 9_000,))
+            connection.execute("INSERT INTO a VALUES (?)", ("x" * length + SENTENCE + "y" * (13_000 - length),))
             connection.commit()
         if SENTENCE.encode() not in file.read_bytes():
             break
