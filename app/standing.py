@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
@@ -21,7 +22,7 @@ from app.settings import Settings
 from app.stale import resolved
 from app.types import Checked, Claim, Verdict
 from app.wire import Json
-from ingest.resolve import Resolution
+from ingest.identity import parse_id
 from ingest.standing import WATCHED, Status, newest, settle
 from ingest.store import Store
 from ingest.types import Span
@@ -30,7 +31,16 @@ AT_ONCE = 100
 """How many answers are read from the table at once."""
 
 Progress = Callable[[str, int, int], None]
-Found = Mapping[str, Resolution | None]
+
+
+class Now(NamedTuple):
+    """What has become of a citation, and the span that stands there now, if any does."""
+
+    status: str
+    span: Span | None
+
+
+Found = Mapping[str, Now]
 
 GONE = "What it cites is gone from the documents."
 
@@ -74,8 +84,8 @@ class _Checker:
         answer = store.answer(answer_id)
         found = _became(store, answer, generation)
         verdicts = self._verdicts(answer, found)
-        status, standing = _status(verdicts, found), store.current_ids(found)
-        moved_on = {name: one for name, one in found.items() if name not in standing}
+        status = _status(verdicts, found)
+        moved_on = {name: one for name, one in found.items() if one.status != "current"}
         detail = {
             "verifier": self.services.verifier_name(self.settings),
             "citations": [_citation(name, one) for name, one in moved_on.items()],
@@ -93,10 +103,10 @@ class _Checker:
         return [one.verdict for one in checked]
 
     def _again(
-        self, answer: Json, text: str, cited: Sequence[Resolution | None], earlier: Sequence[Checked], ladder: Ladder
+        self, answer: Json, text: str, cited: Sequence[Now], earlier: Sequence[Checked], ladder: Ladder
     ) -> Checked:
         """Let a claim climb the ladder, with what stands there now as its evidence."""
-        spans = [one.now for one in cited if one and one.now]
+        spans = [one.span for one in cited if one.span]
         claim = Claim(text, tuple(cite(self.services.store, spans)))
         offered = frozenset(span.id for span in spans)
         [verdict] = ladder.verify(answer["searched"]["query"], [claim], offered, earlier)
@@ -111,15 +121,18 @@ class _Checker:
 
 
 def _became(store: Store, answer: Json, generation: int) -> Found:
-    """What has become of each citation of the shown claims, by its id."""
+    """What has become of each citation of the shown claims, by its id; one that is only elsewhere is `current`."""
     cited = {one["id"]: one for claim in answer["claims"] for one in claim["citations"]}
-    return {name: resolved(store, one, generation) for name, one in cited.items()}
+    current = store.spans_by_id(store.current_ids(cited))
+    moved_on = {name: resolved(store, one, generation) for name, one in cited.items() if name not in current}
+    found = {name: Now("current", span) for name, span in current.items()}
+    return found | {name: Now(one.status, one.now) if one else Now("gone", None) for name, one in moved_on.items()}
 
 
-def _known(wire: Json, cited: Sequence[Resolution | None], earlier: Sequence[Checked]) -> Checked | None:
+def _known(wire: Json, cited: Sequence[Now], earlier: Sequence[Checked]) -> Checked | None:
     """A claim of which no verifier has to be asked: what it cites is gone, or stands as it was; else None."""
     claim = Claim(wire["text"], ())
-    if not all(one and one.now for one in cited):
+    if not all(one.span for one in cited):
         return Checked(claim, Verdict("unsupported", 0.0, (), GONE))
     if not all(map(_stands, cited)):
         return None
@@ -134,9 +147,9 @@ def _status(verdicts: Sequence[Verdict], found: Found) -> Status:
     return "holds" if all(map(_stands, found.values())) else "changed"
 
 
-def _stands(one: Resolution | None) -> bool:
+def _stands(one: Now) -> bool:
     """Whether a cited text still stands word for word, be it elsewhere or in a longer sentence."""
-    return one is not None and one.status in ("current", "moved")
+    return one.status in ("current", "moved")
 
 
 def _reason(verdict: Verdict) -> str:
@@ -144,22 +157,16 @@ def _reason(verdict: Verdict) -> str:
     return "" if verdict.label == "supported" else verdict.reason
 
 
-def _citation(name: str, one: Resolution | None) -> Json:
-    """A citation of a standing; its `successor` is the id of what stands there now."""
-    return {
-        "id": name,
-        "status": one.status if one else "gone",
-        "successor": one.now.id if one and one.now and one.now.id != name else None,
-    }
+def _citation(name: str, one: Now) -> Json:
+    """A citation of a standing; its `successor` is the id of what stands there now, where it has another one."""
+    return {"id": name, "status": one.status, "successor": one.span.id if one.span and one.span.id != name else None}
 
 
-def _watched(store: Store, name: str, one: Resolution | None) -> list[str]:
+def _watched(store: Store, name: str, one: Now) -> list[str]:
     """What a finding hangs on: the spans that hold the text or its successor, else all of its document."""
-    if one is None or one.now is None:
-        return [name.rpartition("~")[0]]
-    if one.now.id != name:
-        return [one.now.id]
-    return _around(store, one.now) or [one.document.id]
+    if one.span and one.span.id != name:
+        return [one.span.id]
+    return (_around(store, one.span) if one.span else []) or [parse_id(name).document_id]
 
 
 def _around(store: Store, place: Span) -> list[str]:

@@ -51,12 +51,14 @@ def measure(passages: int, documents: Path | None, folder: Path) -> Iterator[Row
     from eval.bench_chat import chat_rows
     from eval.bench_ingest import ingest_rows
     from eval.bench_scale import scale_rows
+    from eval.bench_standing import standing_rows
 
     yield from ready_row(folder)
     yield from answer_rows(folder)
     yield from chat_rows(folder)
     yield from ingest_rows(documents, folder)
     yield from scale_rows(passages, folder)
+    yield from standing_rows(folder)
 
 
 @click.command()

@@ -307,3 +307,27 @@ def test_they_are_listed_newest_first_and_by_pages(folder: Folder, kept: Store) 
     assert [one.answer_id for one in newest(kept.engine, "unchecked", 1)] == found[:1]
     assert [one.answer_id for one in newest(kept.engine, None, 5, ("2026-01-02", "ans_end"))] == found[1:]
     assert newest(kept.engine, "holds", 5) == []
+
+
+class Crash(Exception):
+    """Stands for a process that ends at once."""
+
+
+def crash(*_: Any) -> None:
+    raise Crash
+
+
+@pytest.mark.parametrize(("where", "marked"), [("ingest.writer.mark", False), ("ingest.pipeline.ensure_indexes", True)])
+def test_a_crash_leaves_texts_and_marks_as_they_were_or_both_anew(
+    folder: Folder, kept: Store, where: str, marked: bool
+) -> None:
+    before = kept.generation()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(where, crash)
+        with pytest.raises(Crash):
+            edit(folder, ("15 ps", "20 ps"))
+    assert kept.generation() == before + marked
+    assert (MARGIN in ids_of(kept, "hold")) is not marked
+    assert statuses(kept) == (dict.fromkeys(["ans_both", "ans_margin"], "unchecked") if marked else {})
+    folder.run()
+    assert statuses(kept) == dict.fromkeys(["ans_both", "ans_margin"], "unchecked")
