@@ -31,7 +31,8 @@ class Request:
     """A question with what its asker chose; a field left None takes the settings' value.
 
     `keep` says whether the answer is kept in the store, so that it can be looked up again. `follows` is the id of the
-    kept answer that the question was asked after.
+    kept answer that the question was asked after. `as_of` is a generation of the store, or a date or time in ISO 8601:
+    the question is answered from the documents as they were then.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Request:
     filters: Filters = field(default_factory=Filters)
     keep: bool = True
     follows: str | None = None
+    as_of: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,14 @@ Event = Understood | Retrieved | Found | Drafted | Judged | Done
 
 
 def answer(request: Request, services: Services) -> Generator[Event]:
-    """Answer a question from the newest generation of the store, event by event.
+    """Answer a question from the newest generation of the store, or an older one that is asked for, event by event.
 
-    Raises UnknownModel before the first event, and UnknownId for an answer to follow that is not there. A model that
+    Raises UnknownModel before the first event, UnknownId for an answer to follow that is not there, and BadInput for an
+    `as_of` at which there was nothing. A model that
     fails later is replaced: as drafter by quotations, as verifier by overlap; a note says so.
     """
     settings = services.settings_for(request.model, request.min_confidence)
-    view, record = services.view(), Record()
+    view, record = services.view(request.as_of), Record()
 
     with record.stage("retrieve"):
         query = understand(request.question, said_before(request.follows, services.store))
