@@ -19,6 +19,7 @@ from app.follow_up import said_before, understand
 from app.record import Record
 from app.retrieve import Filters, retrieve
 from app.services import Services
+from app.superseded import superseded_notes
 from app.types import Answer, Checked, Citation, Claim, Searched
 from app.wire import answer_json
 from ingest.errors import StoreLocked
@@ -128,6 +129,7 @@ def answer(request: Request, services: Services) -> Generator[Event]:
         yield Judged(index, checked[-1])
 
     searched, proven = Searched(query, hits, near_misses(ranked, checked, offered)), ladder.is_proven(checked)
+    record.notes += superseded_notes(checked, view.superseded())
     asked = request.question
     done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows)
     yield Done(kept(done, services.store) if request.keep else done)

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from app.answer import Request, answer_whole
 from app.api.bodies import AnswerBody
 from app.api.factory import create_app
+from app.api.schemas import ResolutionWire
 from app.limited import limited
 from app.retrieve import Filters, retrieve
 from app.services import Services
@@ -113,6 +114,25 @@ def test_superseded_documents_are_found_when_they_are_asked_for(edited: Services
     assert found() == {"newer"}
     assert found(superseded=True) == {"newer", "hold"}
     assert found(documents=("hold",)) == {"hold"}
+
+
+def test_an_answer_from_a_superseded_document_says_so(edited: Services) -> None:
+    def notes(**filters: Any) -> list[str]:
+        asked = Request(QUESTION, filters=Filters(**filters), keep=False)
+        return [one for one in answer_whole(asked, edited).notes if "superseded" in one]
+
+    assert notes(documents=("hold",)) == ["Hold checks has been superseded: what it says may no longer hold."]
+    assert notes() == []
+
+
+def test_a_citation_names_the_successor_of_its_document(edited: Services) -> None:
+    client = create_app(edited).test_client()
+    old, new = (edited.store.spans_at(name, 3)[2] for name in ("hold", "newer"))
+
+    wire = client.get(f"/v1/citations/{old.id}").get_json()
+    ResolutionWire.model_validate(wire, strict=True)
+    assert (wire["superseded_by"], wire["lapsed"], wire["purged"]) == ("newer", [], None)
+    assert client.get(f"/v1/citations/{new.id}").get_json()["superseded_by"] is None
 
 
 def test_indexes_of_the_past_leave_the_newest_ones_alone(edited: Services) -> None:
