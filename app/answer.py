@@ -20,6 +20,7 @@ from app.receipts.made import receipt_of
 from app.record import Record
 from app.retrieve import Filters, retrieve
 from app.services import Services
+from app.superseded import superseded_notes
 from app.types import Answer, Checked, Citation, Claim, Searched
 from app.wire import Json, answer_json
 from ingest.errors import StoreError
@@ -32,7 +33,8 @@ class Request:
     """A question with what its asker chose; a field left None takes the settings' value.
 
     `keep` says whether the answer is kept in the store, so that it can be looked up again. `follows` is the id of the
-    kept answer that the question was asked after.
+    kept answer that the question was asked after. `as_of` is a generation of the store, or a date or time in ISO 8601:
+    the question is answered from the documents as they were then.
     """
 
     question: str
@@ -41,6 +43,7 @@ class Request:
     filters: Filters = field(default_factory=Filters)
     keep: bool = True
     follows: str | None = None
+    as_of: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +97,14 @@ Event = Understood | Retrieved | Found | Drafted | Judged | Done
 
 
 def answer(request: Request, services: Services) -> Generator[Event]:
-    """Answer a question from the newest generation of the store, event by event.
+    """Answer a question from the newest generation of the store, or an older one that is asked for, event by event.
 
-    Raises UnknownModel before the first event, and UnknownId for an answer to follow that is not there. A model that
+    Raises UnknownModel before the first event, UnknownId for an answer to follow that is not there, and BadInput for an
+    `as_of` at which there was nothing. A model that
     fails later is replaced: as drafter by quotations, as verifier by overlap; a note says so.
     """
     settings = services.settings_for(request.model, request.min_confidence)
-    view, record = services.view(), Record()
+    view, record = services.view(request.as_of), Record()
 
     with record.stage("retrieve"):
         query = understand(request.question, said_before(request.follows, services.store))
@@ -127,6 +131,7 @@ def answer(request: Request, services: Services) -> Generator[Event]:
         yield Judged(index, checked[-1])
 
     searched, proven = Searched(query, hits, near_misses(ranked, checked, offered)), ladder.is_proven(checked)
+    record.notes += superseded_notes(checked, view.superseded())
     asked = request.question
     done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows)
     ended = Done(done, receipt_of(done, checked, ladder.thresholds, settings, services))

@@ -68,6 +68,8 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
 @click.option("--collection", "collections", type=UTF8, multiple=True, help="Search this collection only; repeatable.")
 @click.option("--document", "documents", type=UTF8, multiple=True, help="Search this document only; repeatable.")
 @click.option("--follows", type=UTF8, metavar="ID", help="The answer that this question follows: ans_...")
+@click.option("--superseded", is_flag=True, help="Search documents too that others have replaced.")
+@click.option("--as-of", type=UTF8, metavar="DATE|GENERATION", help="Answer from the documents as they were then.")
 @shared_options
 def ask(
     question: str,
@@ -76,6 +78,8 @@ def ask(
     collections: tuple[str, ...],
     documents: tuple[str, ...],
     follows: str | None,
+    superseded: bool,
+    as_of: str | None,
     store: Path | None,
     as_json: bool,
 ) -> None:
@@ -87,7 +91,8 @@ def ask(
 
     asked = _text(question, "question")
     with _services(load_settings(store=store, model=model)) as services:
-        request = Request(asked, None, min_confidence, Filters(collections, documents), follows=follows)
+        filters = Filters(collections, documents, superseded=superseded)
+        request = Request(asked, None, min_confidence, filters, follows=follows, as_of=as_of)
         print_result(answer_json(answer_whole(request, services)), as_json, answer_text)
 
 

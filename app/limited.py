@@ -229,11 +229,11 @@ class LimitedServices(Services):
         """Take from the whole what is there once for all: a second language model would not fit in memory."""
         return getattr(self._whole, name) if name in _OF_MODELS else super().__getattribute__(name)
 
-    def view(self) -> OpenView:
+    def view(self, as_of: int | str | None = None) -> OpenView:
         """The whole services' view, less the collections that are not seen."""
-        view = self._whole.view()
+        view = self._whole.view(as_of)
         seen = {name: indexes for name, indexes in view.indexes.items() if name in self._allowed}
-        return _LimitedView(self.store, view.generation, seen)
+        return _LimitedView(self.store, view.generation, seen, view.replaced)
 
     def thresholds(self, settings: Settings) -> Thresholds:
         """What confidence claims need: what settings ask for, and what is proven for the collections that are seen."""

@@ -19,11 +19,15 @@ CANDIDATES = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What may be searched. Empty fields filter nothing; a superseded document is found only when it is named here."""
+    """What may be searched. Empty fields filter nothing.
+
+    A superseded document is found only when it is named here, or when `superseded` asks for all of them.
+    """
 
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    superseded: bool = False
 
 
 class View(Protocol):
@@ -56,7 +60,7 @@ def retrieve(
     """
     lexical, dense = _search(query, view, filters)
     fused = fuse(lexical, dense, settings.fusion, settings.fusion_weight, CANDIDATES)
-    hidden = frozenset() if outdated else view.superseded() - set(filters.documents)
+    hidden = frozenset() if outdated or filters.superseded else view.superseded() - set(filters.documents)
     best = [one for one in fused if document_of(one[0]) not in hidden][:k]
     hits = view.hits([passage_id for passage_id, _, _ in best])
     return tuple(replace(hit, score=score, scores=scores) for hit, (_, score, scores) in zip(hits, best, strict=True))

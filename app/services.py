@@ -44,11 +44,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenView:
-    """One generation of the store with the indexes of its collections; what a request reads from first to last."""
+    """One generation of the store with the indexes of its collections; what a request reads from first to last.
+
+    `replaced` are the documents that others replaced then; None where today's are meant.
+    """
 
     store: Store
     generation: int
     indexes: Mapping[str, Indexes]
+    replaced: frozenset[str] | None = None
 
     def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
         """The ids of the passages that pass the filters; None when nothing is filtered.
@@ -67,7 +71,7 @@ class OpenView:
 
     def superseded(self) -> frozenset[str]:
         """The ids of the documents that another document replaces."""
-        return self.store.superseded()
+        return self.store.superseded() if self.replaced is None else self.replaced
 
 
 _UNTAUGHT = {"auto": "small", "lm": "lm-untaught"}
@@ -189,8 +193,15 @@ class Services(Models):
         self._lock = threading.Lock()
         self._view: OpenView | None = None
 
-    def view(self) -> OpenView:
-        """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it."""
+    def view(self, as_of: int | str | None = None) -> OpenView:
+        """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it.
+
+        With `as_of` that generation, or the newest by that date or time. Raises BadInput where there was none.
+        """
+        if as_of is not None:
+            from app.as_of import past_view
+
+            return past_view(self.store, self.embedder, as_of) or self.view()
         with self._lock:
             generation = self.store.generation()
             if self._view is None:

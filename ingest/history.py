@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
@@ -235,6 +236,12 @@ def _generations_of(store: Store, document_id: str) -> list[int]:
         rows = connection.execute(query.distinct()).all()
     ended = {last + 1 for _, last in rows if last is not None}
     return sorted({first for first, _ in rows} | ended | _first_generations(store, document_id).keys())
+
+
+def generation_by(store: Store, time: datetime) -> int:
+    """The newest generation that was committed by a time, 0 where there was none, or it is not known of any."""
+    found = [number for number, at in _times(store).items() if datetime.fromisoformat(at) <= time]
+    return max(found, default=0)
 
 
 def _times(store: Store) -> dict[int, str]:

@@ -91,14 +91,15 @@ def _build_indexes(store: Store, embedder: Embedder, root: Path) -> None:
     try:
         for collection in store.collections():
             if not has_indexes(root, collection, generation, embedder.name):
-                _build_collection(store, embedder, root, collection, generation)
+                build_collection(store, embedder, root, collection, generation)
     except UnknownId:
         if store.generation() == generation:
             raise
         _build_indexes(store, embedder, root)  # an ingest has been committed meanwhile, with other titles
 
 
-def _build_collection(store: Store, embedder: Embedder, root: Path, collection: str, generation: int) -> None:
+def build_collection(store: Store, embedder: Embedder, root: Path, collection: str, generation: int) -> None:
+    """Build the indexes of a collection as of a generation below `root`; the caller holds the lock of indexes."""
     ids, texts, keys = [], [], []
     for passage_id, text, key in store.passages_of_collection(collection, generation):
         ids.append(passage_id)

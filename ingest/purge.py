@@ -20,6 +20,7 @@ from ingest.database import writing
 from ingest.embed import Embedder
 from ingest.erase import erase, redacted_answers
 from ingest.errors import BadInput, StoreError
+from ingest.past import drop_past_indexes
 from ingest.pipeline import drop_older_indexes, ensure_indexes
 from ingest.purged import Purge, purge_of
 from ingest.redact import Redactor
@@ -114,6 +115,7 @@ def _finish(store: Store, document_id: str, embedder: Embedder, beside: Sequence
         raise AlreadyPurged(f"{document_id} was purged on {done.at[:10]} by {done.by}: {done.why}")
     ensure_indexes(store, embedder)
     drop_older_indexes(store)
+    drop_past_indexes(store)
     _rewrite(store, beside)
     proof = _prove(store.folder, detail.pop("pending"))
     kept = {name: value for name, value in asdict(proof).items() if name != "excepted"}

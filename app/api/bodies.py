@@ -25,15 +25,16 @@ class Body(BaseModel):
 
 
 class FilterBody(Body):
-    """What may be searched; an empty field filters nothing."""
+    """What may be searched; an empty field filters nothing. Superseded documents are left out unless asked for."""
 
     collections: list[Name] = Field(default=[], max_length=50)
     documents: list[Name] = Field(default=[], max_length=200)
     metadata: dict[Name, Name] = Field(default={}, max_length=20)
+    superseded: bool = False
 
     def filters(self) -> Filters:
         """The filters as retrieval takes them."""
-        return Filters(tuple(self.collections), tuple(self.documents), self.metadata)
+        return Filters(tuple(self.collections), tuple(self.documents), self.metadata, self.superseded)
 
 
 class AnswerBody(Body):
@@ -44,12 +45,15 @@ class AnswerBody(Body):
     min_confidence: Confidence | None = None
     filters: FilterBody = FilterBody()
     follows: Name | None = None
+    as_of: Annotated[int, Field(ge=1)] | Name | None = Field(
+        default=None, description="A generation of the store, or a date or time in ISO 8601: answered as it was then."
+    )
     stream: bool = False
 
     def to_request(self) -> Request:
         """The request as the main path takes it."""
         filters = self.filters.filters()
-        return Request(self.question, self.model, self.min_confidence, filters, follows=self.follows)
+        return Request(self.question, self.model, self.min_confidence, filters, follows=self.follows, as_of=self.as_of)
 
 
 class SearchBody(Body):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from app.about import about
 from app.api.blueprint import blueprint, services
 from app.api.bodies import CitationPath, PlaceQuery
 from app.api.schemas import ResolutionWire
@@ -19,6 +22,7 @@ def get_citation(path: CitationPath, query: PlaceQuery) -> Json:
     """A citation as it was cited, and where its text, or what replaced it, stands now."""
     store = services().store
     found = resolve(store, path.citation_id, query.revision, query.start)
+    known = about(store, found, date.today())
     moved_on = found.status in ("moved", "changed")
     return {
         "id": path.citation_id,
@@ -26,6 +30,8 @@ def get_citation(path: CitationPath, query: PlaceQuery) -> Json:
         "citation": _citation(store, found.cited),
         "successor": _citation(store, found.now) if moved_on else None,
         "diff": [{"kind": part.kind, "text": part.text} for part in found.diff],
+        "superseded_by": known.successor.id if known.successor else None,
+        "lapsed": list(known.lapsed),
         "purged": {"at": found.purge.at, "by": found.purge.by, "why": found.purge.why} if found.purge else None,
     }
 

@@ -288,13 +288,18 @@ class PurgeWire(Wire):
 
 
 class ResolutionWire(Wire):
-    """A citation as it was cited (null when purged); its new place (`moved`) or what replaced it (`changed`)."""
+    """A citation as it was cited (null when purged); its new place (`moved`) or what replaced it (`changed`).
+
+    `superseded_by` is the document that replaces the cited one, `lapsed` says which of its dates have passed.
+    """
 
     id: str
     status: Literal["current", "moved", "changed", "gone", "purged"]
     citation: CitationWire | None
     successor: CitationWire | None
     diff: list[DiffPartWire]
+    superseded_by: str | None
+    lapsed: list[str]
     purged: PurgeWire | None
 
 

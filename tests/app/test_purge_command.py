@@ -35,7 +35,7 @@ def given(services: Services, monkeypatch: pytest.MonkeyPatch) -> Answer:
     with closing(Chat(services.store.folder, services.store.collections())) as chat:
         chat.channels.direct("ann")
         asked = chat.messages.post("@ann", "ann", QUESTION, asks=True)
-        chat.messages.end_turn(asked.turns[-1], answer.id, answered=answer.text)
+        chat.messages.end_turn(asked.turns[-1], answer.id, answered=f"{answer.text} Paraphrased.")
         chat.messages.post("@ann", "ann", f"Really? “{CAUSE}”", asks=False)
     assert CAUSE in answer.text
     return answer
@@ -73,6 +73,7 @@ def test_the_chat_keeps_what_does_not_repeat_it(services: Services, given: Answe
     with closing(Chat(services.store.folder)) as chat:
         noted, asked = sorted(chat.messages.page("@ann", 10), key=lambda one: one.asks)
         assert chat.messages.search(["arrives"], ["@ann"], 10) == ()
+        assert chat.messages.search(["Paraphrased"], ["@ann"], 10) == ()
     assert noted.text == f"Really? “{PURGED}”"
     assert (asked.text, asked.turns[-1].answer_id) == (QUESTION, given.id)
 

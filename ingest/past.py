@@ -1,0 +1,51 @@
+"""Past generations of the store: which collections they had, and indexes of them, built of the truth when asked for."""
+
+from __future__ import annotations
+
+import shutil
+
+from filelock import FileLock
+from sqlalchemy import func, select
+
+from ingest.embed import Embedder
+from ingest.indexes import has_indexes
+from ingest.pipeline import build_collection
+from ingest.schema import passages, revisions, visible
+from ingest.store import Store
+
+PAST = "indexes-past"
+"""The folder of past generations' indexes, beside that of the newest."""
+
+
+def collections_at(store: Store, generation: int) -> tuple[str, ...]:
+    """The names of the collections that held something in a generation, sorted."""
+    query = select(passages.c.collection).where(visible(passages, generation)).distinct()
+    with store.engine.connect() as connection:
+        return tuple(sorted(connection.scalars(query)))
+
+
+def replaced_at(store: Store, generation: int) -> frozenset[str]:
+    """The ids of the documents whose successor was in the store by a generation."""
+    query = select(revisions.c.document_id, func.min(revisions.c.first_generation)).group_by(revisions.c.document_id)
+    with store.engine.connect() as connection:
+        first = {row[0]: row[1] for row in connection.execute(query)}
+    known = {one.id: one.metadata.get("superseded_by", "") for one in store.documents()}
+    return frozenset(name for name, by in known.items() if by and first.get(by, generation) <= generation)
+
+
+def ensure_past_indexes(store: Store, embedder: Embedder, generation: int) -> None:
+    """Build of the truth every index that a generation lacks for this embedder; one process at a time.
+
+    Of earlier generations, the newest one's stay; those of later generations go.
+    """
+    root = store.folder / PAST
+    with FileLock(store.folder / "indexes.lock"):
+        for name in collections_at(store, generation):
+            if not has_indexes(root, name, generation, embedder.name):
+                build_collection(store, embedder, root, name, generation)
+
+
+def drop_past_indexes(store: Store) -> None:
+    """Remove the indexes of all past generations."""
+    with FileLock(store.folder / "indexes.lock"):
+        shutil.rmtree(store.folder / PAST, ignore_errors=True)

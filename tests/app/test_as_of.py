@@ -1,0 +1,165 @@
+"""Questions are answered from the documents as they were, when that is asked for; and from superseded ones only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from app.answer import Request, answer_whole
+from app.api.bodies import AnswerBody
+from app.api.factory import create_app
+from app.api.schemas import ResolutionWire
+from app.limited import limited
+from app.retrieve import Filters, retrieve
+from app.services import Services
+from app.settings import Settings
+from ingest.errors import BadInput
+from ingest.indexes import has_indexes
+from ingest.past import PAST, replaced_at
+from ingest.pipeline import ingest
+from ingest.schema import generations
+from ingest.store import Store
+from tests.conftest import HOLD, RESET
+
+QUESTION = "What is the hold uncertainty after clock tree synthesis?"
+DATES = ("2026-01-05T09:00:00+00:00", "2026-03-01T12:00:00+00:00", "2026-06-01T12:00:00+00:00")
+MANIFEST = """
+[[document]]
+id = "hold"
+path = "hold.md"
+superseded_by = "newer"
+
+[[document]]
+id = "reset"
+path = "reset.md"
+
+[[document]]
+id = "newer"
+path = "newer.md"
+"""
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory, embedder: Any, direct: Any) -> Iterator[Services]:
+    """Three generations: 15 ps, 18 ps, and the document replaced by a newer one that says 21 ps."""
+    folder, path = tmp_path_factory.mktemp("documents"), tmp_path_factory.mktemp("past") / "store"
+    (folder / "reset.md").write_text(RESET, encoding="utf-8")
+
+    def put(name: str, margin: str) -> None:
+        text = HOLD.replace("synthesis is 15 ps", f"synthesis is {margin}")
+        (folder / name).write_text(text, encoding="utf-8")
+        ingest([folder], path, embedder=embedder, loader=direct)
+
+    put("hold.md", "15 ps")
+    services = Services(Settings(store=path, model="extractive", verifier="overlap"), Store.open(path), embedder)
+    services.view()  # opened, as by a server that goes on running
+    put("hold.md", "18 ps")
+    (folder / "manifest.toml").write_text(MANIFEST, encoding="utf-8")
+    put("newer.md", "21 ps")
+    with services.store.engine.begin() as connection:
+        for number, time in enumerate(DATES, start=1):
+            connection.execute(update(generations).where(generations.c.number == number).values(committed_at=time))
+    yield services
+    services.close()
+
+
+def said(services: Services, as_of: int | str | None, **filters: Any) -> tuple[int, list[str]]:
+    """The generation that was answered from, and which margins were given of it."""
+    answer = answer_whole(Request(QUESTION, filters=Filters(**filters), as_of=as_of, keep=False), services)
+    texts = [one.claim.text for one in answer.claims]
+    return answer.store_generation, [
+        ps for ps in ("15 ps", "18 ps", "21 ps") if any(f"is {ps}" in one for one in texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (1, (1, ["15 ps"])),
+        ("2", (2, ["18 ps"])),
+        (3, (3, ["21 ps"])),
+        (None, (3, ["21 ps"])),
+        ("2026-01-05", (1, ["15 ps"])),
+        ("2026-02-28", (1, ["15 ps"])),
+        ("2026-03-01", (2, ["18 ps"])),
+        ("2026-03-01T11:59:59", (1, ["15 ps"])),
+        ("2026-03-01T13:00:00+02:00", (1, ["15 ps"])),
+        ("2030-01-01", (3, ["21 ps"])),
+    ],
+)
+def test_the_documents_of_then_answer(edited: Services, as_of: Any, expected: Any) -> None:
+    assert said(edited, as_of) == expected
+
+
+@pytest.mark.parametrize("as_of", [4, "0", "2026-01-04", "yesterday", "2026-13-01", ""])
+def test_a_time_at_which_there_was_nothing_is_refused(edited: Services, as_of: Any) -> None:
+    with pytest.raises(BadInput, match=r"held nothing as of|no generation"):
+        said(edited, as_of)
+
+
+def test_what_was_replaced_since_counts_as_current_then(edited: Services) -> None:
+    assert (replaced_at(edited.store, 2), replaced_at(edited.store, 3)) == (frozenset(), {"hold"})
+
+
+def test_superseded_documents_are_found_when_they_are_asked_for(edited: Services) -> None:
+    def found(**filters: Any) -> set[str]:
+        hits = retrieve(QUESTION, edited.view(), Filters(**filters), edited.settings, 8)
+        return {one.passage.document_id for one in hits} - {"reset"}
+
+    assert found() == {"newer"}
+    assert found(superseded=True) == {"newer", "hold"}
+    assert found(documents=("hold",)) == {"hold"}
+
+
+def test_an_answer_from_a_superseded_document_says_so(edited: Services) -> None:
+    def notes(**filters: Any) -> list[str]:
+        asked = Request(QUESTION, filters=Filters(**filters), keep=False)
+        return [one for one in answer_whole(asked, edited).notes if "superseded" in one]
+
+    assert notes(documents=("hold",)) == ["Hold checks has been superseded: what it says may no longer hold."]
+    assert notes() == []
+
+
+def test_a_citation_names_the_successor_of_its_document(edited: Services) -> None:
+    client = create_app(edited).test_client()
+    old, new = (edited.store.spans_at(name, 3)[2] for name in ("hold", "newer"))
+
+    wire = client.get(f"/v1/citations/{old.id}").get_json()
+    ResolutionWire.model_validate(wire, strict=True)
+    assert (wire["superseded_by"], wire["lapsed"], wire["purged"]) == ("newer", [], None)
+    assert client.get(f"/v1/citations/{new.id}").get_json()["superseded_by"] is None
+
+
+def test_indexes_of_the_past_leave_the_newest_ones_alone(edited: Services) -> None:
+    for as_of in (2, 1, 2):
+        said(edited, as_of)
+    root, name = edited.store.folder / "indexes", edited.embedder.name
+    assert has_indexes(root, "default", 3, name)
+    assert has_indexes(edited.store.folder / PAST, "default", 2, name)
+    assert not has_indexes(root, "default", 1, name)
+    assert len(list((edited.store.folder / PAST).glob("*/*"))) <= 2
+    assert edited.view().generation == 3
+
+
+def test_whoever_may_not_see_a_collection_does_not_see_its_past(edited: Services) -> None:
+    assert said(limited(edited, frozenset({"default"})), 1) == (1, ["15 ps"])
+    assert said(limited(edited, frozenset({"other"})), 1) == (1, [])
+
+
+def test_the_interface_takes_a_date_or_a_generation(edited: Services) -> None:
+    client: FlaskClient = create_app(edited).test_client()
+
+    for as_of in (1, "2026-01-05"):
+        wire = client.post("/v1/answers", json={"question": QUESTION, "as_of": as_of}).get_json()
+        assert wire["store_generation"] == 1
+        assert "is 15 ps" in wire["text"]
+    for as_of, status in ((9, 400), ("soon", 400), (0, 422), (True, 422)):
+        response = client.post("/v1/answers", json={"question": QUESTION, "as_of": as_of})
+        assert response.status_code in (400, status), as_of
+    body = AnswerBody.model_validate({"question": QUESTION, "filters": {"superseded": True}})
+    assert body.to_request() == replace(Request(QUESTION), filters=Filters(superseded=True))
