@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from corpus.finding import Finding
-from corpus.lints import DOCUMENT_LINTS, entries
+from corpus.lints import DOCUMENT_LINTS, entries, links
 from corpus.reading import read_documents
 from ingest.discover import Candidate, discover
 from ingest.errors import LoadError
@@ -26,7 +26,8 @@ def lint(folder: Path, today: date, loader: Loading | None = None) -> list[Findi
     found = [*entries.findings([one.entry for one in seen.candidates if one.entry], today)]
     found += [Finding(one.path, one.message, "cannot-be-read") for one in seen.failures]
     found += [finding for one in seen.candidates for finding in _file(one)]
-    found += _documents([one for one in seen.candidates if one.file.is_file()], loader)
+    files = [one for one in seen.candidates if one.file.is_file()]
+    found += [*links.findings(files), *_documents(files, loader)]
     return sorted(found, key=lambda one: (one.where, one.code, one.place, one.what))
 
 
