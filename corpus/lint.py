@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from corpus.finding import Finding
-from corpus.lints import DOCUMENT_LINTS, entries
+from corpus.lints import DOCUMENT_LINTS, entries, links
 from corpus.reading import read_documents
 from ingest.discover import Candidate, discover
+from ingest.errors import LoadError
 from ingest.manifest import MANIFEST, read_manifest
-from ingest.prepare import Loading
+from ingest.prepare import Loading, file_sha256
 
 
 def lint(folder: Path, today: date, loader: Loading | None = None) -> list[Finding]:
@@ -25,7 +26,8 @@ def lint(folder: Path, today: date, loader: Loading | None = None) -> list[Findi
     found = [*entries.findings([one.entry for one in seen.candidates if one.entry], today)]
     found += [Finding(one.path, one.message, "cannot-be-read") for one in seen.failures]
     found += [finding for one in seen.candidates for finding in _file(one)]
-    found += _documents([one for one in seen.candidates if one.file.is_file()], loader)
+    files = [one for one in seen.candidates if one.file.is_file()]
+    found += [*links.findings(files), *_documents(files, loader)]
     return sorted(found, key=lambda one: (one.where, one.code, one.place, one.what))
 
 
@@ -33,7 +35,18 @@ def _file(candidate: Candidate) -> Iterator[Finding]:
     if candidate.entry is None:
         yield Finding(candidate.uri, "is not in the manifest", "not-listed")
     elif not candidate.file.is_file():
-        yield Finding(candidate.entry.id, f"has no file: {candidate.uri}", "no-file")
+        fetch = "; `verispan corpus fetch` brings it" if candidate.entry.metadata.get("url") else ""
+        yield Finding(candidate.entry.id, f"has no file: {candidate.uri}{fetch}", "no-file")
+    elif _differs(candidate, candidate.entry.metadata.get("sha256", "")):
+        yield Finding(candidate.entry.id, f"is pinned to other bytes than those of {candidate.uri}", "pin-differs")
+
+
+def _differs(candidate: Candidate, pinned: str) -> bool:
+    """Whether a file is not what its entry pins it to; one that cannot be read is named by whoever loads it."""
+    try:
+        return bool(pinned) and file_sha256(candidate) != pinned
+    except LoadError:
+        return False
 
 
 def _documents(candidates: list[Candidate], loader: Loading | None) -> Iterator[Finding]:

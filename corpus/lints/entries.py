@@ -30,6 +30,8 @@ def findings(entries: Sequence[Entry], today: date) -> Iterator[Finding]:
         for name in REQUIRED:
             if not {**entry.metadata, "title": entry.title}.get(name):
                 yield Finding(entry.id, f"has no {name}", f"no-{name}")
+        if entry.metadata.get("url") and not entry.metadata.get("sha256"):
+            yield Finding(entry.id, "names a url, and no sha256 to hold its file to", "url-without-pin")
         if not successors[entry.id]:
             yield from _dates(entry, today)
         elif _comes_back(entry.id, successors):

@@ -25,12 +25,14 @@ _MEASURED = re.compile(
 _UNITLESS = re.compile(
     r"\b(?:number|count|ratio|share|factor|class|rank|index|relative|version|code|level|no|id)\b", re.IGNORECASE
 )
-_UNIT = re.compile(
-    r"[%‰°Ω€$£]|[([][^)\]]+[)\]]|\b(?:in|per)\s+\w|\b(?i:units?)\b|"
-    r"\b[fpnuµmkMGTdc]?(?:s|m|A|V|W|Hz|F|H|J|K|g|B|b|l|L|N|Pa|eV|bar|bit|bps)\b|"
-    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|cycles?|bits?|bytes?|metres?|meters?|grams?|words?|"
-    r"inch(?:es)?|volts?|watts?|hertz|dB|ppm|min|h|d|rpm|EUR|USD|GBP)\b|/"
+_NAMES = (
+    r"(?:[%‰°Ω€$£]|[fpnuµmkMGTdc]?(?:s|m|A|V|W|Hz|F|H|J|K|g|B|b|l|L|N|Pa|eV|bar|bit|bps)\b|"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|cycles?|bits?|bytes?|metres?|meters?|grams?|words?|"
+    r"inch(?:es)?|volts?|watts?|hertz|dB|ppm|min|h|d|rpm|EUR|USD|GBP)\b)"
 )
+_UNIT = re.compile(rf"[%‰°Ω€$£/]|[([][^)\]]+[)\]]|\b(?:in|per)\s+\w|\b(?i:units?)\b|\b{_NAMES}")
+_SAID_BEFORE = re.compile(rf"\b(?:in|are)\s+{_NAMES}|[(\[](?:in\s+)?{_NAMES}[)\]]")
+"""What says the unit of a whole table in the words above it; a value with its unit there says nothing of the table."""
 
 
 def findings(documents: Sequence[Document]) -> Iterator[Finding]:
@@ -39,7 +41,7 @@ def findings(documents: Sequence[Document]) -> Iterator[Finding]:
         before = ""
         for block in document.layout.blocks:
             text = document.text[block.start : block.end]
-            if block.kind == "table" and block.has_header and not _UNIT.search(before):
+            if block.kind == "table" and block.has_header and not _SAID_BEFORE.search(before):
                 yield from (_finding(document, block, name) for name in bare_columns(text))
             before = text
 

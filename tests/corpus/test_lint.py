@@ -1,5 +1,6 @@
 import json
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ingest.manifest import ManifestError, read_manifest
 
 CURATED = Path(__file__).parents[2] / "corpus"
 TODAY = date(2026, 11, 22)
+TEXT = "# Hold\n\nText."
 WHOLE = """
 [[document]]
 id = "hold"
@@ -25,7 +27,7 @@ reviewed = 2026-01-05
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "hold.md").write_text("# Hold\n\nText.", encoding="utf-8")
+    (tmp_path / "hold.md").write_text(TEXT, encoding="utf-8")
     (tmp_path / "manifest.toml").write_text(WHOLE, encoding="utf-8")
     return tmp_path
 
@@ -140,6 +142,27 @@ def test_an_id_that_manifests_of_two_folders_give_is_named_once(folder, direct):
 
     [finding] = lint(folder, TODAY, direct)
     assert (finding.where, finding.code) == ("hold", "duplicate-id")
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        ('url = "https://docs.example/hold"', ["url-without-pin"]),
+        (f'sha256 = "{"0" * 64}"', ["pin-differs"]),
+        (f'sha256 = "{sha256(TEXT.encode()).hexdigest()}"\nurl = "https://docs.example/hold"', []),
+    ],
+)
+def test_a_file_is_held_to_its_pin(folder, direct, fields, codes):
+    (folder / "manifest.toml").write_text(WHOLE + fields, encoding="utf-8")
+    assert [one.code for one in lint(folder, TODAY, direct)] == codes
+
+
+def test_a_file_that_is_to_be_fetched_is_said_so(folder, direct):
+    (folder / "hold.md").unlink()
+    fields = f'url = "https://docs.example/hold"\nsha256 = "{"0" * 64}"'
+    (folder / "manifest.toml").write_text(WHOLE + fields, encoding="utf-8")
+    [(_, said)] = what(folder, direct)
+    assert said == "has no file: hold.md; `verispan corpus fetch` brings it"
 
 
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder, direct):

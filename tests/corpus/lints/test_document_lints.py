@@ -42,6 +42,8 @@ def table(header: str, *rows: str, before: str = "Words before it.") -> str:
         (table("Corner | Delay", "ss | 1.25 ns", "ff | 0.75"), []),
         (table("Corner | Delay | Unit", "ss | 1.25 | ns", "ff | 0.75 | ns"), []),
         (table("Corner | Delay", "ss | 1.25", "ff | 0.75", before="All delays in ps:"), []),
+        (table("Corner | Delay", "ss | 1.25", "ff | 0.75", before="Table 1. Delays (ps)"), []),
+        (table("Corner | Delay", "ss | 1.25", "ff | 0.75", before="Delays at 0.675 V follow."), ["Delay"]),
         (table("Corner | Relative delay", "ss | 1.25", "ff | 0.75"), []),
         (table("Block | Cells", "core | 12500", "dsp | 7500"), []),
         (table("Corner | Delay", "ss | 1.25", "ff | small"), []),
