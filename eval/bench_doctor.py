@@ -1,4 +1,4 @@
-"""What the doctor finds: one bit of one byte flipped, at random places of every file of a store, and a table of what was told.
+"""What the doctor finds: a table of what was told, of one bit flipped at random places of every file of a store.
 
 `python -m eval.bench_doctor STORE [PLACES [NAMES]]`, NAMES being a pattern such as `*.db`. A flip that leaves every
 value of every table as it was (a free page, the rest of a page) is harmless; one that changes a value and is not told
