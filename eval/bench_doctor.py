@@ -1,7 +1,8 @@
-"""What the doctor finds: one byte flipped at random places of every file of a store, and a table of what was told.
+"""What the doctor finds: a table of what was told, of one bit flipped at random places of every file of a store.
 
-`python -m eval.bench_doctor STORE [PLACES]`. A flip that leaves every value of every table as it was (a free page, the
-rest of a page, a log of Chroma's) is harmless; one that changes a value and is not told was missed.
+`python -m eval.bench_doctor STORE [PLACES [NAMES]]`, NAMES being a pattern such as `*.db`. A flip that leaves every
+value of every table as it was (a free page, the rest of a page) is harmless; one that changes a value and is not told
+was missed.
 """
 
 from __future__ import annotations
@@ -65,10 +66,10 @@ def _digests(file: Path) -> Iterator[tuple[str, str]]:
                 yield f"{table}.{column.decode()}", sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
 
 
-def main(store: Path, places: int) -> None:
-    """Print the table, a line a file."""
+def main(store: Path, places: int = PLACES, names: str = "*") -> None:
+    """Print the table, a line a file, and under it which checks told how often."""
     chance, embedder = random.Random(0), RememberingEmbedder(load_embedder())  # noqa: S311
-    for file in sorted(path for path in store.rglob("*") if path.is_file() and path.stat().st_size):
+    for file in sorted(path for path in store.rglob(names) if path.is_file() and path.stat().st_size):
         counts: Counter[str] = Counter()
         details: Counter[str] = Counter()
         for _ in range(places):
@@ -85,4 +86,4 @@ def main(store: Path, places: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else PLACES)
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else PLACES, *sys.argv[3:4])

@@ -173,3 +173,14 @@ def test_a_chroma_that_cannot_be_opened_is_done_without(store: Path, embedder: A
     assert [one.passage_id.partition("@")[0] for [one] in wanted] == ["page3", "page7"]
     _no_chroma(index_of(store))
     assert found() == wanted
+
+
+def test_an_index_on_a_disk_that_takes_no_writes_is_searched_and_left_alone(
+    store: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.vectors.is_read_only", lambda _: True)
+    before = {str(one): one.read_bytes() for one in store.rglob("*") if one.is_file()}
+    dense = open_indexes(store / "indexes", "default", 1, embedder).dense
+    [found] = dense.search("page 7 is about corner 7", 1)
+    assert found.passage_id.startswith("page7@")
+    assert {str(one): one.read_bytes() for one in store.rglob("*") if one.is_file()} == before
