@@ -15,7 +15,7 @@ from app.disputes import Disputes
 from app.evidence import RELEVANCE_FLOOR, rank_spans
 from app.retrieve import Filters, retrieve
 from app.services import Models, Services
-from app.types import Checked, Citation, Claim, Verdict
+from app.types import Checked, Citation, Claim, Verdict, Verifier
 from ingest.errors import BadInput, UnknownId
 from ingest.sentences import sentences
 
@@ -55,10 +55,13 @@ def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], service
     return check_each([Claim(claim, cited) for claim in claims], services)
 
 
-def check_each(claims: Sequence[Claim], services: Services) -> list[Checked]:
-    """Check each claim of a text against what it cites and the claims before it; the verifier is asked once for all."""
+def check_each(claims: Sequence[Claim], services: Services, verifier: Verifier | None = None) -> list[Checked]:
+    """Check each claim of a text against what it cites and the claims before it; the verifier is asked once for all.
+
+    `verifier` is asked in place of the one that settings name.
+    """
     earlier = _before_each([one.text for one in claims])
-    return _fallen(_checked(claims, earlier, services), services)
+    return _fallen(_checked(claims, earlier, services, verifier), services)
 
 
 def check_in_store(claim: str, services: Services) -> Checked:
@@ -105,13 +108,18 @@ def _best_spans(claim: str, services: Services) -> list[Citation]:
     return cite(services.store, [one.span for one in ranked[:SPANS_TRIED]])
 
 
-def _checked(claims: Sequence[Claim], earlier: Sequence[tuple[str, ...]], services: Services) -> list[Checked]:
+def _checked(
+    claims: Sequence[Claim],
+    earlier: Sequence[tuple[str, ...]],
+    services: Services,
+    verifier: Verifier | None = None,
+) -> list[Checked]:
     """Check each claim against what it cites, under the headings that stand above it, and the claims before it."""
     pairs = [
         Pair(None, one.text, tuple(evidence_of(one)), context=headings_of(one.citations), earlier=said)
         for one, said in zip(claims, earlier, strict=True)
     ]
-    return [Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services), strict=True)]
+    return [Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services, verifier), strict=True)]
 
 
 def _before_each(claims: Sequence[str]) -> list[tuple[str, ...]]:
@@ -128,9 +136,9 @@ def _fallen(checked: Sequence[Checked], models: Models) -> list[Checked]:
     return [replace(one, verdict=verdict) for one, verdict in zip(checked, verdicts, strict=True)]
 
 
-def _judge(pairs: Sequence[Pair], models: Models) -> list[Verdict]:
+def _judge(pairs: Sequence[Pair], models: Models, verifier: Verifier | None = None) -> list[Verdict]:
     settings = models.settings
-    return judge(pairs, models.verifier(settings), settings.min_confidence) if pairs else []
+    return judge(pairs, verifier or models.verifier(settings), settings.min_confidence) if pairs else []
 
 
 def _decisive(one: Checked) -> tuple[int, float]:

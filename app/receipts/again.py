@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
 from app.check import check_each
+from app.checks.fallback import Fallback
 from app.checks.verdict import told_apart
 from app.checks.words import squeeze
 from app.cite import cite
@@ -63,16 +64,18 @@ def otherwise_in(store: Store, claims: Sequence[Json]) -> list[Finding]:
     return [Finding(name, "The store has other words at this place of this revision.") for name in wrong]
 
 
-def checked_again(claims: Sequence[Json], services: Services) -> tuple[list[CitedNow], list[ClaimNow]]:
+def checked_again(
+    claims: Sequence[Json], services: Services, say: Callable[[str], None]
+) -> tuple[list[CitedNow], list[ClaimNow]]:
     """What has become of the citations of shown claims, and whether what stands there now supports each claim.
 
     Claims are in their wire form; where `needed` is in it, that is the confidence that they need. The verifier that is
-    served is asked once for all. Raises ModelUnavailable.
+    served is asked once for all; `say` is told where it gave way to a smaller one.
     """
     cited = {one["id"]: one for claim in claims for one in claim["citations"]}
     places = {name: place_of(services.store, one) for name, one in cited.items()}
     made = [_claim_now(one, places, services.store) for one in claims]
-    verdicts = _verdicts(made, services)
+    verdicts = _verdicts(made, services, say)
     now = [_found(wire, one, verdict) for wire, one, verdict in zip(claims, made, verdicts, strict=True)]
     return [CitedNow(name, one.status, one.span.text if one.span else "") for name, one in places.items()], now
 
@@ -82,11 +85,12 @@ def _claim_now(wire: Json, places: Mapping[str, Place], store: Store) -> Claim:
     return Claim(wire["text"], tuple(cite(store, [span for span in spans if span])))
 
 
-def _verdicts(claims: Sequence[Claim], services: Services) -> list[Verdict]:
+def _verdicts(claims: Sequence[Claim], services: Services, say: Callable[[str], None]) -> list[Verdict]:
     """Where all are quotations that still stand no verifier is asked; one that asks a language model takes seconds."""
     if all(map(_stands, claims)):
         return [QUOTED] * len(claims)
-    return [QUOTED if _stands(one.claim) else one.verdict for one in check_each(claims, services)]
+    verifier = Fallback(services.verifier(services.settings), services.small, say)
+    return [QUOTED if _stands(one.claim) else one.verdict for one in check_each(claims, services, verifier)]
 
 
 def _stands(claim: Claim) -> bool:

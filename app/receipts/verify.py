@@ -61,5 +61,7 @@ def _in_store(found: Verification, receipt: Json, services: Services) -> Verific
     shown, store = receipt["claims"], services.store
     if wrong := otherwise_in(store, shown):
         return replace(found, store=str(store.folder), problems=tuple(wrong))
-    citations, claims = checked_again(shown, services)
-    return replace(found, store=str(store.folder), citations=tuple(citations), claims=tuple(claims))
+    said: list[str] = []
+    citations, claims = checked_again(shown, services, said.append)
+    notes = (*found.notes, *(Finding("the verifier", one) for one in said))
+    return replace(found, store=str(store.folder), notes=notes, citations=tuple(citations), claims=tuple(claims))

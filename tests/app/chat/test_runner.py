@@ -45,6 +45,7 @@ def test_every_reader_gets_every_step(chat: Chat, runner: Runner, services: Serv
     [turn] = chat.messages.get(message.id).turns
     assert turn.answer_id == early[-1].answer.id
     assert services.store.answer(turn.answer_id)["question"] == QUESTION
+    assert services.store.receipt(turn.answer_id) == early[-1].receipt
 
 
 def test_an_answer_that_fails_says_why_and_can_be_asked_again(chat: Chat, services: Services) -> None:

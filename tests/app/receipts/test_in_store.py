@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import ModelUnavailable
 from app.receipts.again import GONE
 from app.receipts.findings import Outcome, Verification
 from app.receipts.made import sealed
@@ -128,6 +129,21 @@ def test_quotations_that_stand_need_no_verifier(receipt: Any, check: Check, beli
     made = receipt((CAUSE, [CAUSE]), (UNCERTAINTY, [UNCERTAINTY]))
     believing.overlap.verify = None  # type: ignore[method-assign,assignment]
     assert check(made).outcome == Outcome.HOLDS
+
+
+def test_a_verifier_that_fails_gives_way_and_it_is_said(
+    receipt: Any, check: Check, ingested: Any, believing: Services
+) -> None:
+    made = receipt((CLAIM, [UNCERTAINTY]))
+    edit(ingested, "synthesis is 15 ps.", "synthesis is 25 ps.")
+
+    def late(_: Any) -> Any:
+        raise ModelUnavailable("Request timed out")
+
+    believing.small, believing.overlap = believing.overlap, type("Late", (), {"verify": staticmethod(late)})()  # type: ignore[misc,assignment]
+    found = check(made)
+    assert found.outcome == Outcome.NO_LONGER_SUPPORTED
+    assert [one.what for one in found.notes] == ["Claims were checked without the language model: Request timed out"]
 
 
 def test_a_receipt_that_was_tampered_with_is_not_looked_up(receipt: Any, check: Check) -> None:
