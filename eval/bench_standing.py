@@ -1,8 +1,8 @@
 """What kept answers cost an ingest, and how fast those that it marks are checked again.
 
 Every other sentence of one document in ten changes in a store of 100,000 spans and 10,000 kept answers, each of which
-cites four spans of a document. The same ingest is committed without a kept answer, for comparison. Spans are written as an ingest
-writes them; nothing is embedded, and no index is built, which would be the same with answers and without.
+cites four spans of a document. The same ingest is committed without a kept answer, for comparison. Spans are written
+as an ingest writes them; nothing is embedded, and no index is built, which would be the same with answers and without.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _checking(folder: Path) -> Iterator[Row]:
 def _keep(store: Store, drawn: random.Random) -> None:
     """Keep the answers, all in one transaction."""
     generation = store.generation()
-    bodies = []
+    bodies: list[Json] = []
     for document in store.documents():
         spans, first = store.spans_at(document.id, generation), len(bodies)
         numbers = range(first, first + ANSWERS // DOCUMENTS)
