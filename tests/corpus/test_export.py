@@ -32,7 +32,7 @@ def store_path(tmp_path: Path, letters, direct, monkeypatch: pytest.MonkeyPatch)
         for number in (2, 1):
             body = {
                 "id": f"ans_{number}",
-                "created": f"2026-01-0{number}T00:00:00+00:00",
+                "created": f"2026-01-0{3 - number}T00:00:00+00:00",
                 "claims": claims[:1],
                 "withheld": claims[1:],
             }
