@@ -2,8 +2,8 @@
 
 A plain word gives its stem. An identifier, number with a unit, version or file name gives itself whole, lower-cased,
 and its parts as well, so that `set_clock_uncertainty` is found by its name and by "clock uncertainty".
-Stems are those of the Snowball English stemmer (Porter 2001, https://snowballstem.org), of words in American spelling:
-"synchroniser" and "synchronizer" are one.
+Stems are those of the Snowball English stemmer (Porter 2001, https://snowballstem.org), whichever side of
+the Atlantic a word is spelt on: "synchroniser" and "synchronizer" are one.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+(?:'[^\W_]+)*(?:\d++(?!\.\d))?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")  # FIFOs is one word, HTTPServer two
 _PLAIN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
-# To either spelling the same is done, so that "noise" or "detour" come to no harm.
-_BRITISH = re.compile(
-    r"(?<=[^\W\d_]{4}[iy])(?P<s>s)(?=(?:e[drs]?|ers|ing|ations?)$)|(?<=[^\W\d_]{3}o)u(?=r(?:s|ed|ing|al)?$)"
+# To either spelling the same is done, so that "size" or "vector" come to no harm. It is the British -ise that is kept:
+# of "synchronizer" the stemmer would leave no more than of "synchronously".
+_SPELLING = re.compile(
+    r"(?<=[^\W\d_]{4}[iy])(?P<z>z)(?=(?:e[drs]?|ers|ing|ations?)$)|(?<=[^\W\d_]{3}o)u(?=r(?:s|ed|ing|al)?$)"
 )
 
 _STEMMER = Stemmer("english", 0)
@@ -57,6 +58,6 @@ def _token_terms(token: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    american = _BRITISH.sub(lambda found: "z" if found["s"] else "", word)
+    spelt = _SPELLING.sub(lambda found: "s" if found["z"] else "", word)
     with _STEMMER_LOCK:
-        return str(_STEMMER.stemWord(american))
+        return str(_STEMMER.stemWord(spelt))

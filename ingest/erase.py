@@ -78,10 +78,8 @@ def _redact(connection: Connection, changed: Mapping[str, dict[str, Any]], redac
         connection.execute(update(answers).where(answers.c.id == name).values(body=body))
     for row in connection.execute(select(receipts)).all():
         before = json.loads(row.body)
-        after = redactor.body(before, row.answer_id in changed)
-        if after != before:
-            written = json.dumps(after, ensure_ascii=False)
-            connection.execute(update(receipts).where(receipts.c.answer_id == row.answer_id).values(body=written))
+        if redactor.body(before, row.answer_id in changed) != before:  # redacted it would prove nothing any more
+            connection.execute(receipts.delete().where(receipts.c.answer_id == row.answer_id))
     for row in connection.execute(select(standings.c.answer_id, standings.c.detail)).all():
         detail = redactor.body(row.detail)
         if detail != row.detail:

@@ -46,5 +46,7 @@ def read_receipt(connection: Connection, answer_id: str) -> dict[str, Any]:
     body = connection.scalar(select(receipts.c.body).where(receipts.c.answer_id == answer_id))
     if body is None:
         read_answer(connection, answer_id)
-        raise UnknownId(f"the answer {answer_id!r} has no receipt: it was given before receipts were kept")
+        raise UnknownId(
+            f"the answer {answer_id!r} has no receipt: it was given before receipts were kept, or quoted what was purged"
+        )
     return dict(json.loads(body))

@@ -18,7 +18,7 @@ from ingest.errors import StoreFull, StoreReadOnly
 def test_an_answer_that_cannot_be_kept_is_given_and_says_so(
     shared_services: Services, monkeypatch: pytest.MonkeyPatch, refusal: Any
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **_receipt: Any) -> None:
         raise refusal
 
     monkeypatch.setattr(type(shared_services.store), "save_answer", refuse)
