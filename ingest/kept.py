@@ -46,7 +46,6 @@ def read_receipt(connection: Connection, answer_id: str) -> dict[str, Any]:
     body = connection.scalar(select(receipts.c.body).where(receipts.c.answer_id == answer_id))
     if body is None:
         read_answer(connection, answer_id)
-        raise UnknownId(
-            f"the answer {answer_id!r} has no receipt: it was given before receipts were kept, or quoted what was purged"
-        )
+        why = "it was given before receipts were kept, or quotes what was purged"
+        raise UnknownId(f"the answer {answer_id!r} has no receipt: {why}")
     return dict(json.loads(body))

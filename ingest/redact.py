@@ -8,7 +8,6 @@ Ids, offsets and pages stay: they say which place was cited, and nothing of what
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from ingest.identity import normalised
@@ -93,13 +92,11 @@ class Redactor:
         return name.startswith((f"{self.document_id}~", f"{self.document_id}@"))
 
     def _place(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: self._part(key, one, value) for key, one in value.items()}
+        return {key: self._part(key, one) for key, one in value.items()}
 
-    def _part(self, key: str, value: Any, place: Mapping[str, Any]) -> Any:
+    def _part(self, key: str, value: Any) -> Any:
         if key == "document" and isinstance(value, Mapping):
             return self._place(value)
-        if key == "sha256" and "exact" in place:
-            return sha256(PURGED.encode()).hexdigest()
         if isinstance(value, str):
             return value if key in _KEPT or not value else "" if key == "uri" else PURGED
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
