@@ -55,13 +55,15 @@ def check_each_cited(claims: Sequence[str], citation_ids: Sequence[str], service
     return check_each([Claim(claim, cited) for claim in claims], services)
 
 
-def check_each(claims: Sequence[Claim], services: Services, verifier: Verifier | None = None) -> list[Checked]:
+def check_each(
+    claims: Sequence[Claim], services: Services, verifier: Verifier | None = None, least: float | None = None
+) -> list[Checked]:
     """Check each claim of a text against what it cites and the claims before it; the verifier is asked once for all.
 
-    `verifier` is asked in place of the one that settings name.
+    `verifier` is asked in place of the one that settings name, and `least` is the confidence needed in place of theirs.
     """
     earlier = _before_each([one.text for one in claims])
-    return _fallen(_checked(claims, earlier, services, verifier), services)
+    return _fallen(_checked(claims, earlier, services, verifier, least), services)
 
 
 def check_in_store(claim: str, services: Services) -> Checked:
@@ -113,13 +115,16 @@ def _checked(
     earlier: Sequence[tuple[str, ...]],
     services: Services,
     verifier: Verifier | None = None,
+    least: float | None = None,
 ) -> list[Checked]:
     """Check each claim against what it cites, under the headings that stand above it, and the claims before it."""
     pairs = [
         Pair(None, one.text, tuple(evidence_of(one)), context=headings_of(one.citations), earlier=said)
         for one, said in zip(claims, earlier, strict=True)
     ]
-    return [Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services, verifier), strict=True)]
+    return [
+        Checked(claim, verdict) for claim, verdict in zip(claims, _judge(pairs, services, verifier, least), strict=True)
+    ]
 
 
 def _before_each(claims: Sequence[str]) -> list[tuple[str, ...]]:
@@ -136,9 +141,12 @@ def _fallen(checked: Sequence[Checked], models: Models) -> list[Checked]:
     return [replace(one, verdict=verdict) for one, verdict in zip(checked, verdicts, strict=True)]
 
 
-def _judge(pairs: Sequence[Pair], models: Models, verifier: Verifier | None = None) -> list[Verdict]:
+def _judge(
+    pairs: Sequence[Pair], models: Models, verifier: Verifier | None = None, least: float | None = None
+) -> list[Verdict]:
     settings = models.settings
-    return judge(pairs, verifier or models.verifier(settings), settings.min_confidence) if pairs else []
+    needed = settings.min_confidence if least is None else least
+    return judge(pairs, verifier or models.verifier(settings), needed) if pairs else []
 
 
 def _decisive(one: Checked) -> tuple[int, float]:

@@ -11,6 +11,7 @@ import click
 
 from app.command import print_result, shared_options
 from app.settings import load_settings
+from app.stale_command import check_marked
 from app.utf8 import UTF8
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def purge_command(document_id: str, by: str, why: str, yes: bool, store: Path | 
     folder = load_settings(store=store).store
     if not yes and not as_json:
         click.confirm(f"Remove {document_id} from {folder} for good?", abort=True, err=True)
-    print_result(_purge(folder, document_id, by.strip(), why.strip()), as_json, _text)
+    purged = _purge(folder, document_id, by.strip(), why.strip())
+    check_marked(load_settings(store=folder))
+    print_result(purged, as_json, _text)
 
 
 def _purge(folder: Path, document_id: str, by: str, why: str) -> Json:

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
+from ingest.purged import PURGED
 from ingest.schema import answers
 from ingest.store import Store
 
@@ -48,8 +49,8 @@ def _kept(store: Store) -> Iterator[Json]:
 def _annotations(body: Json, base_url: str) -> Iterator[Json]:
     for number, claim in enumerate(body.get("claims", ())):
         for citation in claim.get("citations", ()):
-            if not citation.get("exact"):
-                continue  # purged: there is no text to point at
+            if citation.get("exact", PURGED) == PURGED:
+                continue  # there is no text to point at
             yield {
                 "id": _urn(body["id"], str(number), citation["id"]),
                 "type": "Annotation",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from socket import AF_UNSPEC, IPPROTO_TCP, SHUT_RDWR, create_connection, getaddrinfo, socket
 from threading import Timer
 from time import monotonic
@@ -22,6 +22,7 @@ from ingest.errors import VerispanError
 
 _CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GIVEN_OUT = IPv6Network("2000::/3")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -77,10 +78,11 @@ def download(url: str, limits: Limits = Limits(), network: Network = Network()) 
 def is_public(address: str) -> bool:
     """Whether an address is one of the public Internet.
 
-    Those of IPv6 that hold one of IPv4 are not: 6to4, and mapped, translated (NAT64) and Teredo ones, all reserved.
+    Those of IPv6 that hold one of IPv4 are not: 6to4, and mapped, translated (NAT64) and Teredo ones; nor is any that
+    lies outside what is given out for the Internet (RFC 4291, 2000::/3).
     """
     ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address) and ip.sixtofour is not None:
+    if isinstance(ip, IPv6Address) and (ip not in _GIVEN_OUT or ip.sixtofour is not None or ip.teredo is not None):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 

@@ -63,7 +63,7 @@ def _spread(lengths: Sequence[int]) -> dict[str, float]:
     """Of at least two sorted lengths; of fewer there is no spread."""
     if len(lengths) < 2:
         return {}
-    tenths, quarters = quantiles(lengths, n=10), quantiles(lengths, n=4)
+    tenths, quarters = (quantiles(lengths, n=n, method="inclusive") for n in (10, 4))
     names = ("least", "quarter", "median", "three_quarters", "nine_tenths", "greatest")
     return dict(zip(names, (lengths[0], *quarters, tenths[8], lengths[-1]), strict=True))
 

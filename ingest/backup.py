@@ -30,6 +30,8 @@ from ingest.schema import DATABASE
 FORMAT = 1
 MANIFEST = "manifest.json"
 KEPT_BESIDE = "guarantees/*.json"
+DATABASES = ("chat.db", DATABASE)
+"""The databases of a store that there may be, in the order in which they are copied."""
 
 
 class BrokenBackup(StoreError):
@@ -94,7 +96,7 @@ def written_aside(file: Path) -> Iterator[IO[bytes]]:
 
 def _copy(folder: Path, aside: Path) -> Manifest:
     """Copy what is kept. The chat goes first: whatever answer it names is then in the store's own, later copy."""
-    databases = sorted(folder.glob("*.db"), key=lambda one: (one.name == DATABASE, one.name))
+    databases = [folder / name for name in DATABASES if (folder / name).is_file()]
     for database in databases:
         _copy_database(database, aside / database.name)
     beside = sorted(folder.glob(KEPT_BESIDE))

@@ -39,8 +39,10 @@ _NOTHING = sha256(b"").hexdigest()
 
 def erase(
     store: Store, document: StoredDocument, by: str, why: str, redactor: Redactor, pending: Mapping[str, Any]
-) -> None:
+) -> dict[str, dict[str, Any]]:
     """Take a document out in one transaction, which makes a new generation; `pending` is kept with its purge.
+
+    Returns the answers that said something of it, by id, as they are without it.
 
     Its id, its collection and the place of its file stay, so that what cited it says so and the file does not come
     back; its title does not.
@@ -58,6 +60,7 @@ def erase(
         _take_out(connection, document)
         connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
         connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
+    return changed
 
 
 def redacted_answers(connection: Connection, redactor: Redactor) -> dict[str, dict[str, Any]]:

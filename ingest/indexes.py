@@ -27,7 +27,7 @@ from ingest.embed import Embedder
 from ingest.errors import StoreError
 from ingest.lexical import build_lexical, open_lexical
 from ingest.search import Searcher
-from ingest.sums import write_sums
+from ingest.sums import differing, write_sums
 from ingest.types import Scored
 from ingest.vectors import BrokenIndex, ChromaSearcher, build_vectors, copy_vectors
 
@@ -122,11 +122,13 @@ def carry_indexes(
 def _carry(old: Path, home: Path, marker: Marker) -> bool:
     """Copy an index; one that cannot be copied is no loss, for the caller has what it was built from."""
     try:
+        if differing(old):  # copied, what is damaged would get sums of its own
+            return False
         with _aside(home) as aside:
             shutil.copytree(old / "lexical", aside / "lexical")
             copy_vectors(old / "dense", aside / "dense")
             _swap_in(aside, home, marker)
-    except (OSError, BrokenIndex):
+    except (OSError, ValueError, BrokenIndex):
         return False
     return True
 

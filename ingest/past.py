@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 
-from filelock import FileLock
 from sqlalchemy import func, select
 
+from ingest.disk import locked
 from ingest.embed import Embedder
 from ingest.indexes import has_indexes
 from ingest.pipeline import build_collection
@@ -39,7 +39,7 @@ def ensure_past_indexes(store: Store, embedder: Embedder, generation: int) -> No
     Of earlier generations, the newest one's stay; those of later generations go.
     """
     root = store.folder / PAST
-    with FileLock(store.folder / "indexes.lock"):
+    with locked(store.folder / "indexes.lock"):
         for name in collections_at(store, generation):
             if not has_indexes(root, name, generation, embedder.name):
                 build_collection(store, embedder, root, name, generation)
@@ -47,5 +47,5 @@ def ensure_past_indexes(store: Store, embedder: Embedder, generation: int) -> No
 
 def drop_past_indexes(store: Store) -> None:
     """Remove the indexes of all past generations."""
-    with FileLock(store.folder / "indexes.lock"):
+    with locked(store.folder / "indexes.lock"):
         shutil.rmtree(store.folder / PAST, ignore_errors=True)

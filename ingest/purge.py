@@ -81,18 +81,21 @@ def purge(
     if purge_of(store, document_id) is None:
         texts = said_by(store, document_id)
         shared = also_said(store, document_id, texts)
-        redactor = Redactor(document_id, texts - shared)
+        redactor = Redactor(document_id, [text for text in texts - shared if traces_of(text)])
         if redactor.text(why) != why:
             raise BadInput("the reason quotes the document; give it in other words")
-        _redact_beside(store, redactor, beside)
-        erase(store, document, by, why, redactor, _pending(texts - shared, shared))
-        _redact_beside(store, redactor, beside)  # what was said while this went on
+        _redact_beside(_said_by_answers(store, redactor), redactor, beside)
+        changed = erase(store, document, by, why, redactor, _pending(texts - shared, shared))
+        _redact_beside(changed, redactor, beside)  # what was said while this went on
     return _finish(store, document_id, embedder, beside)
 
 
-def _redact_beside(store: Store, redactor: Redactor, beside: Sequence[Beside]) -> None:
+def _said_by_answers(store: Store, redactor: Redactor) -> dict[str, dict[str, Any]]:
     with store.engine.connect() as connection:
-        changed = redacted_answers(connection, redactor)
+        return redacted_answers(connection, redactor)
+
+
+def _redact_beside(changed: Mapping[str, Mapping[str, Any]], redactor: Redactor, beside: Sequence[Beside]) -> None:
     for one in beside:
         one.redact({name: str(body["text"]) for name, body in changed.items() if "text" in body}, redactor.text)
 

@@ -14,13 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.backup import FORMAT, MANIFEST, Manifest, Member
+from ingest.backup import DATABASES, FORMAT, MANIFEST, Manifest, Member
 from ingest.database import make_folder
 from ingest.errors import BadInput, StoreError
 from ingest.schema import DATABASE, SCHEMA_VERSION
 from ingest.store import Store
 
-_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.db|guarantees/[A-Za-z0-9_-]+\.json)")
+_NAME = re.compile(rf"(?:{'|'.join(map(re.escape, DATABASES))}|guarantees/[A-Za-z0-9_-]+\.json)")
 _MAX_MANIFEST = 1 << 20
 _AT_ONCE = 1 << 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ingest.discover import PIPED
 from ingest.embed import Embedder
 from ingest.errors import BadInput
 from ingest.naming import is_gone
@@ -32,4 +33,5 @@ def retire(store: Store, document_id: str, embedder: Embedder) -> Retired:
             raise BadInput(f"{document_id} was retired on {document.updated_at[:10]}")
         counts = commit(store, [], [replace(document, status="retired", updated_at=now())], [], [])
         ensure_indexes(store, embedder)
-        return Retired(document_id, counts.retired, store.generation(), "" if is_gone(document) else document.path)
+        has_no_file = document.path.startswith(PIPED) or is_gone(document)
+        return Retired(document_id, counts.retired, store.generation(), "" if has_no_file else document.path)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ class Traces:
     def are_in_file(self, file: Path) -> bool:
         """Whether one stands in a file, or in a value of a SQLite file, which may be in parts there."""
         chunks = _values(file) if _is_sqlite(file) else iter(())
-        return any(True for chunk in (*self._chunks(file), *chunks) for _ in self.found_in(chunk))
+        return any(True for chunk in chain(self._chunks(file), chunks) for _ in self.found_in(chunk))
 
     def _chunks(self, file: Path) -> Iterator[bytes]:
         """The bytes of a file, each chunk beginning with as much of the one before as a text may have there."""

@@ -57,10 +57,10 @@ def is_purged(store: Store, citation_id: str) -> bool:
 
 
 def otherwise_in(store: Store, claims: Sequence[Json]) -> list[Finding]:
-    """The citations of claims at whose place in the cited revision the store has other words."""
+    """The citations of claims of which the store knows that they never said so: not at this place of this revision."""
     cited = {one["id"]: span_of(one) for claim in claims for one in claim["citations"]}
-    held = {name: store.text_at(span) for name, span in cited.items()}
-    wrong = [name for name, text in held.items() if text is not None and text != cited[name].text]
+    held = {name: {(at.revision, at.start, at.text) for at, _ in store.history(name)} for name in cited}
+    wrong = [name for name, at in cited.items() if held[name] and (at.revision, at.start, at.text) not in held[name]]
     return [Finding(name, "The store has other words at this place of this revision.") for name in wrong]
 
 
@@ -90,7 +90,7 @@ def _verdicts(claims: Sequence[Claim], services: Services, say: Callable[[str], 
     if all(map(_stands, claims)):
         return [QUOTED] * len(claims)
     verifier = Fallback(services.verifier(services.settings), services.small, say)
-    return [QUOTED if _stands(one.claim) else one.verdict for one in check_each(claims, services, verifier)]
+    return [QUOTED if _stands(one.claim) else one.verdict for one in check_each(claims, services, verifier, 0.0)]
 
 
 def _stands(claim: Claim) -> bool:
@@ -98,7 +98,7 @@ def _stands(claim: Claim) -> bool:
 
 
 def _found(wire: Json, claim: Claim, verdict: Verdict) -> ClaimNow:
-    reason = verdict.reason if claim.citations else GONE
+    reason = verdict.reason if len(claim.citations) == len(wire["citations"]) else GONE
     if not reason and verdict.confidence < wire.get("needed", 0.0):
         found, needed = told_apart(verdict.confidence, wire["needed"])
         reason = f"The evidence supports the claim with a confidence of {found}; {needed} is needed."

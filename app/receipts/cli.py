@@ -48,6 +48,10 @@ class _Verifying(click.Command):
             return super().invoke(ctx)
         except VerispanError as error:
             raise _NotChecked(explain(error)) from error
+        except (click.exceptions.Exit, click.ClickException):
+            raise
+        except Exception as error:  # 1 would say that sources have changed
+            raise _NotChecked(f"The receipt could not be checked: {error!r}") from error
 
 
 def _public_key(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:

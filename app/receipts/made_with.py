@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.types import Answer
 from app.weights import QWEN
 from app.wire import Json
+from ingest import analyse, sentences
 
 _PROMPTS = (prompts.DRAFT_SYSTEM, prompts.DRAFT_QUESTION, prompts.REPAIR)
 _RULES = Path(__file__).parents[1] / "checks"
@@ -44,8 +45,10 @@ def made_with(answer: Answer, thresholds: Thresholds, settings: Settings, servic
 
 @lru_cache(maxsize=1)
 def rules() -> str:
-    """The SHA-256 of the code of the checks. With the same, those that need no model find the same."""
-    return digest([[path.name, digest_of_text(path.read_text("utf-8"))] for path in sorted(_RULES.glob("*.py"))])
+    """The SHA-256 of the code of the checks, and of how they read words and sentences. With the same, those that need
+    no model find the same."""
+    files = [*sorted(_RULES.glob("*.py")), *(Path(str(one.__file__)) for one in (analyse, sentences))]
+    return digest([[path.name, digest_of_text(path.read_text("utf-8"))] for path in files])
 
 
 def _model(answer: Answer, settings: Settings) -> Json:

@@ -59,7 +59,7 @@ def _by_the_rules(found: Verification, receipt: Json) -> Verification:
 
 def _in_store(found: Verification, receipt: Json, services: Services) -> Verification:
     shown, store = receipt["claims"], services.store
-    if wrong := otherwise_in(store, shown):
+    if wrong := otherwise_in(store, [*shown, *receipt["withheld"]]):
         return replace(found, store=str(store.folder), problems=tuple(wrong))
     said: list[str] = []
     citations, claims = checked_again(shown, services, said.append)

@@ -90,5 +90,6 @@ def _finding(name: str, other: str, shared: Sequence[_Paragraph]) -> Finding:
     first = shared[0]
     quoted = " ".join(first.document.text[first.block.start : first.block.end].split())[:SHOWN]
     what = "repeats" if name == other else f"has, as {other} has in nearly the same words,"
-    many = "a paragraph" if len(shared) == 1 else f"{len(shared)} paragraphs"
+    count = len({one.block.start for one in shared})
+    many = "a paragraph" if count == 1 else f"{count} paragraphs"
     return Finding(name, f"{what} {many}: “{quoted} …”", "near-duplicate", "warning", place(first.block))

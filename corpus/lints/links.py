@@ -66,9 +66,16 @@ def _is_dead(link: str, anchors: set[str], file: Path) -> bool:
     if parts.scheme or parts.netloc or parts.path.startswith("/"):
         return False
     if parts.path:
-        return not (file.parent / unquote(parts.path)).exists()
+        return not _exists(file.parent / unquote(parts.path))
     anchor = unquote(parts.fragment)
     return bool(anchor) and anchor.lower() not in anchors and anchor.lower() != "top"
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 class _Html(HTMLParser):

@@ -15,7 +15,8 @@ from ingest.types import Block, Document
 _NUMBERED = re.compile(r"(?:(?:Chapter|Section|Part)\s+)?(\d+(?:\.\d+)*)(?:[.:)]?\s|$)", re.IGNORECASE)
 _CAPTION = re.compile(r"(Table|Figure|Fig\.)\s+(\d+(?:[.-]\d+)*)", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"\b(?P<kind>sections?|chapters?|tables?|figures?|fig\.)\s+(?P<number>\d+(?:\.\d+)*)(?![\w%]|\.\d)", re.IGNORECASE
+    r"\b(?P<kind>sections?|chapters?|tables?|figures?|fig\.)\s+(?P<number>\d+(?:[.-]\d+)*)(?![\w%]|[.-]\d)",
+    re.IGNORECASE,
 )
 _ELSEWHERE_AFTER = re.compile(r"\s*(?:,\s*)?(?:\((?:see\s)?)?(?:of|in|from)\b")
 _ELSEWHERE_BEFORE = re.compile(

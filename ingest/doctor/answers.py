@@ -58,9 +58,10 @@ def _claim(subject: Subject, name: str, text: str, claim: Mapping[str, Any], pur
 def cited_rows(subject: Subject) -> Result:
     """The table of what is cited says what the answers say."""
     there: dict[str, set[Cited]] = defaultdict(set)
-    for row in subject.rows(select(cited)):
-        there[row.answer_id].add(Cited(row.citation_id, row.document_id, row.shown))
-    found = gathered(_cited(row, there.pop(row.id, set())) for row in subject.rows(_BODIES))
+    with subject.store.engine.connect() as connection:  # in one transaction: answers are kept meanwhile
+        for row in connection.execute(select(cited)):
+            there[row.answer_id].add(Cited(row.citation_id, row.document_id, row.shown))
+        found = gathered(_cited(row, there.pop(row.id, set())) for row in connection.execute(_BODIES))
     strays = tuple(Finding(name, "it is said to cite, and is no answer") for name in sorted(there))
     return Result(found.looked_at, found.of, found.findings + strays)
 

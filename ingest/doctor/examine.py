@@ -16,6 +16,7 @@ from ingest.doctor.beside import thresholds
 from ingest.doctor.files import databases
 from ingest.doctor.generations import generations_count
 from ingest.doctor.indexes import index_contents, index_files, leftovers
+from ingest.doctor.kept import receipts_read, standings_read
 from ingest.doctor.passages import passages_whole, vectors_again, vectors_whole
 from ingest.doctor.spans import citation_ids, cuts
 from ingest.doctor.subject import Finding, Result, Subject
@@ -31,6 +32,7 @@ RESTORE = (
     " new store: the same text gets the same citation ids."
 )
 CALIBRATE = "Prove it again with `verispan eval calibrate`, or remove the file: nothing is then said to be proven."
+RECHECK = "`verispan stale --check` finds it out again."
 MEND = "`verispan doctor --mend` makes it anew from the truth."
 
 _DAMAGE = (VerispanError, SQLAlchemyError, sqlite3.Error, zlib.error, ValueError, TypeError, KeyError, OSError)
@@ -60,6 +62,8 @@ CHECKS = (
     Check("vectors embedded again", vectors_again),
     Check("answers", answers_whole),
     Check("cited", cited_rows, MEND),
+    Check("receipts", receipts_read),
+    Check("standings", standings_read, RECHECK),
     Check("thresholds", thresholds, CALIBRATE),
     Check("index files", index_files, MEND),
     Check("indexes", index_contents, MEND),
@@ -83,7 +87,7 @@ class Examined:
 def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None = None) -> Iterator[Examined]:
     """Examine a store, check after check; of what takes long, `sample` things are looked at, or all.
 
-    Raises StoreError where there is no store.
+    Raises StoreError where there is no store, StoreLocked where an ingest was committed meanwhile.
     """
     opens = Check("databases", lambda _: databases(folder))
     try:
@@ -97,9 +101,15 @@ def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None
         yield Examined(opens, Result(found.looked_at, found.of, (Finding(str(folder), error.message), *found.findings)))
         return
     with closing(store):
-        subject = Subject(folder, store, store.generation(), sample, embedder)
+        try:
+            subject = Subject(folder, store, store.generation(), sample, embedder)
+        except (SQLAlchemyError, ValueError) as error:
+            yield Examined(opens, Result(0, 0, (Finding(str(folder), f"its generation cannot be read: {error}"),)))
+            return
         for check in (opens, *CHECKS):
             yield Examined(check, _looked(check.look, subject))
+        if store.generation() != subject.generation:
+            raise StoreLocked(f"an ingest was committed while {folder} was examined; examine it again")
 
 
 def _looked(look: Look, subject: Subject) -> Result:

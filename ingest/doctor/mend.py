@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import Timeout
-from sqlalchemy import select
+from sqlalchemy import Connection, Text, select
 
 from ingest.cited import cited_by
 from ingest.database import writing
@@ -15,7 +18,7 @@ from ingest.disk import locked, refused
 from ingest.doctor.examine import Examined
 from ingest.doctor.indexes import index_folders
 from ingest.embed import Embedder
-from ingest.errors import StoreLocked
+from ingest.errors import StoreLocked, VerispanError
 from ingest.pipeline import ensure_indexes
 from ingest.schema import answers, cited
 from ingest.store import Store
@@ -46,12 +49,21 @@ def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list
 def _cite_again(store: Store) -> int:
     """Write the rows of what is cited anew from the answers."""
     with writing(store.engine).begin() as connection:
-        bodies = connection.execute(select(answers.c.id, answers.c.body)).all()
-        rows = [{"answer_id": name, **one._asdict()} for name, body in bodies for one in cited_by(body)]
-        connection.execute(cited.delete())
+        bodies = dict(_readable(connection))
+        unread = [name for name in connection.scalars(select(answers.c.id)) if name not in bodies]
+        rows = [{"answer_id": name, **one._asdict()} for name, body in bodies.items() for one in cited_by(body)]
+        connection.execute(cited.delete().where(cited.c.answer_id.not_in(unread)))
         if rows:
             connection.execute(cited.insert(), rows)
     return len(rows)
+
+
+def _readable(connection: Connection) -> Iterator[tuple[str, Any]]:
+    """The answers whose bodies can be read; the rows of the others stay as they are."""
+    for name, body in connection.execute(select(answers.c.id, answers.c.body.cast(Text))):
+        with suppress(VerispanError, ValueError, KeyError, TypeError, AttributeError):
+            cited_by(read := json.loads(body))
+            yield name, read
 
 
 def _remove(folder: Path, places: Sequence[str]) -> list[str]:

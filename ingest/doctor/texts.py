@@ -14,6 +14,7 @@ from sqlalchemy import LargeBinary, Row, cast, select
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.pipeline import PASSAGE_WORDS
 from ingest.prepare import SPLITTER, fingerprint_of
+from ingest.purged import all_purged
 from ingest.rows import StoredDocument, unpack_layout
 from ingest.schema import revisions, sources
 from ingest.types import Block, WordBox, revision_of
@@ -70,8 +71,12 @@ def _is_in_order(ranges: Sequence[Block | WordBox], length: int) -> bool:
 
 
 def documents(subject: Subject) -> Result:
-    """Every document has its current revision, and its title, collection, metadata and file are as ingested."""
-    return gathered(_document(subject, one) for one in subject.store.documents())
+    """Every document has its current revision, and its title, collection, metadata and file are as ingested.
+
+    Of one that was purged nothing is left to be looked at.
+    """
+    purged = {one.document_id for one in all_purged(subject.store)}
+    return gathered(_document(subject, one) for one in subject.store.documents() if one.id not in purged)
 
 
 def _document(subject: Subject, one: StoredDocument) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ def test_what_was_purged_from_an_answer_and_an_empty_store_give_no_annotation(st
     with closing(Store.open(tmp_path / "empty", create=True)) as store:
         assert "first" not in collection_of(store, "")
         store.save_answer("ans_1", "2026-01-01", {"id": "ans_1", "created": "2026-01-01", "claims": [
-            {"text": "x", "citations": [{"id": "hold~0123456789", "exact": ""}]}]})  # fmt: skip
+            {"text": "x", "citations": [{"id": "hold~0123456789", "exact": "[purged]"}]}]})  # fmt: skip
         assert collection_of(store, "")["total"] == 0
     assert (
         json.loads(exported(store_path, "--format", "web-annotation"))["first"]["items"][0]["target"]["source"]["id"]
