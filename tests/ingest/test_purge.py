@@ -360,3 +360,23 @@ def test_documents_of_any_words_are_gone(
         assert all(any(text in one for one in [*others, "Others."]) for text in proof.excepted)
     finally:
         shutil.rmtree(home)
+
+
+def test_a_short_heading_that_another_document_has_too_stays_there(folder: Folder) -> None:
+    folder.write(
+        **{"hold.md": f"# Introduction\n\n{HOLD}\n", "reset.md": "# Introduction\n\nA reset is asserted at once.\n"}
+    )
+    folder.run()
+    store = folder.store()
+    [span] = [one for one in store.spans_at("reset", 1) if "asserted" in one.text]
+    name, body = (
+        "ans_of_reset",
+        {"id": "ans_of_reset", "question": "What?", "text": "Introduction to resets.", "claims": []},
+    )
+    body["claims"] = [{"text": body["text"], "start": 0, "end": 23, "checks": [], "citations": [cited(span)]}]
+    store.save_answer(name, "2026-01-01", body)
+    store.close()
+
+    run(folder)
+
+    assert folder.store().answer(name) == body

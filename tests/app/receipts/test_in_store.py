@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -149,3 +151,24 @@ def test_a_verifier_that_fails_gives_way_and_it_is_said(
 def test_a_receipt_that_was_tampered_with_is_not_looked_up(receipt: Any, check: Check) -> None:
     found = check(receipt((CLAIM, [UNCERTAINTY])) | {"question": "Why?"})
     assert (found.outcome, found.citations, found.store) == (Outcome.TAMPERED_WITH, (), None)
+
+
+@pytest.mark.parametrize("change", [{"exact": "x" * len(UNCERTAINTY)}, {"start": 1}, {}])
+def test_what_the_store_never_said_there_is_tampered_with_though_it_was_sealed(
+    receipt: Any, check: Check, change: dict[str, Any]
+) -> None:
+    made = receipt((CLAIM, [UNCERTAINTY]))
+    [cited] = made["claims"][0]["citations"]
+    cited["document"]["revision"] = "0" * 16
+    cited |= change
+    cited["end"] = cited["start"] + len(cited["exact"])
+    cited["sha256"] = sha256(cited["exact"].encode()).hexdigest()
+    assert check(sealed(made, None)).outcome == Outcome.TAMPERED_WITH
+
+
+def test_what_the_claim_needed_counts_and_not_what_is_needed_here(
+    receipt: Any, check: Check, believing: Services
+) -> None:
+    made = receipt((CLAIM, [UNCERTAINTY]))
+    believing.settings = replace(believing.settings, min_confidence=0.99)
+    assert check(made).outcome == Outcome.HOLDS
