@@ -12,7 +12,9 @@ SUMS = "sums.json"
 SEAL = "sha256"
 """The field in which a small JSON file keeps the `seal` of its others."""
 
-_CHANGING = ("chroma.sqlite3", "length.bin")  # Chroma writes to them whenever it opens them, to the latter at random
+_CHANGING = ("chroma.sqlite3", "length.bin", "header.bin", "data_level0.bin", "link_lists.bin")
+"""Chroma writes to them when it opens and closes them, a while after it was asked to: what they hold is compared."""
+
 _NOT_THERE_YET = (SUMS, "index.json")
 
 

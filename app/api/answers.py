@@ -18,6 +18,12 @@ from app.wire import Json, answer_json
 
 answers = blueprint("answers")
 
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {"event": {"type": "string"}, "data": {"type": "string", "contentMediaType": "application/json"}},
+}
+"""Each event of a stream, as a client reads it."""
 
 ANSWERED = {
     "description": "The answer; with `stream` or `Accept: text/event-stream` each step of it as a Server-Sent Event: "
@@ -26,7 +32,7 @@ ANSWERED = {
     "event is one line of JSON.",
     "content": {
         "application/json": {"schema": reference(AnswerWire)},
-        EVENT_STREAM: {"schema": {"type": "string"}},
+        EVENT_STREAM: {"schema": _EVENT},
     },
 }
 

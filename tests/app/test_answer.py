@@ -298,6 +298,8 @@ def test_an_answer_to_follow_that_is_not_there_is_refused_before_the_first_event
 def test_an_old_kept_answer_can_be_followed(services):
     first = answer_json(answer_whole(Request(HOLD_QUESTION, keep=False), services))
     del first["follows"]
-    services.store.save_answer("ans_older", "2026-01-01", first)
+    services.store.save_answer("ans_followed", "2026-01-01", first)
 
-    assert "hold uncertainty" in answer_whole(Request("How is it set?", follows="ans_older"), services).searched.query
+    assert (
+        "hold uncertainty" in answer_whole(Request("How is it set?", follows="ans_followed"), services).searched.query
+    )

@@ -48,7 +48,7 @@ def test_what_was_built_is_searched(build, tmp_path, embedder):
 
     assert (folder.parent, folder.name[:2]) == (tmp_path / folder_name("default"), "7-")
     assert json.loads((folder / "index.json").read_text()) | {"digest": ""} == {
-        "format": 2, "generation": 7, "embedder": embedder.name, "count": 3, "digest": "",
+        "format": 3, "generation": 7, "embedder": embedder.name, "count": 3, "digest": "",
     }  # fmt: skip
     assert [hit.passage_id for hit in found.lexical.search("hold violations", 5)] == ["hold~2"]
     assert found.dense.search("early data violation", 5)[0].passage_id == "hold~2"
