@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus.opened import opened, print_wire, store_options
+from corpus.output import json_option, store_option, write
 from ingest.history import Logged, SpanChange, diff, full_revision, log, logged_json, previous_revision
+from ingest.store import Store
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 @click.command("log")
 @click.argument("document_id", metavar="[DOCUMENT]", required=False)
-@store_options
-def log_command(document_id: str | None, folder: Path, as_json: bool) -> None:
+@store_option
+@json_option
+def log_command(document_id: str | None, store: Path, as_json: bool) -> None:
     """List the revisions of DOCUMENT, or of all documents, newest first: when each came, and what it changed."""
-    with opened(folder) as store:
-        found = log(store, document_id)
-    print_wire({"revisions": [logged_json(one) for one in found]}, as_json, map(_log_line, found))
+    with closing(Store.open(store)) as opened:
+        found = log(opened, document_id)
+    write({"revisions": [logged_json(one) for one in found]}, as_json, "\n".join(map(_log_line, found)))
 
 
 @click.command("diff")
 @click.argument("document_id", metavar="DOCUMENT")
 @click.argument("revisions", metavar="[REVISION [REVISION]]", nargs=-1)
-@store_options
-def diff_command(document_id: str, revisions: tuple[str, ...], folder: Path, as_json: bool) -> None:
+@store_option
+@json_option
+def diff_command(document_id: str, revisions: tuple[str, ...], store: Path, as_json: bool) -> None:
     """Say span by span what differs between two revisions of DOCUMENT.
 
     With one REVISION the newest is held against it, with none against the one before. The first digits of a revision
@@ -36,25 +40,26 @@ def diff_command(document_id: str, revisions: tuple[str, ...], folder: Path, as_
     """
     if len(revisions) > 2:
         raise click.UsageError("Give two revisions at most.")
-    with opened(folder) as store:
+    with closing(Store.open(store)) as opened:
         first, second = (*revisions, None, None)[:2]
-        old = full_revision(store, document_id, first) if first else previous_revision(store, document_id)
-        new = full_revision(store, document_id, second)
-        found = diff(store, document_id, old, new)
+        old = full_revision(opened, document_id, first) if first else previous_revision(opened, document_id)
+        new = full_revision(opened, document_id, second)
+        found = diff(opened, document_id, old, new)
     wire = {"document": document_id, "from": old, "to": new, "changes": [_change_json(one) for one in found]}
-    print_wire(wire, as_json, _diff_lines(document_id, old, new, found))
+    write(wire, as_json, "\n".join(_diff_lines(document_id, old, new, found)))
 
 
 @click.command("show")
 @click.argument("document_id", metavar="DOCUMENT")
 @click.option("--revision", metavar="REVISION", help="Which revision; left out, the newest. Its first digits will do.")
-@store_options
-def show_command(document_id: str, revision: str | None, folder: Path, as_json: bool) -> None:
+@store_option
+@json_option
+def show_command(document_id: str, revision: str | None, store: Path, as_json: bool) -> None:
     """Write the canonical text of DOCUMENT, into which all offsets count."""
-    with opened(folder) as store:
-        wanted = full_revision(store, document_id, revision)
-        text = store.canonical_text(document_id, wanted)
-    print_wire({"document": document_id, "revision": wanted, "text": text}, as_json, iter([text.rstrip("\n")]))
+    with closing(Store.open(store)) as opened:
+        wanted = full_revision(opened, document_id, revision)
+        text = opened.canonical_text(document_id, wanted)
+    write({"document": document_id, "revision": wanted, "text": text}, as_json, text.rstrip("\n"))
 
 
 def _log_line(one: Logged) -> str:
