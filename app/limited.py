@@ -16,6 +16,7 @@ from app.guarantee import Thresholds
 from app.retrieve import Filters
 from app.services import Models, OpenView, Services
 from app.settings import Settings
+from ingest.cited import documents_named
 from ingest.errors import UnknownId
 from ingest.identity import document_of
 from ingest.rows import SpanRow, StoredDocument
@@ -247,21 +248,3 @@ class LimitedServices(Services):
 
 def _link(body: Mapping[str, Any]) -> _Link:
     return _Link(documents_named(body), body.get("follows"))
-
-
-def documents_named(answer: Any) -> frozenset[str]:
-    """The ids of all documents that an answer in its wire form names, wherever in it they stand.
-
-    Citations and near misses name theirs as `{"document": {"id": …}}`, passages as `{"document": id}`.
-    """
-    found: set[str] = set()
-    waiting = [answer]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Mapping):
-            document = one.get("document")
-            found.update([document["id"]] if isinstance(document, Mapping) else [document] if document else [])
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return frozenset(found)

@@ -25,3 +25,21 @@ def cited_by(body: Mapping[str, Any]) -> tuple[Cited, ...]:
                 one = Cited(citation["id"], parse_id(citation["id"]).document_id, name == "claims")
                 found.setdefault(one.citation_id, one)
     return tuple(found.values())
+
+
+def documents_named(answer: Any) -> frozenset[str]:
+    """The ids of all documents that an answer in its wire form names, wherever in it they stand.
+
+    Citations and near misses name theirs as `{"document": {"id": …}}`, passages as `{"document": id}`.
+    """
+    found: set[str] = set()
+    waiting = [answer]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            document = one.get("document")
+            found.update([document["id"]] if isinstance(document, Mapping) else [document] if document else [])
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return frozenset(found)

@@ -31,6 +31,7 @@ from ingest.schema import (
     standings,
     vectors,
 )
+from ingest.standing import put_unchecked
 from ingest.store import Store
 
 _NOTHING = sha256(b"").hexdigest()
@@ -55,9 +56,10 @@ def erase(
         said = {"generation": generation, "sources": _own_sources(connection, document.id), "answers": len(changed)}
         connection.execute(purges.insert(), row | {"detail": said | {"pending": pending}})
         _redact(connection, changed, redactor)
-        _mark_unchecked(connection, document.id, generation)
         _note_citations(connection, document.id)
         _take_out(connection, document)
+        this = select(cited.c.answer_id).where(cited.c.document_id == document.id, cited.c.shown)
+        put_unchecked(connection, generation, this)
         connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
         connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
     return changed
@@ -87,26 +89,6 @@ def _redact(connection: Connection, changed: Mapping[str, dict[str, Any]], redac
         detail = redactor.body(row.detail)
         if detail != row.detail:
             connection.execute(update(standings).where(standings.c.answer_id == row.answer_id).values(detail=detail))
-
-
-def _mark_unchecked(connection: Connection, document_id: str, generation: int) -> None:
-    """Say of the answers of which a shown claim cites the document that their claims are to be checked again."""
-    query = select(cited.c.answer_id, cited.c.citation_id).where(cited.c.document_id == document_id, cited.c.shown)
-    gone: dict[str, list[dict[str, str]]] = {}
-    for answer_id, citation_id in connection.execute(query.order_by(cited.c.citation_id)):
-        gone.setdefault(answer_id, []).append({"id": citation_id})
-    rows = [
-        {
-            "answer_id": name,
-            "status": "unchecked",
-            "generation": generation,
-            "checked_at": now(),
-            "detail": {"citations": ids},
-        }
-        for name, ids in gone.items()
-    ]
-    if rows:
-        connection.execute(standings.insert().prefix_with("OR REPLACE", dialect="sqlite"), rows)
 
 
 def _note_citations(connection: Connection, document_id: str) -> None:

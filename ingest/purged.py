@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select
 
-from ingest.cited import cited_by
+from ingest.cited import documents_named
 from ingest.errors import LoadError, UnknownId
 from ingest.schema import purged_citations, purges
 
@@ -64,8 +64,7 @@ def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purg
 
 def refuse_answer(connection: Connection, body: Mapping[str, Any]) -> None:
     """Keep an answer from being kept that was made of a document which was purged meanwhile. Raises UnknownId."""
-    found = {one.document_id for one in cited_by(body)}
-    found |= {one["document"] for one in body.get("searched", {}).get("passages", ())}
+    found = documents_named(body)
     query = select(purges.c.document_id).where(purges.c.document_id.in_(sorted(found))).limit(1)
     if found and (purged := connection.scalar(query)):
         raise UnknownId(f"the document {purged} was purged while this was answered; ask again")

@@ -77,7 +77,7 @@ def mark(connection: Connection, generation: int, document_ids: Collection[str])
         select(cited.c.answer_id).where(of_these, cited.c.shown, known, _is_back(cited.c.citation_id, generation)),
         _watching(document_ids, generation).where(standings.c.answer_id.in_(touched)),
     ).subquery()
-    _put_unchecked(connection, generation, select(marked.c.answer_id))
+    put_unchecked(connection, generation, select(marked.c.answer_id))
 
 
 def mark_missed(connection: Connection, generation: int, answer_id: str | None = None) -> None:
@@ -86,13 +86,24 @@ def mark_missed(connection: Connection, generation: int, answer_id: str | None =
     missed = select(cited.c.answer_id).where(cited.c.shown, ~stood, _was_ever(cited.c.citation_id))
     if answer_id is not None:
         missed = missed.where(cited.c.answer_id == answer_id)
-    _put_unchecked(connection, generation, missed.where(~_is_current(cited.c.citation_id)))
+    put_unchecked(connection, generation, missed.where(~_is_current(cited.c.citation_id)))
 
 
 def mark_all_missed(engine: Engine) -> None:
     """The same for a whole store, in a transaction of its own; one of version 1 marked nothing."""
     with writing(engine).begin() as connection:
         mark_missed(connection, read_generation(connection))
+
+
+def put_unchecked(connection: Connection, generation: int, marked: Select[tuple[str]]) -> None:
+    """Give each of these answers a row, in place of its former one, that lists what of it stands no longer."""
+    ids = func.json_group_array(func.json_object("id", cited.c.citation_id))
+    detail = func.json_object("citations", ids)
+    rows = select(cited.c.answer_id, literal("unchecked"), literal(generation), literal(now()), detail)
+    rows = rows.where(cited.c.answer_id.in_(marked), cited.c.shown, ~_is_current(cited.c.citation_id))
+    columns = [standings.c[name] for name in ("answer_id", "status", "generation", "checked_at", "detail")]
+    put = standings.insert().prefix_with("OR REPLACE", dialect="sqlite")
+    connection.execute(put.from_select(columns, rows.group_by(cited.c.answer_id)))
 
 
 def settle(engine: Engine, answer_id: str, status: Status, detail: Mapping[str, Any], generation: int) -> bool:
@@ -135,17 +146,6 @@ def newest(
     query = query.order_by(answers.c.created.desc(), answers.c.id.desc()).limit(limit)
     with engine.connect() as connection:
         return [_read(row) for row in connection.execute(query)]
-
-
-def _put_unchecked(connection: Connection, generation: int, marked: Select[tuple[str]]) -> None:
-    """Give each of these answers a row, in place of its former one, that lists what of it stands no longer."""
-    ids = func.json_group_array(func.json_object("id", cited.c.citation_id))
-    detail = func.json_object("citations", ids)
-    rows = select(cited.c.answer_id, literal("unchecked"), literal(generation), literal(now()), detail)
-    rows = rows.where(cited.c.answer_id.in_(marked), cited.c.shown, ~_is_current(cited.c.citation_id))
-    columns = [standings.c[name] for name in ("answer_id", "status", "generation", "checked_at", "detail")]
-    put = standings.insert().prefix_with("OR REPLACE", dialect="sqlite")
-    connection.execute(put.from_select(columns, rows.group_by(cited.c.answer_id)))
 
 
 def _watching(document_ids: Collection[str], generation: int) -> Select[tuple[str]]:

@@ -15,11 +15,11 @@ from app.api.events import EVENT_STREAM, STREAM_HEADERS, event_json
 from app.api.slots import take_stream
 from app.chat.runner import Failed, Run
 from app.chat.types import Message
-from app.limited import documents_named
 from app.present import counted, headline
 from app.stale import stale_citations
 from app.web.here import chat, message_here, read_up_to, runner, user
 from app.wire import Json, answer_json
+from ingest.cited import documents_named
 from ingest.errors import UnknownId
 from ingest.standing import standings_of
 from ingest.store import Store

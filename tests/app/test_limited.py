@@ -21,12 +21,13 @@ from app.answer import Request, answer_whole
 from app.chat.chat import Chat
 from app.chat.schema import messages, turns
 from app.guarantee import Guarantee, write_guarantee
-from app.limited import MOST_FOLLOWED, LimitedStore, documents_named, limited
+from app.limited import MOST_FOLLOWED, LimitedStore, limited
 from app.retrieve import Filters, retrieve
 from app.services import Models, Services
 from app.settings import Settings
 from app.status import status
 from app.wire import answer_json
+from ingest.cited import documents_named
 from ingest.errors import UnknownId
 from ingest.pipeline import ingest
 from ingest.rows import StoredDocument

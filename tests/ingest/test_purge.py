@@ -380,3 +380,23 @@ def test_a_short_heading_that_another_document_has_too_stays_there(folder: Folde
     run(folder)
 
     assert folder.store().answer(name) == body
+
+
+def test_an_answer_that_only_disputes_with_it_is_kept_no_more(told: Folder) -> None:
+    [disputing] = [one for one in told.store().spans_at("hold", 1) if one.text == SENTENCES[0]]
+    run(told)
+    store = told.store()
+    checks = [{"name": "dispute", "passed": True, "detail": {"disputes": [{"citation": cited(disputing)}]}}]
+    claim = {"text": "It is so.", "start": 0, "end": 9, "checks": checks, "citations": []}
+    with pytest.raises(UnknownId, match="was purged while this was answered"):
+        store.save_answer("ans_late", "2026-01-01", {"id": "ans_late", "text": "It is so.", "claims": [claim]})
+
+
+def test_an_answer_of_two_documents_is_listed_with_all_that_stands_no_more(told: Folder) -> None:
+    told.write(**{"reset.txt": RESET_MORE.replace("at once", "after a while")})
+    told.run()
+    run(told)
+    with told.store().engine.connect() as connection:
+        query = select(standings.c.detail).where(standings.c.answer_id == "ans_of_both")
+        listed = {one["id"].partition("~")[0] for one in connection.scalars(query).one()["citations"]}
+    assert listed == {"hold", "reset"}
