@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from app.files import write_whole
 from app.types import Claim
+from ingest.files import write_whole
 from ingest.indexes import folder_name
 from ingest.sums import SEAL, seal
 

@@ -22,13 +22,14 @@ def backup(file: Path, store: Path | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from ingest.backup import back_up, written_aside
+    from ingest.backup import back_up
+    from ingest.files import FOR_ITS_OWNER, written_whole
 
     folder = load_settings(store=store).store
     if str(file) == "-":
         back_up(folder, sys.stdout.buffer)
         return
-    with written_aside(file) as out:
+    with written_whole(file, FOR_ITS_OWNER) as out:
         manifest = back_up(folder, out)
     wire = {"file": str(file), "store": str(folder)} | asdict(manifest)
     print_result(wire, as_json, lambda said: f"Generation {said['generation']} of {said['store']} is in {said['file']}")

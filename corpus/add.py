@@ -6,15 +6,14 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corpus.files import READABLE, replace_file
 from ingest.errors import BadInput, VerispanError
+from ingest.files import write_whole, written_whole
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import MANIFEST, Entry, parse_manifest
 from ingest.naming import slug
@@ -62,7 +61,7 @@ def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None)
         after = _appended(before, table)
         added = parse_manifest(after.decode(), folder / MANIFEST)[path]
         with _copied(file, folder / path):
-            replace_file(folder / MANIFEST, after)
+            write_whole(folder / MANIFEST, after)
     return added
 
 
@@ -141,13 +140,9 @@ def _copied(file: Path, target: Path) -> Iterator[None]:
         yield
         return
     target.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(prefix=".", dir=target.parent) as aside:
-        with file.open("rb") as source:
-            shutil.copyfileobj(source, aside)
-        aside.flush()
-        os.fchmod(aside.fileno(), READABLE)
-        os.fsync(aside.fileno())
-        os.link(aside.name, target)  # unlike a renaming, never over a file that came meanwhile
+    # unlike a renaming, never over a file that came meanwhile
+    with file.open("rb") as source, written_whole(target, over=False) as copy:
+        shutil.copyfileobj(source, copy)
     try:
         yield
     except BaseException:

@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from corpus.files import replace_file
 from corpus.guarded_http import download
 from ingest.errors import UnknownId, VerispanError
+from ingest.files import write_whole
 from ingest.manifest import MANIFEST, Entry, read_manifest
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -72,5 +72,5 @@ def _brought(folder: Path, entry: Entry, replace: bool, get: Callable[[str], byt
     if (digest := sha256(data).hexdigest()) != pinned:
         raise NotPinned(f"{entry.metadata['url']} gives a file with the SHA-256 {digest}, not {pinned}")
     file.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(file, data)
+    write_whole(file, data)
     return True

@@ -14,8 +14,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from io import BytesIO
@@ -77,21 +76,6 @@ def back_up(folder: Path, out: IO[bytes]) -> Manifest:
                 with (aside / member.name).open("rb") as file:
                     _add(tar, member.name, file)
     return manifest
-
-
-@contextmanager
-def written_aside(file: Path) -> Iterator[IO[bytes]]:
-    """A file to write to, which takes its place, readable to its owner alone, once all of it is on the disk."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
-    try:
-        with open(handle, "wb") as opened:
-            yield opened
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _copy(folder: Path, aside: Path) -> Manifest:

@@ -11,8 +11,8 @@ from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from app.access import Access, User
-from app.files import make_once
 from ingest.disk import is_read_only
+from ingest.files import make_once
 
 LIFETIME = timedelta(days=14)
 

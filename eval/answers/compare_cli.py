@@ -36,11 +36,11 @@ def compare(
     The runs are those that `verispan eval answers` made of one file of questions. Nothing is asked anew: no model, no
     network and no store is needed. Differences are paired by question, with 95 % intervals.
     """
-    from app.files import write_whole
     from eval.answers.compare import compare as compared
     from eval.answers.compare_markdown import comparison_markdown
     from eval.answers.kept import read_run
     from eval.answers.pages import comparison_page
+    from ingest.files import write_whole
 
     found = compared([read_run(folder) for folder in (first, *others)])
     if html:

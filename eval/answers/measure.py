@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.files import write_whole
 from eval.answers import correctness, gold
 from eval.answers.citations import Entails
 from eval.answers.examples import Example, ExampleSet
@@ -16,6 +15,7 @@ from eval.answers.outcome import Outcome, outcome_of
 from eval.answers.runs import SCORES, Run
 from eval.answers.scores import NOTHING, scores_of, worth
 from eval.errors import BadData
+from ingest.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)

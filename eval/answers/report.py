@@ -10,7 +10,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.files import write_whole
 from eval.answers import gold
 from eval.answers.compare import compare
 from eval.answers.examples import Example
@@ -24,6 +23,7 @@ from eval.answers.runs import REPORT
 from eval.answers.scores import MEASURES, Measure
 from eval.calibration import BINS, reliability, risk_curve
 from eval.diagram import reliability_diagram
+from ingest.files import write_whole
 
 OF_CONFIDENCE = (
     Measure("auroc", "pairs of a right and a wrong attempt in which the right one is surer"),

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from app.files import write_whole
 from app.settings import Settings
 from eval.errors import BadData
 from eval.jsonl import append, mend, rows
+from ingest.files import write_whole
 
 META, ANSWERS, REPLIES, SCORES, REPORT = "run.json", "answers.jsonl", "replies.jsonl", "scores.json", "report.html"
 

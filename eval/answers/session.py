@@ -11,7 +11,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from app.files import write_whole
 from app.prompts import DRAFT_PARTS
 from app.services import Models
 from app.settings import Settings
@@ -36,6 +35,7 @@ from eval.answers.report import write_report
 from eval.answers.runs import REPLIES, Run, refuse_other
 from eval.errors import BadData
 from ingest.embed import Embedder, load_embedder
+from ingest.files import write_whole
 from ingest.pipeline import Progress
 from ingest.store import Store
 

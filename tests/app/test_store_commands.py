@@ -126,3 +126,10 @@ def test_a_proven_threshold_that_is_another_is_found_and_not_used(run: Any, stor
     del said["sha256"]  # as earlier versions wrote it
     file.write_text(json.dumps(said))
     assert guarantees(store, "small-1")["default"].threshold == 0.05
+
+
+def test_a_backup_is_for_its_owner_alone(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "b.tar").write_bytes(b"older")
+    (tmp_path / "b.tar").chmod(0o644)
+    assert run("backup", tmp_path / "b.tar").exit_code == 0
+    assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from ingest.backup import BrokenBackup, back_up, written_aside
+from ingest.backup import BrokenBackup, back_up
 from ingest.database import writing
 from ingest.errors import StoreError
 from ingest.resolve import resolve
@@ -246,18 +246,3 @@ def test_a_damaged_store_is_told_and_not_backed_up(store: Path, at: int) -> None
     file.write_bytes(data)
     with pytest.raises(BrokenBackup, match=r"verispan\.db"):
         backed_up(store)
-
-
-def test_a_backup_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
-    file = tmp_path / "backup.tar"
-    file.write_bytes(b"older")
-    with pytest.raises(TypeError), written_aside(file) as out:
-        out.writelines([b"half a", None])  # type: ignore[list-item]
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("backup.tar", b"older")]
-
-
-def test_a_backup_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with written_aside(tmp_path / "backup.tar") as out:
-        out.write(b"whole")
-    assert (tmp_path / "backup.tar").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "backup.tar").read_bytes() == b"whole"
