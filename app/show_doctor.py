@@ -29,6 +29,7 @@ def _check(one: Examined) -> Json:
         "passed": one.passed,
         "looked_at": one.result.looked_at,
         "of": one.result.of,
+        "note": one.result.note or None,
         "findings": [asdict(finding) for finding in one.result.findings],
         "next_step": None if one.passed else one.check.next_step,
     }
@@ -44,6 +45,7 @@ def doctor_text(wire: Json) -> str:
 def _lines(check: Json) -> list[str]:
     looked = f"{check['looked_at']} of {check['of']}"
     lines = [f"{'ok    ' if check['passed'] else 'FAILED'} {check['name']} ({looked})"]
+    lines += [f"       {check['note']}"] if check["note"] else []
     lines += [f"       {one['where']}: {one['what']}" for one in check["findings"][:SHOWN]]
     if (more := len(check["findings"]) - SHOWN) > 0:
         lines.append(f"       and {more} more; --json has them all")

@@ -21,6 +21,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from ingest.database import no_store
 from ingest.disk import connect_reading, is_full
 from ingest.errors import StoreError, StoreFull
 from ingest.rows import now
@@ -66,7 +67,7 @@ def back_up(folder: Path, out: IO[bytes]) -> Manifest:
     Raises StoreError where there is no store, and BrokenBackup.
     """
     if not (folder / DATABASE).is_file():
-        raise StoreError(f"{folder} holds no store; `verispan ingest` makes one")
+        raise no_store(folder)
     with tempfile.TemporaryDirectory(prefix="verispan-backup-") as name:
         aside = Path(name)
         manifest = _copy(folder, aside)

@@ -58,12 +58,10 @@ def open_database(
     for too long, StoreFull when the disk is full, and StoreReadOnly where a disk takes no writes.
     """
     if not create and not file.is_file():
-        raise StoreError(f"{file.parent} holds no store; `verispan ingest` makes one")
+        raise no_store(file.parent)
     if create:
         make_folder(file.parent)
-    engine = _engine(file)
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _explain)
+    engine = _listening(_reading(file) if is_read_only(file) else _writing(file))
     with engine.connect() as connection:
         if not inspect(connection).has_table("meta"):
             if not create:
@@ -74,15 +72,38 @@ def open_database(
     return engine
 
 
-def _engine(file: Path) -> Engine:
-    url = URL.create("sqlite", database=str(file.absolute()))
-    if is_read_only(file):
-        engine = create_engine(url, creator=lambda: connect_reading(file))
-        event.listen(engine, "connect", _prepare_reading)
-    else:
-        engine = create_engine(url)
-        event.listen(engine, "connect", _prepare)
+def open_reading(file: Path) -> Engine:
+    """Open a database to read it as it is, of whatever version: nothing is written to it. Raises StoreError."""
+    if not file.is_file():
+        raise no_store(file.parent)
+    return _listening(_reading(file))
+
+
+def no_store(folder: Path) -> StoreError:
+    """The error to raise for a folder in which there is no store."""
+    return StoreError(f"{folder} holds no store; `verispan ingest` makes one")
+
+
+def _listening(engine: Engine) -> Engine:
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain)
     return engine
+
+
+def _writing(file: Path) -> Engine:
+    engine = create_engine(_url(file))
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _reading(file: Path) -> Engine:
+    engine = create_engine(_url(file), creator=lambda: connect_reading(file))
+    event.listen(engine, "connect", _prepare_reading)
+    return engine
+
+
+def _url(file: Path) -> URL:
+    return URL.create("sqlite", database=str(file.absolute()))
 
 
 def make_folder(folder: Path) -> None:
@@ -164,16 +185,21 @@ def _bring_up(
     this = meta.c.key == "schema_version"
     while (version := _version(connection, meta)) != wanted:
         if version is None or version not in migrations:
-            raise StoreError(
-                f"{file} is of version {version}, this program reads version {wanted}; "
-                "use the program that wrote it, or ingest the documents into a new store"
-            )
+            raise other_version(file, version, wanted)
         if is_read_only(file):
             raise StoreReadOnly(f"{file} is of version {version}, and its disk takes no writes to bring it to {wanted}")
         with connection.execution_options(verispan_wait_ms=BUSY_TIMEOUT_MS).begin():
             if _version(connection, meta, begun=True) == version:  # else another process has done it meanwhile
                 migrations[version](connection)
                 connection.execute(meta.update().where(this).values(value=version + 1))
+
+
+def other_version(file: Path, version: int | None, wanted: int) -> StoreError:
+    """The error to raise for a database of a version that cannot be brought to the one that is wanted."""
+    return StoreError(
+        f"{file} is of version {version}, this program reads version {wanted}; "
+        "use the program that wrote it, or ingest the documents into a new store"
+    )
 
 
 def _version(connection: Connection, meta: Table, begun: bool = False) -> int | None:

@@ -29,11 +29,12 @@ def connect_reading(file: Path) -> sqlite3.Connection:
     """Open a database to read it; what another process commits meanwhile is seen by the next transaction.
 
     SQLite reads a write-ahead log through a file that it makes beside it. Where that cannot be, since the disk takes
-    no writes, and no log was left there, the file is opened as one that nobody changes (`immutable`).
+    no writes, and no log was left there, the file is opened as one that nobody changes (`immutable`). A log that was
+    left there stays: `mode=ro`, for who may write moves what stands in it into the database on closing.
     """
     log = file.with_name(f"{file.name}-wal")
     log_is_empty = not log.exists() or log.stat().st_size == 0
-    mode = ("immutable=1" if log_is_empty else "mode=ro") if is_read_only(file) else "mode=rw"
+    mode = "mode=ro" if not log_is_empty else "immutable=1" if is_read_only(file) else "mode=rw"
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
     return connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,13 +17,14 @@ from ingest.doctor.files import databases
 from ingest.doctor.generations import generations_count
 from ingest.doctor.indexes import index_contents, index_files, leftovers
 from ingest.doctor.kept import receipts_read, standings_read
+from ingest.doctor.opened import opened
 from ingest.doctor.passages import passages_whole, vectors_again, vectors_whole
 from ingest.doctor.spans import citation_ids, cuts
 from ingest.doctor.subject import Finding, Result, Subject
 from ingest.doctor.texts import documents, files, texts
 from ingest.embed import Embedder
 from ingest.errors import StoreFull, StoreLocked, StoreReadOnly, VerispanError
-from ingest.store import Store
+from ingest.schema import SCHEMA_VERSION
 
 SAMPLE = 100
 
@@ -87,29 +88,42 @@ class Examined:
 def examine(folder: Path, sample: int | None = SAMPLE, embedder: Embedder | None = None) -> Iterator[Examined]:
     """Examine a store, check after check; of what takes long, `sample` things are looked at, or all.
 
-    Raises StoreError where there is no store, StoreLocked where an ingest was committed meanwhile.
+    Nothing is written to the store. Raises StoreError where there is none, StoreLocked where an ingest was committed
+    meanwhile.
     """
     opens = Check("databases", lambda _: databases(folder))
-    try:
-        store = Store.open(folder)
-    except (StoreFull, StoreLocked, StoreReadOnly):
-        raise
-    except VerispanError as error:
-        found = databases(folder)
-        if not found.findings:
-            raise
-        yield Examined(opens, Result(found.looked_at, found.of, (Finding(str(folder), error.message), *found.findings)))
-        return
-    with closing(store):
+    with ExitStack() as held:
         try:
+            store, version = held.enter_context(opened(folder))
             subject = Subject(folder, store, store.generation(), sample, embedder)
-        except (SQLAlchemyError, ValueError) as error:
-            yield Examined(opens, Result(0, 0, (Finding(str(folder), f"its generation cannot be read: {error}"),)))
+        except (StoreFull, StoreLocked, StoreReadOnly):
+            raise
+        except (VerispanError, SQLAlchemyError, ValueError) as error:
+            yield Examined(opens, _cannot_be_opened(folder, error))
             return
-        for check in (opens, *CHECKS):
+        yield Examined(opens, replace(_looked(opens.look, subject), note=_older(folder, version)))
+        for check in CHECKS:
             yield Examined(check, _looked(check.look, subject))
         if store.generation() != subject.generation:
             raise StoreLocked(f"an ingest was committed while {folder} was examined; examine it again")
+
+
+def _cannot_be_opened(folder: Path, error: Exception) -> Result:
+    """What was found of a store that cannot be opened. Raises the error itself where SQLite finds no damage in it."""
+    found = databases(folder)
+    if isinstance(error, VerispanError) and not found.findings:
+        raise error
+    said = error.message if isinstance(error, VerispanError) else f"its generation cannot be read: {error}"
+    return Result(found.looked_at, found.of, (Finding(str(folder), said), *found.findings))
+
+
+def _older(folder: Path, version: int) -> str:
+    if version == SCHEMA_VERSION:
+        return ""
+    return (
+        f"{folder} is of version {version}; a copy that was brought to version {SCHEMA_VERSION} was examined. Take a"
+        " backup, then run `verispan doctor --mend`, or any other command that opens it: that brings it up to date."
+    )
 
 
 def _looked(look: Look, subject: Subject) -> Result:

@@ -13,14 +13,15 @@ from filelock import Timeout
 from sqlalchemy import Connection, Text, select
 
 from ingest.cited import cited_by
-from ingest.database import writing
+from ingest.database import open_reading, writing
 from ingest.disk import locked, refused
 from ingest.doctor.examine import Examined
 from ingest.doctor.indexes import index_folders
+from ingest.doctor.opened import version_in
 from ingest.embed import Embedder
 from ingest.errors import StoreLocked, VerispanError
 from ingest.pipeline import ensure_indexes
-from ingest.schema import answers, cited
+from ingest.schema import DATABASE, SCHEMA_VERSION, answers, cited
 from ingest.store import Store
 from ingest.writer import LOCK_WAIT_S, write_lock
 
@@ -28,10 +29,16 @@ _INDEXES = ("index files", "indexes", "leftovers")
 
 
 def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list[str]:
-    """Mend what was found of what is derived, and say what was done. Raises StoreLocked while another writes to it."""
+    """Mend what was found of what is derived, and say what was done; an older store is brought up to date first.
+
+    One that cannot be opened is left alone. Raises StoreLocked while another writes to it.
+    """
+    if {one.check.name for one in examined} == {"databases"}:
+        return []
     broken = {one.check.name: one.result.findings for one in examined if not one.passed}
     done: list[str] = []
     with write_lock(folder):
+        done += _brought_up(folder)
         store = Store.open(folder)
         try:
             if "cited" in broken:
@@ -44,6 +51,14 @@ def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list
         finally:
             store.close()
     return done
+
+
+def _brought_up(folder: Path) -> list[str]:
+    """Say from which version the store will be brought up when it is opened."""
+    engine = open_reading(folder / DATABASE)
+    version = version_in(engine, folder / DATABASE)
+    engine.dispose()
+    return [f"brought from version {version} to {SCHEMA_VERSION}"] if version != SCHEMA_VERSION else []
 
 
 def _cite_again(store: Store) -> int:

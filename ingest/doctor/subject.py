@@ -28,11 +28,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found, having looked at `looked_at` of the `of` things that there are."""
+    """What a check found, having looked at `looked_at` of the `of` things that there are; `note` is no damage."""
 
     looked_at: int
     of: int
     findings: tuple[Finding, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,3 +133,16 @@ def test_a_backup_is_for_its_owner_alone(run: Any, tmp_path: Path) -> None:
     (tmp_path / "b.tar").chmod(0o644)
     assert run("backup", tmp_path / "b.tar").exit_code == 0
     assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_store_of_an_earlier_version_is_said_to_be_one_and_how_it_is_brought_up(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    stores = Path(__file__).parents[1] / "ingest" / "stores"
+    with closing(sqlite3.connect(tmp_path / "old" / "verispan.db")) as connection:
+        connection.executescript((stores / "version_1.sql").read_text("utf-8"))
+    lines = run("doctor", "--store", tmp_path / "old").stdout.splitlines()
+    assert lines[0] == "ok     databases (1 of 1)"
+    assert lines[1].startswith(f"       {tmp_path / 'old'} is of version 1; a copy")
+    assert "Take a backup, then run `verispan doctor --mend`" in lines[1]
+    assert json.loads(run("doctor", "--json", "--store", tmp_path / "old").stdout)["checks"][0]["note"]
+    assert json.loads(run("doctor", "--json").stdout)["checks"][0]["note"] is None

@@ -1,0 +1,73 @@
+"""A store that is opened to be examined: nothing is written to it, and an older one is examined as a copy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine, inspect, select
+
+from ingest.database import open_reading, other_version
+from ingest.disk import connect_reading, is_full
+from ingest.errors import StoreError, StoreFull, VerispanError
+from ingest.migrations import MIGRATIONS
+from ingest.schema import DATABASE, SCHEMA_VERSION, meta
+from ingest.store import Store
+
+_UNREADABLE = (VerispanError, ValueError, KeyError, TypeError, AttributeError)
+"""What a step to the next version raises of answers that are damaged."""
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Store, int]]:
+    """The store in a folder, for reading, and the version that it is of; an older one's copy is brought up to date.
+
+    Raises StoreError where there is none, one of a later version, or one that cannot be brought up.
+    """
+    with ExitStack() as held:
+        engine = open_reading(folder / DATABASE)
+        held.callback(engine.dispose)
+        version = version_in(engine, folder / DATABASE)
+        if version == SCHEMA_VERSION:
+            yield Store(folder, engine), version
+        else:
+            yield held.enter_context(_brought_up(folder, version)), version
+
+
+def version_in(engine: Engine, file: Path) -> int:
+    """The version of the store in a database. Raises StoreError where that is none which this program reads."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("meta"):
+            raise StoreError(f"{file} is no Verispan store")
+        version = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
+    if version != SCHEMA_VERSION and version not in MIGRATIONS:
+        raise other_version(file, version, SCHEMA_VERSION)
+    return int(version)
+
+
+@contextmanager
+def _brought_up(folder: Path, version: int) -> Iterator[Store]:
+    with TemporaryDirectory(prefix="verispan-doctor-") as name:
+        _copy(folder / DATABASE, Path(name) / DATABASE)
+        try:
+            store = Store.open(Path(name))
+        except StoreFull:
+            raise
+        except _UNREADABLE as error:
+            said = f"{type(error).__name__} {error}".replace(name, str(folder))
+            raise StoreError(f"{folder} cannot be brought from version {version} to {SCHEMA_VERSION}: {said}") from error
+        with closing(store):
+            yield store
+
+
+def _copy(file: Path, copy: Path) -> None:
+    try:
+        with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
+        raise StoreError(f"{file} cannot be copied: {error}") from error
