@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -57,6 +58,21 @@ def locked(file: Path, wait_s: float = -1) -> Iterator[None]:
         except OSError as error:
             raise refused(error, file.parent) from error
         yield
+
+
+def is_locked(file: Path) -> bool:
+    """Whether somebody holds a lock now. Nothing is written to find that out, nor is a file made that is not there."""
+    try:
+        handle = os.open(file, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def refused(error: OSError, path: Path) -> StoreError:

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.receipts.canonical import LARGEST
 from app.types import Label, Reason, Status
+from ingest.canonical import LARGEST
 
 SCHEMA = Path(__file__).with_name("receipt.schema.json")
 

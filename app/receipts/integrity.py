@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.checks.verdict import reach
-from app.receipts.canonical import canonical, digest, digest_of_text
 from app.receipts.findings import Finding
 from app.receipts.made import SEALS
 from app.receipts.read import checks_of
-from app.receipts.signing import is_signed
 from app.wire import Json
+from ingest.canonical import canonical, digest, digest_of_text
 from ingest.identity import assign_ids, parse_id
+from ingest.signed import is_signed
 
 ROUNDED = 4
 """To so many decimals a receipt gives confidences."""

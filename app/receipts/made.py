@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 
 from app.guarantee import Thresholds
-from app.receipts.canonical import canonical, digest, digest_of_text
 from app.receipts.made_with import made_with
 from app.receipts.signing import Signer
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer, Checked
 from app.wire import Json, checked_json
+from ingest.canonical import canonical, digest, digest_of_text
 
 SEALS = ("sha256", "signature")
 """The fields that are made of all the others."""

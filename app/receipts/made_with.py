@@ -14,13 +14,13 @@ from app.checks.cross_encoder import CARD
 from app.checks.fitted import FITTED
 from app.checks.trusted import WEIGHTS, read_card
 from app.guarantee import Thresholds
-from app.receipts.canonical import digest, digest_of_text
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer
 from app.weights import QWEN
 from app.wire import Json
 from ingest import analyse, sentences
+from ingest.canonical import digest, digest_of_text
 
 _PROMPTS = (prompts.DRAFT_SYSTEM, prompts.DRAFT_QUESTION, prompts.REPAIR)
 _RULES = Path(__file__).parents[1] / "checks"

@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from app.receipts.canonical import canonical
 from app.receipts.form import ReceiptForm
 from app.types import Check, Citation, Claim
 from app.wire import Json
+from ingest.canonical import canonical
 from ingest.types import Span
 
 

@@ -54,19 +54,6 @@ def read_signer(path: Path) -> Signer:
     return Signer(_hex(key.public_key()), key)
 
 
-def is_signed(message: bytes, signature: dict[str, Any]) -> bool:
-    """Whether a signature is one of this message by the key that it names."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature["public_key"]))
-        key.verify(bytes.fromhex(signature["value"]), message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 def make_key(path: Path) -> str:
     """Write a new private key to a file that its owner alone may read, and give its public key in hex.
 

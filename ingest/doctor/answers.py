@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, select
+from sqlalchemy import Integer, Row, Text, cast, select
 
 from ingest.cited import Cited, cited_by
 from ingest.doctor.subject import Finding, Result, Subject, gathered
@@ -15,6 +15,9 @@ from ingest.errors import UnknownId, VerispanError
 from ingest.schema import answers, cited, purges
 
 _BODIES = select(answers.c.id, answers.c.created, cast(answers.c.body, Text).label("body")).order_by(answers.c.id)
+
+_CITED = select(cited, cast(cited.c.shown, Integer).label("flag"))
+"""With the number that says whether it is shown: any but 0 and 1 would be read as 1."""
 
 
 def answers_whole(subject: Subject) -> Result:
@@ -59,8 +62,8 @@ def cited_rows(subject: Subject) -> Result:
     """The table of what is cited says what the answers say."""
     there: dict[str, set[Cited]] = defaultdict(set)
     with subject.store.engine.connect() as connection:  # in one transaction: answers are kept meanwhile
-        for row in connection.execute(select(cited)):
-            there[row.answer_id].add(Cited(row.citation_id, row.document_id, row.shown))
+        for row in connection.execute(_CITED):
+            there[row.answer_id].add(Cited(row.citation_id, row.document_id, row.flag))
         found = gathered(_cited(row, there.pop(row.id, set())) for row in connection.execute(_BODIES))
     strays = tuple(Finding(name, "it is said to cite, and is no answer") for name in sorted(there))
     return Result(found.looked_at, found.of, found.findings + strays)

@@ -16,12 +16,15 @@ from ingest.doctor.beside import thresholds
 from ingest.doctor.files import databases
 from ingest.doctor.generations import generations_count
 from ingest.doctor.indexes import index_contents, index_files, leftovers
-from ingest.doctor.kept import receipts_read, standings_read
 from ingest.doctor.opened import opened
-from ingest.doctor.passages import passages_whole, vectors_again, vectors_whole
+from ingest.doctor.passages import passages_whole
+from ingest.doctor.purges import purges_whole
+from ingest.doctor.receipts import receipts_whole
 from ingest.doctor.spans import citation_ids, cuts
+from ingest.doctor.standings import standings_read
 from ingest.doctor.subject import Finding, Result, Subject
 from ingest.doctor.texts import documents, files, texts
+from ingest.doctor.vectors import vectors_again, vectors_whole
 from ingest.embed import Embedder
 from ingest.errors import StoreFull, StoreLocked, StoreReadOnly, VerispanError
 from ingest.schema import SCHEMA_VERSION
@@ -59,12 +62,13 @@ CHECKS = (
     Check("citation ids", citation_ids),
     Check("spans", cuts),
     Check("passages", passages_whole),
-    Check("vectors", vectors_whole),
-    Check("vectors embedded again", vectors_again),
+    Check("vectors", vectors_whole, MEND),
+    Check("vectors embedded again", vectors_again, MEND),
     Check("answers", answers_whole),
     Check("cited", cited_rows, MEND),
-    Check("receipts", receipts_read),
+    Check("receipts", receipts_whole),
     Check("standings", standings_read, RECHECK),
+    Check("purges", purges_whole),
     Check("thresholds", thresholds, CALIBRATE),
     Check("index files", index_files, MEND),
     Check("indexes", index_contents, MEND),

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from ingest.analyse import terms
 from ingest.child_python import COMMAND, environment
+from ingest.disk import is_locked
 from ingest.doctor.subject import Finding, Result, Subject
 from ingest.indexes import Marker, folder_name, read_marker
 from ingest.lexical import RankBM25Searcher, open_lexical
+from ingest.past import PAST
 from ingest.sums import differing
 from ingest.types import Scored
 from ingest.vectors import copy_vectors
@@ -36,9 +38,10 @@ class _Truth:
     keys: Sequence[str]
 
 
-def index_folders(root: Path) -> list[Path]:
-    """All folders in which there is an index, or should be, sorted."""
-    return sorted(one for home in root.glob("*") if home.is_dir() for one in home.iterdir() if one.is_dir())
+def index_folders(store: Path) -> list[Path]:
+    """All folders in which there is an index, or should be, of whichever generation, sorted."""
+    homes = [home for root in ("indexes", PAST) for home in (store / root).glob("*") if home.is_dir()]
+    return sorted(one for home in homes for one in home.iterdir() if one.is_dir())
 
 
 def is_leftover(folder: Path) -> bool:
@@ -48,7 +51,7 @@ def is_leftover(folder: Path) -> bool:
 
 def index_files(subject: Subject) -> Result:
     """Every file of every index has the bytes that were written, less Chroma's database, which changes when opened."""
-    folders = [one for one in index_folders(subject.folder / "indexes") if not is_leftover(one)]
+    folders = [one for one in index_folders(subject.folder) if not is_leftover(one)]
     return Result(len(folders), len(folders), tuple(found for one in folders for found in _bytes(subject.folder, one)))
 
 
@@ -150,16 +153,21 @@ def _chroma(subject: Subject, folder: Path) -> Iterator[str]:
 
 
 def leftovers(subject: Subject) -> Result:
-    """Nothing lies about that a builder which was killed has left, or that belongs to a collection of the past."""
+    """Nothing lies about that a builder which was killed has left, or that belongs to a collection of the past.
+
+    While one builds, what is not whole is left alone: it may be its own.
+    """
     known = {folder_name(one) for one in subject.store.collections()}
-    folders = index_folders(subject.folder / "indexes")
+    folders = index_folders(subject.folder)
     return Result(len(folders), len(folders), tuple(_leftovers(subject.folder, folders, known)))
 
 
 def _leftovers(store: Path, folders: Sequence[Path], known: set[str]) -> Iterator[Finding]:
     for folder in folders:
         where = folder.relative_to(store).as_posix()
-        if is_leftover(folder):
-            yield Finding(where, "this index was not built to its end, or its marker is damaged; nobody uses it")
-        elif folder.parent.name not in known:
+        builds = is_locked(store / "indexes.lock")  # asked first: what is whole once nobody builds was built meanwhile
+        if is_leftover(folder) and folder.exists():
+            if not builds:
+                yield Finding(where, "this index was not built to its end, or its marker is damaged; nobody uses it")
+        elif folder.parent.parent.name != PAST and folder.parent.name not in known:
             yield Finding(where, "this is the index of a collection that has no documents any more")

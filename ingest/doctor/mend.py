@@ -1,11 +1,11 @@
-"""What is derived, made anew from the truth: indexes, the table of what is cited. The truth itself is never touched."""
+"""What is derived, made anew from the truth: vectors, indexes, what is cited. The truth itself is never touched."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from ingest.disk import locked, refused
 from ingest.doctor.examine import Examined
 from ingest.doctor.indexes import index_folders
 from ingest.doctor.opened import version_in
+from ingest.doctor.subject import Finding, Subject
+from ingest.doctor.vectors import make_again
 from ingest.embed import Embedder
 from ingest.errors import StoreLocked, VerispanError
 from ingest.pipeline import ensure_indexes
@@ -26,6 +28,7 @@ from ingest.store import Store
 from ingest.writer import LOCK_WAIT_S, write_lock
 
 _INDEXES = ("index files", "indexes", "leftovers")
+_VECTORS, _AGAIN = "vectors", "vectors embedded again"
 
 
 def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list[str]:
@@ -36,20 +39,27 @@ def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list
     if {one.check.name for one in examined} == {"databases"}:
         return []
     broken = {one.check.name: one.result.findings for one in examined if not one.passed}
-    done: list[str] = []
     with write_lock(folder):
-        done += _brought_up(folder)
-        store = Store.open(folder)
-        try:
+        done = _brought_up(folder)
+        with closing(Store.open(folder)) as store:
             if "cited" in broken:
                 done.append(f"the table of what is cited: {_cite_again(store)} rows")
-            places = [finding.where for name in _INDEXES for finding in broken.get(name, ())]
-            done += [f"removed {name}" for name in _remove(folder, places)]
-            if places:
-                ensure_indexes(store, embedder)
-                done.append(f"indexes of generation {store.generation()}")
-        finally:
-            store.close()
+            if broken.keys() & {_VECTORS, _AGAIN}:
+                subject = Subject(folder, store, store.generation(), None, embedder)
+                done.append(f"vectors: {make_again(subject, embedder, compare=_AGAIN in broken)}")
+            done += _index_again(store, embedder, broken)
+    return done
+
+
+def _index_again(store: Store, embedder: Embedder, broken: Mapping[str, Sequence[Finding]]) -> list[str]:
+    """Build anew the indexes that something was found in: all of them where vectors were not as they must be."""
+    places = [finding.where for name in _INDEXES for finding in broken.get(name, ())]
+    if broken.keys() & {_VECTORS, _AGAIN}:
+        places += [one.relative_to(store.folder).as_posix() for one in index_folders(store.folder)]
+    done = [f"removed {name}" for name in _remove(store.folder, places)]
+    if places:
+        ensure_indexes(store, embedder)
+        done.append(f"indexes of generation {store.generation()}")
     return done
 
 
@@ -86,7 +96,7 @@ def _remove(folder: Path, places: Sequence[str]) -> list[str]:
     removed = []
     try:
         with locked(folder / "indexes.lock", LOCK_WAIT_S):
-            for one in index_folders(folder / "indexes"):
+            for one in index_folders(folder):
                 name = one.relative_to(folder).as_posix()
                 if any(place == name or place.startswith(f"{name}/") for place in places):
                     shutil.rmtree(one)

@@ -57,8 +57,9 @@ def _brought_up(folder: Path, version: int) -> Iterator[Store]:
         except StoreFull:
             raise
         except _UNREADABLE as error:
-            said = f"{type(error).__name__} {error}".replace(name, str(folder))
-            raise StoreError(f"{folder} cannot be brought from version {version} to {SCHEMA_VERSION}: {said}") from error
+            told = f"{type(error).__name__} {error}".replace(name, str(folder))
+            said = f"{folder} cannot be brought from version {version} to {SCHEMA_VERSION}: {told}"
+            raise StoreError(said) from error
         with closing(store):
             yield store
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,8 @@ class Folder:
         return Store.open(self.path)
 
     def ids(self, name: str) -> list[str]:
-        store = self.store()
-        return [span.id for span in store.spans_at(name, store.generation())]
+        with closing(self.store()) as store:  # one that is collected later takes its log away then
+            return [span.id for span in store.spans_at(name, store.generation())]
 
     def statuses(self) -> dict[str, str]:
         return {one.id: one.status for one in self.store().documents()}

@@ -170,3 +170,14 @@ def test_a_path_that_is_not_there_is_no_read_only_disk(tmp_path: Path) -> None:
 def test_a_disk_that_takes_no_writes_is_known() -> None:
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if " ro," in line]
     assert all(is_read_only(Path(one)) for one in mounted if Path(one).exists())
+
+
+def test_whether_a_lock_is_held_is_found_out_without_a_trace(tmp_path: Path) -> None:
+    assert not disk.is_locked(tmp_path / "indexes.lock")
+    assert list(tmp_path.iterdir()) == []
+    with locked(tmp_path / "indexes.lock"):
+        assert disk.is_locked(tmp_path / "indexes.lock")
+        assert disk.is_locked(tmp_path / "indexes.lock")
+    assert not disk.is_locked(tmp_path / "indexes.lock")
+    with locked(tmp_path / "indexes.lock", 0):
+        pass

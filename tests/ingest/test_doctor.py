@@ -10,16 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ingest.canonical import canonical, digest
+from ingest.disk import locked
 from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
-from ingest.errors import StoreError
+from ingest.errors import StoreError, StoreLocked
 from ingest.purge import purge
 from ingest.store import Store
 from ingest.sums import seal
 from ingest.writer import write_lock
 
 TABLE = "Words before.\n\nThe setup margin is 25 ps. The setup margin is 25 ps.\n\nWords after it."
+
+THRESHOLD = {
+    "collection": "default", "threshold": 0.85, "target_precision": 0.95, "delta": 0.1, "n": 200,
+    "verifier": "small-1", "created": "2026-01-01T00:00:00+00:00",
+}  # fmt: skip
 
 
 def answer(store: Store) -> dict[str, Any]:
@@ -39,6 +47,19 @@ def answer(store: Store) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def receipt(body: dict[str, Any]) -> dict[str, Any]:
+    """The receipt of an answer, sealed; of each claim it says more than the answer does."""
+    claims = [{**one, "index": place} for place, one in enumerate(body["claims"])]
+    bare = {"answer_id": body["id"], "text": body["text"], "claims": claims, "notes": []}
+    key = Ed25519PrivateKey.generate()
+    signature = {
+        "algorithm": "Ed25519",
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "value": key.sign(canonical(bare)).hex(),
+    }
+    return bare | {"sha256": digest(bare), "signature": signature}
+
+
 @pytest.fixture
 def sound(folder: Any) -> Path:
     """A store of two generations, with a changed document, a retired one, an unchanged one, and an answer."""
@@ -49,7 +70,7 @@ def sound(folder: Any) -> Path:
     folder.run()
     with closing(Store.open(folder.path)) as store:
         body = answer(store)
-        store.save_answer(body["id"], body["created"], body)
+        store.save_answer(body["id"], body["created"], body, receipt=receipt(body))
     path: Path = folder.path
     for left in (path / "indexes").iterdir():  # of the stand-in for indexes
         left.unlink()
@@ -78,17 +99,31 @@ def test_a_sound_store_passes_and_all_of_it_is_looked_at(sound: Path, embedder: 
     assert looked == {
         "databases": (1, 1), "generations": (2, 2), "files": (5, 5), "texts": (5, 5), "documents": (4, 4),
         "citation ids": (4, 4), "spans": (3, 3), "passages": (4, 4), "vectors": (5, 5),
-        "vectors embedded again": (3, 3), "answers": (1, 1), "cited": (1, 1), "thresholds": (0, 0), "index files": (0, 0),
-        "receipts": (0, 0), "standings": (0, 0), "indexes": (0, 0), "leftovers": (0, 0),
+        "vectors embedded again": (5, 5), "answers": (1, 1), "cited": (1, 1), "thresholds": (0, 0), "index files": (0, 0),
+        "receipts": (1, 1), "standings": (0, 0), "purges": (0, 0), "indexes": (0, 0), "leftovers": (0, 0),
     }  # fmt: skip
 
 
 DAMAGE = {
-    "INSERT INTO receipts VALUES ('ans_7', '{')": "receipts",
-    "INSERT INTO receipts VALUES ('ans_7', '{\"answer_id\": \"ans_2\"}')": "receipts",
+    "UPDATE receipts SET body = '{'": "receipts",
+    "UPDATE receipts SET body = replace(body, 'ans_7', 'ans_2')": "receipts",
+    "UPDATE receipts SET body = replace(body, '\"sha256\"', '\"sha257\"')": "receipts",
+    "UPDATE receipts SET body = json_remove(body, '$.sha256')": "receipts",
+    "UPDATE receipts SET body = json_set(body, '$.sha256', NULL)": "receipts",
+    "UPDATE receipts SET body = json_remove(body, '$.signature')": "receipts",
+    "UPDATE receipts SET body = json_set(body, '$.signature.value', 'zz')": "receipts",
+    "UPDATE receipts SET body = json_remove(body, '$.signature.public_key')": "receipts",
+    "UPDATE receipts SET body = json_set(body, '$.claims[0].index', 5)": "receipts",
+    "UPDATE answers SET body = json_set(body, '$.claims[0].text', 'Other.')": "receipts",
     "INSERT INTO standings VALUES ('ans_7', 'nonsense', 1, 't', '{}')": "standings",
     "INSERT INTO standings VALUES ('ans_7', 'holds', 99, 't', '{}')": "standings",
     "INSERT INTO standings VALUES ('ans_7', 'holds', 1, 't', '{')": "standings",
+    "INSERT INTO standings VALUES ('ans_7', 'holds', 1, 'yesterday', '{}')": "standings",
+    "INSERT INTO standings VALUES ('ans_3', 'holds', 1, '2026-01-01T00:00:00+00:00', '{}')": "standings",
+    "INSERT INTO standings SELECT 'ans_7', 'holds', 1, '2026-01-01T00:00:00+00:00', json_object('citations', json_array(json_object('id', id))) FROM spans WHERE document_id = 'twice' LIMIT 1": "standings",
+    "UPDATE spans SET last_generation = 1 WHERE document_id = 'hold'": "standings",
+    "UPDATE cited SET shown = 3 WHERE shown": "cited",
+    "UPDATE cited SET citation_id = 'hold~0000000000' WHERE shown": "cited",
     "UPDATE meta SET value = 3 WHERE key = 'generation'": "generations",
     "DELETE FROM generations WHERE number = 2": "generations",
     "UPDATE generations SET committed_at = '2026-13-01T00:00:00+00:00'": "generations",
@@ -134,11 +169,46 @@ def test_damage_is_found_by_its_check(sound: Path, embedder: Any, statement: str
     damage(sound, statement)
     found = failed(sound, embedder)
     assert DAMAGE[statement] in found
-    assert "databases" not in found or "ans_8" in statement  # SQLite has noticed nothing
+    assert "databases" not in found or {"ans_8", "ans_3"} & set(statement.split("'"))  # SQLite has noticed nothing
+
+
+OF_A_PURGE = {
+    "UPDATE purges SET title = 'Hold'": "purges",
+    "UPDATE purges SET purged_at = 'yesterday'": "purges",
+    "UPDATE purges SET detail = '{'": "purges",
+    "UPDATE purges SET detail = json_set(detail, '$.generation', 9)": "purges",
+    "UPDATE purges SET detail = json_set(detail, '$.sources[0]', 'zz')": "purges",
+    "UPDATE purges SET detail = json_remove(detail, '$.proof')": "purges",
+    "UPDATE documents SET title = 'Hold' WHERE id = 'hold'": "purges",
+    "UPDATE documents SET status = 'current' WHERE id = 'hold'": "purges",
+    "INSERT INTO sources SELECT json_extract(detail, '$.sources[0]'), 'text/plain', 'x' FROM purges": "purges",
+    "INSERT INTO revisions VALUES ('hold', '0123456789abcdef', 'Said.', '', (SELECT sha256 FROM sources LIMIT 1), 1)": "purges",
+    "UPDATE passages SET document_id = 'hold' WHERE document_id = 'reset'": "purges",
+    "UPDATE spans SET document_id = 'hold' WHERE document_id = 'reset'": "purges",
+    "UPDATE purged_citations SET document_id = 'reset'": "purges",
+    "UPDATE purged_citations SET citation_id = replace(citation_id, 'hold', 'held')": "purges",
+    "DELETE FROM purged_citations": "purges",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", OF_A_PURGE)
+def test_damage_of_what_is_left_of_a_purge_is_found(sound: Path, embedder: Any, statement: str) -> None:
+    with closing(Store.open(sound)) as store, write_lock(sound):
+        purge(store, "hold", "the curator", "it was private", embedder)
+    damage(sound, statement)
+    assert OF_A_PURGE[statement] in failed(sound, embedder)
+
+
+def test_a_purge_that_goes_on_is_not_said_to_be_cut_off(sound: Path, embedder: Any) -> None:
+    with closing(Store.open(sound)) as store, write_lock(sound):
+        purge(store, "hold", "the curator", "it was private", embedder)
+        damage(sound, "UPDATE purges SET detail = json_remove(detail, '$.proof')")
+        assert "purges" not in failed(sound)
+    assert failed(sound)["purges"].startswith("hold: its purge was cut off")
 
 
 def test_every_check_of_the_truth_has_its_damage() -> None:
-    assert {check.name for check in CHECKS} - set(DAMAGE.values()) == {
+    assert {check.name for check in CHECKS} - set(DAMAGE.values()) - set(OF_A_PURGE.values()) == {
         "thresholds",
         "index files",
         "indexes",
@@ -163,27 +233,33 @@ def test_a_citation_of_what_was_never_there_is_found(sound: Path) -> None:
 def test_a_threshold_that_is_another_is_found(sound: Path, place: int) -> None:
     file = sound / "guarantees" / "default-37a8eec1.json"
     file.parent.mkdir()
-    said = {"collection": "default", "threshold": 0.85}
-    file.write_text(json.dumps(said | {"sha256": seal(said)}))
+    file.write_text(json.dumps(THRESHOLD | {"sha256": seal(THRESHOLD)}))
     assert failed(sound) == {}
     _flip(file, place)
     assert set(failed(sound)) == {"thresholds"}
 
 
+@pytest.mark.parametrize(("name", "value"), [("sha257", seal(THRESHOLD)), ("sha256", ""), ("sha256", 7)])
+def test_a_seal_that_is_damaged_is_none_of_an_earlier_version(sound: Path, name: str, value: object) -> None:
+    (sound / "guarantees").mkdir()
+    (sound / "guarantees" / "default-37a8eec1.json").write_text(json.dumps(THRESHOLD | {name: value}))
+    assert set(failed(sound)) == {"thresholds"}
+
+
 def test_a_threshold_of_an_earlier_version_has_no_seal(sound: Path) -> None:
     (sound / "guarantees").mkdir()
-    (sound / "guarantees" / "default-37a8eec1.json").write_text('{"threshold": 0.85}')
+    (sound / "guarantees" / "default-37a8eec1.json").write_text(json.dumps(THRESHOLD))
     assert failed(sound) == {}
 
 
 def test_a_sample_is_a_sample_and_said_to_be(sound: Path, embedder: Any) -> None:
     looked = {one.check.name: (one.result.looked_at, one.result.of) for one in examine(sound, 2, embedder)}
-    assert (looked["spans"], looked["vectors embedded again"]) == ((2, 3), (2, 3))
+    assert (looked["spans"], looked["vectors embedded again"]) == ((2, 3), (2, 5))
 
 
 def test_without_an_embedder_no_vector_is_embedded_again(sound: Path) -> None:
     looked = {one.check.name: (one.result.looked_at, one.result.of) for one in examine(sound, 2)}
-    assert looked["vectors embedded again"] == (0, 3)
+    assert looked["vectors embedded again"] == (0, 5)
 
 
 def _flip(file: Path, place: int) -> None:
@@ -248,6 +324,63 @@ def test_leftovers_are_removed(sound: Path, embedder: Any) -> None:
         "removed indexes/past-00000000/1-11111111",
     ]
     assert failed(sound) == {}
+
+
+def test_what_is_not_whole_is_left_alone_while_somebody_builds(sound: Path) -> None:
+    building = sound / "indexes" / "default-37a8eec1" / ".building-x"
+    building.mkdir(parents=True)
+    with locked(sound / "indexes.lock"):
+        assert failed(sound) == {}
+    assert set(failed(sound)) == {"leftovers"}
+
+
+def test_nothing_is_removed_while_somebody_builds(sound: Path, embedder: Any) -> None:
+    building = sound / "indexes" / "default-37a8eec1" / ".building-x"
+    building.mkdir(parents=True)
+    examined = list(examine(sound))
+    with locked(sound / "indexes.lock"), pytest.raises(StoreLocked):
+        mend(sound, examined, embedder)
+    assert building.exists()
+
+
+def test_leftovers_among_the_indexes_of_the_past_are_found(sound: Path, embedder: Any) -> None:
+    (sound / "indexes-past" / "default-37a8eec1" / ".building-x").mkdir(parents=True)
+    assert failed(sound)["leftovers"].startswith("indexes-past/default-37a8eec1/.building-x: ")
+    mend(sound, list(examine(sound)), embedder)
+    assert failed(sound) == {}
+
+
+def held(folder: Path) -> list[Any]:
+    with closing(sqlite3.connect(folder / "verispan.db")) as connection:
+        return connection.execute("SELECT key, data FROM vectors ORDER BY key").fetchall()
+
+
+WRONG_VECTORS = [
+    "UPDATE vectors SET data = substr(data, 1, 40) WHERE rowid = 2",
+    "UPDATE vectors SET data = substr(data, 1, 41) WHERE rowid = 2",
+    "UPDATE vectors SET data = zeroblob(1024) WHERE rowid = 2",
+    "UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)",
+    "DELETE FROM vectors WHERE key IN (SELECT vector_key FROM passages WHERE document_id = 'reset')",
+    "DELETE FROM vectors",
+]
+
+
+@pytest.mark.parametrize("statement", WRONG_VECTORS)
+def test_vectors_are_made_again_from_the_texts(sound: Path, embedder: Any, statement: str) -> None:
+    before = held(sound)
+    damage(sound, statement)
+    assert failed(sound, embedder).keys() <= {"vectors", "vectors embedded again"}
+    done = mend(sound, list(examine(sound, None, embedder)), embedder)
+    assert done[0].startswith("vectors: ")
+    assert held(sound) == before
+    assert failed(sound, embedder) == {}
+
+
+def test_a_sample_that_is_wrong_has_all_vectors_compared(sound: Path, embedder: Any) -> None:
+    before = held(sound)
+    damage(sound, "UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)")
+    mend(sound, list(examine(sound, 2, embedder)), embedder)
+    assert held(sound) == before
 
 
 def test_a_store_is_sound_after_a_purge(sound: Path, embedder: Any) -> None:

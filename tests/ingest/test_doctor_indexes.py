@@ -16,7 +16,7 @@ import pytest
 from ingest.doctor.examine import examine
 from ingest.doctor.mend import mend
 from ingest.indexes import open_indexes
-from ingest.pipeline import ingest
+from ingest.pipeline import ensure_indexes, ingest
 from ingest.store import Store
 from ingest.sums import SUMS, differing, write_sums
 
@@ -55,7 +55,7 @@ def failed(store: Path, sample: int | None = None) -> set[str]:
 
 def test_a_sound_index_passes(store: Path) -> None:
     looked = {one.check.name: one.result.looked_at for one in examine(store) if one.passed}
-    assert (looked["index files"], looked["indexes"], looked["leftovers"], len(looked)) == (1, 1, 1, 18)
+    assert (looked["index files"], looked["indexes"], looked["leftovers"], len(looked)) == (1, 1, 1, 19)
 
 
 def test_the_doctor_changes_nothing(store: Path) -> None:
@@ -184,3 +184,23 @@ def test_an_index_on_a_disk_that_takes_no_writes_is_searched_and_left_alone(
     [found] = dense.search("page 7 is about corner 7", 1)
     assert found.passage_id.startswith("page7@")
     assert {str(one): one.read_bytes() for one in store.rglob("*") if one.is_file()} == before
+
+
+def test_an_index_of_vectors_that_were_wrong_is_built_of_those_made_again(store: Path, embedder: Any) -> None:
+    wanted = np.load(index_of(store) / "dense" / "vectors.npy")
+    with closing(sqlite3.connect(store / "verispan.db")) as connection:
+        connection.execute("UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)")
+        connection.commit()
+    shutil.rmtree(store / "indexes")
+    ensure(store, embedder)  # the wrong ones are in it now
+    assert not np.array_equal(np.load(index_of(store) / "dense" / "vectors.npy"), wanted)
+
+    mend(store, list(examine(store, None, embedder)), embedder)
+
+    assert np.array_equal(np.load(index_of(store) / "dense" / "vectors.npy"), wanted)
+    assert failed(store) == set()
+
+
+def ensure(store: Path, embedder: Any) -> None:
+    with closing(Store.open(store)) as opened:
+        ensure_indexes(opened, embedder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,7 @@ def test_one_of_a_later_version_is_refused(old: Path) -> None:
 
 
 @pytest.fixture
-def left(folder: Any, tmp_path: Path) -> Iterator[Path]:
+def left(folder: Any, tmp_path: Path) -> Path:
     """A store whose writer was killed: what it wrote last stands in the log alone."""
     folder.run()
     with closing(sqlite3.connect(folder.path / "verispan.db")) as connection:
@@ -98,7 +97,7 @@ def left(folder: Any, tmp_path: Path) -> Iterator[Path]:
         connection.commit()
         shutil.copytree(folder.path, tmp_path / "left")
     shutil.rmtree(tmp_path / "left" / "indexes")
-    yield tmp_path / "left"
+    return tmp_path / "left"
 
 
 def test_a_log_that_was_left_is_read_and_stays(left: Path, embedder: Any) -> None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ingest import pipeline
+from ingest.doctor.standings import standings_read
+from ingest.doctor.subject import Subject
 from ingest.pipeline import ingest
 from ingest.rows import now
 from ingest.standing import STATUSES, how_many, mark_all_missed, newest, settle, standings_of
@@ -161,6 +163,8 @@ class StandingMachine(RuleBasedStateMachine):
             if one.status == "unchecked":
                 stale = sorted(self.ids[cite] for cite in self.cites[name] - self.standing())
                 assert sorted(each["id"] for each in one.detail["citations"]) == stale
+        subject = Subject(self.home / "store", self.store, self.store.generation(), None, None)
+        assert standings_read(subject).findings == ()
 
     def standing(self) -> set[Sentence]:
         return {(name, text) for name, lines in self.texts.items() for text in lines[1:]}

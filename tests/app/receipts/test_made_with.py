@@ -12,12 +12,12 @@ from app.answer import Request, answer_whole
 from app.guarantee import Guarantee, write_guarantee
 from app.prompts import DRAFT_SYSTEM
 from app.receipts import made_with
-from app.receipts.canonical import digest
 from app.receipts.findings import Outcome
 from app.receipts.verify import verify
 from app.retrieve import Filters
 from app.services import Services
 from app.weights import QWEN
+from ingest.canonical import digest
 
 UNCERTAINTY = "The hold uncertainty after clock tree synthesis is 15 ps."
 CLAIM = "The hold uncertainty is 15 ps after clock tree synthesis."

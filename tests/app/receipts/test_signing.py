@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
 from app.errors import explain
-from app.receipts.signing import BadSigningKey, Signer, is_signed, make_key, read_signer
+from app.receipts.signing import BadSigningKey, Signer, make_key, read_signer
 from app.services import open_services
 from app.settings import Settings
+from ingest.signed import is_signed
 
 
 def test_a_key_is_for_its_owner_and_signs(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from hypothesis import settings as sizes
 from hypothesis import strategies as st
 
 from app.receipts import verify as verifying
-from app.receipts.canonical import canonical, digest_of_text
 from app.receipts.findings import Outcome
 from app.receipts.form import SCHEMA, schema
 from app.receipts.made import sealed
 from app.receipts.signing import Signer, make_key, read_signer
 from app.receipts.verify import OTHER_RULES, verify
+from ingest.canonical import canonical, digest_of_text
 
 GOLDEN = Path(__file__).with_name("golden_receipt.json")
 

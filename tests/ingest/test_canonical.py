@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.receipts.canonical import LARGEST, canonical, digest
+from ingest.canonical import LARGEST, canonical, digest
 
 NUMBERS = [
     (0.0, "0"),
