@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -16,13 +17,17 @@ from typing import IO, Any
 
 from ingest.backup import DATABASES, FORMAT, MANIFEST, Manifest, Member
 from ingest.database import make_folder
+from ingest.disk import refused
 from ingest.errors import BadInput, StoreError
+from ingest.files import sync
 from ingest.schema import DATABASE, SCHEMA_VERSION
 from ingest.store import Store
 
 _NAME = re.compile(rf"(?:{'|'.join(map(re.escape, DATABASES))}|guarantees/[A-Za-z0-9_-]+\.json)")
 _MAX_MANIFEST = 1 << 20
 _AT_ONCE = 1 << 20
+_MOUNTED = frozenset((errno.EBUSY, errno.EXDEV))
+_TAKEN = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR))
 
 
 class BadBackup(BadInput):
@@ -37,7 +42,7 @@ class FolderTaken(StoreError):
 
     code = "folder_taken"
     status = 409
-    next_step = "Name a folder with --store that is not there yet, or is empty."
+    next_step = "Name a folder with --store that is not there yet, or is empty; where a disk is mounted, one in it."
 
 
 def restore(backup: IO[bytes], folder: Path) -> dict[str, Any]:
@@ -45,25 +50,55 @@ def restore(backup: IO[bytes], folder: Path) -> dict[str, Any]:
 
     An older version's store is brought up to this one. Raises FolderTaken, BadBackup, StoreError, OSError.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderTaken(f"{folder} is not empty")
-    make_folder(folder.parent)
+    folder = folder.absolute()
+    _make_sure_of(folder)
     with _aside(folder) as aside:
         manifest = _unpack(backup, aside)
         with closing(Store.open(aside)) as store:
             held = {"generation": store.generation(), "counts": store.counts()}
-        _sync(aside)
-        os.replace(aside, folder)
+        for path in [*aside.rglob("*"), aside]:  # all files reach the disk before the folder takes its name
+            sync(path)
+        _put(aside, folder)
     return {"store": str(folder), "backed_up": manifest.created, "files": [one.name for one in manifest.members]} | held
+
+
+def _make_sure_of(folder: Path) -> None:
+    """Raise FolderTaken or StoreError where the backup cannot be put, before any of it is read."""
+    if folder.is_symlink():
+        raise FolderTaken(f"{folder} is a link to {folder.readlink()}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderTaken(f"{folder} is not empty")
+    make_folder(folder.parent)
+    if folder.exists():  # the last step is rehearsed: an empty folder takes its place
+        with _aside(folder) as aside:
+            aside.chmod(folder.stat().st_mode)
+            _put(aside, folder)
 
 
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
-    aside = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder.parent))
+    """A folder beside another, on the same disk, which is gone afterwards unless it took its place."""
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder.parent))
+    except OSError as error:
+        raise refused(error, folder.parent) from error
     try:
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put(aside: Path, folder: Path) -> None:
+    """Have a folder take the place of an empty one, or of none. Raises FolderTaken where that cannot be."""
+    try:
+        os.replace(aside, folder)
+    except OSError as error:
+        if error.errno in _MOUNTED:
+            raise FolderTaken(f"{folder} is where a disk is mounted, and cannot be replaced") from error
+        if error.errno in _TAKEN:
+            raise FolderTaken(f"{folder} is not empty") from error
+        raise refused(error, folder) from error
+    sync(folder.parent)
 
 
 def _unpack(backup: IO[bytes], aside: Path) -> Manifest:
@@ -129,11 +164,3 @@ def _unpack_one(tar: tarfile.TarFile, header: tarfile.TarInfo, member: Member | 
             file.write(block)
     if digest.hexdigest() != member.sha256:
         raise BadBackup(f"{member.name} in the backup is damaged: it does not have the SHA-256 of its {MANIFEST}")
-
-
-def _sync(folder: Path) -> None:
-    """Have all files reach the disk before the folder takes its name."""
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)

@@ -72,7 +72,7 @@ def test_what_cannot_be_restored_ends_with_1_and_says_what_to_do(run: Any, store
     run("backup", tmp_path / "b.tar")
     taken = run("restore", tmp_path / "b.tar")
     assert taken.stderr == (
-        f"verispan: {store} is not empty. Name a folder with --store that is not there yet, or is empty.\n"
+        f"verispan: {store} is not empty. Name a folder with --store that is not there yet, or is empty; where a disk is mounted, one in it.\n"
     )
 
 
