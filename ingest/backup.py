@@ -14,16 +14,18 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
+from time import sleep
 from typing import IO, Any
 
 from ingest.database import no_store
-from ingest.disk import connect_reading, is_full
-from ingest.errors import StoreError, StoreFull
+from ingest.disk import connect_reading, is_full, is_locked
+from ingest.errors import StoreError, StoreFull, StoreLocked
 from ingest.rows import now
 from ingest.schema import DATABASE
 
@@ -32,6 +34,9 @@ MANIFEST = "manifest.json"
 KEPT_BESIDE = "guarantees/*.json"
 DATABASES = ("chat.db", DATABASE)
 """The databases of a store that there may be, in the order in which they are copied."""
+
+_ATTEMPTS, _WAIT_S = 60, 0.5
+"""How often databases are copied while a purge goes on, and how long is waited in between."""
 
 
 class BrokenBackup(StoreError):
@@ -80,10 +85,9 @@ def back_up(folder: Path, out: IO[bytes]) -> Manifest:
 
 
 def _copy(folder: Path, aside: Path) -> Manifest:
-    """Copy what is kept. The chat goes first: whatever answer it names is then in the store's own, later copy."""
+    """Copy what is kept; the copies are of one moment as far as purges go."""
     databases = [folder / name for name in DATABASES if (folder / name).is_file()]
-    for database in databases:
-        _copy_database(database, aside / database.name)
+    _copy_between_purges(folder, databases, aside)
     beside = sorted(folder.glob(KEPT_BESIDE))
     for file in beside:
         (aside / file.relative_to(folder)).parent.mkdir(exist_ok=True)
@@ -93,19 +97,51 @@ def _copy(folder: Path, aside: Path) -> Manifest:
     return Manifest(FORMAT, counters["schema_version"], counters["generation"], now(), members)
 
 
+def _copy_between_purges(folder: Path, databases: Sequence[Path], aside: Path) -> None:
+    """Copy the databases again while a purge comes between, or goes on: one may have what the other has lost.
+
+    The chat goes first: whatever answer it names is then in the store's own, later copy. Raises StoreLocked.
+    """
+    for _ in range(_ATTEMPTS):
+        before = _purges(folder / DATABASE)
+        for database in databases:
+            _copy_database(database, aside / database.name)
+        goes_on = not all(before.values()) and is_locked(folder / "write.lock")
+        if _purges(aside / DATABASE) == before and not goes_on:
+            return
+        sleep(_WAIT_S)
+    raise StoreLocked(f"a document is being purged from {folder}")
+
+
+def _purges(file: Path) -> dict[str, bool]:
+    """The documents that were purged, each with whether that was proven. Raises BrokenBackup."""
+    said = "json_valid(detail) AND json_type(detail, '$.proof') IS NOT NULL"
+    with _told(file, file), closing(connect_reading(file)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'purges'").fetchone():  # of version 1
+            return {}
+        return {name: bool(proven) for name, proven in connection.execute(f"SELECT document_id, {said} FROM purges")}  # noqa: S608
+
+
+@contextmanager
+def _told(file: Path, copy: Path) -> Iterator[None]:
+    """What SQLite says of a database that is copied, as the error to raise for it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
+        raise BrokenBackup(f"{file} cannot be copied: {error}") from error
+
+
 def _copy_database(file: Path, copy: Path) -> None:
     """Copy a database in one read transaction, which holds up no writer. Raises BrokenBackup for one that is damaged.
 
     What stands in its write-ahead log is in the copy, which has none.
     """
-    try:
-        with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-            said = [row[0] for row in target.execute("PRAGMA quick_check(1)")]
-    except sqlite3.DatabaseError as error:
-        if is_full(error):
-            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
-        raise BrokenBackup(f"{file} cannot be copied: {error}") from error
+    copy.unlink(missing_ok=True)
+    with _told(file, copy), closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        said = [row[0] for row in target.execute("PRAGMA quick_check(1)")]
     if said != ["ok"]:
         raise BrokenBackup(f"{file} is damaged: {said[0]}")
 

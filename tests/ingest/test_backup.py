@@ -17,12 +17,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
+from ingest import backup
 from ingest.backup import BrokenBackup, back_up
 from ingest.database import writing
-from ingest.errors import StoreError
+from ingest.errors import StoreError, StoreLocked
+from ingest.purge import purge
+from ingest.purged import purge_of
 from ingest.resolve import resolve
 from ingest.restore import BadBackup, FolderTaken, restore
 from ingest.store import Store
+from ingest.writer import write_lock
 
 Stored = tuple[str, bytes]
 
@@ -246,3 +250,74 @@ def test_a_damaged_store_is_told_and_not_backed_up(store: Path, at: int) -> None
     file.write_bytes(data)
     with pytest.raises(BrokenBackup, match=r"verispan\.db"):
         backed_up(store)
+
+
+SECRET = "It is checked twice."
+
+
+class Chat:
+    """The chat of the store, which a purge redacts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "chat.db"
+
+    def redact(self, _answered: Any, without: Callable[[str], str]) -> None:
+        with closing(sqlite3.connect(self._file)) as chat:
+            rows = chat.execute("SELECT rowid, text FROM messages").fetchall()
+            chat.executemany(
+                "UPDATE messages SET text = ? WHERE rowid = ?", [(without(text), row) for row, text in rows]
+            )
+            chat.commit()
+
+    def compact(self) -> None:
+        with closing(sqlite3.connect(self._file)) as chat:
+            chat.execute("VACUUM")
+
+
+@pytest.fixture
+def quoted(store: Path) -> Path:
+    """The same store, whose chat quotes a document."""
+    with closing(sqlite3.connect(store / "chat.db")) as chat:
+        chat.execute("INSERT INTO messages VALUES (?)", (f"So it says: {SECRET} Thanks.",))
+        chat.commit()
+    return store
+
+
+def purge_hold(path: Path, embedder: Any) -> None:
+    with closing(Store.open(path)) as opened, write_lock(path):
+        purge(opened, "hold", "me", "it was private", embedder, [Chat(path)])
+
+
+@pytest.mark.parametrize("after", ["chat.db", "verispan.db"])
+def test_a_purge_between_two_copies_leaves_nothing_of_the_document_in_a_backup_that_says_it_was_purged(
+    quoted: Path, tmp_path: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    copy, copied = backup._copy_database, []
+
+    def copy_and_purge(file: Path, target: Path) -> None:
+        copy(file, target)
+        copied.append(file.name)
+        if copied.count(after) == 1 and file.name == after:
+            purge_hold(quoted, embedder)
+
+    monkeypatch.setattr(backup, "_copy_database", copy_and_purge)
+    monkeypatch.setattr(backup, "_WAIT_S", 0)
+    taken = backed_up(quoted)
+    unpacked(taken, tmp_path / "new")
+    with closing(Store.open(tmp_path / "new")) as opened:
+        is_purged = purge_of(opened, "hold") is not None
+    assert is_purged == (after == "chat.db")
+    assert (SECRET.encode() in taken) == (not is_purged)
+
+
+def test_a_backup_waits_for_a_purge_that_goes_on_and_not_for_one_that_was_cut_off(
+    quoted: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purge_hold(quoted, embedder)
+    with closing(sqlite3.connect(quoted / "verispan.db")) as connection:
+        connection.execute("UPDATE purges SET detail = json_remove(detail, '$.proof')")
+        connection.commit()
+    monkeypatch.setattr(backup, "_WAIT_S", 0)
+    with write_lock(quoted), pytest.raises(StoreLocked, match="being purged"):
+        backed_up(quoted)
+    assert backed_up(quoted)
