@@ -16,14 +16,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
-from ingest.doctor.examine import examine
+from ingest.doctor.examine import CHECKS, examine, look
+from ingest.doctor.opened import opened
+from ingest.doctor.subject import Subject
 from ingest.embed import Embedder, RememberingEmbedder, load_embedder
 
 PLACES = 20
 _REWRITTEN = ("length.bin", "session.key", "write.pid")
 """Chroma writes the first anew whenever it opens it; another key ends all sessions; the last is for a message."""
+
+_BESIDE = ("thresholds", "index files", "indexes", "leftovers")
 
 
 def flipped(store: Path, file: Path, place: int, bit: int, aside: Path) -> Path:
@@ -39,7 +44,7 @@ def flipped(store: Path, file: Path, place: int, bit: int, aside: Path) -> Path:
 
 def outcome(store: Path, copy: Path, file: Path, embedder: Embedder) -> tuple[str, str]:
     """`found` with the checks that told, `harmless`, or `missed` with the table and column that differ."""
-    told = [one.check.name for one in examine(copy, None, embedder) if not one.passed]
+    told = list(_told(copy, embedder)) if file.suffix == ".db" else list(islice(_told_beside(copy), 1))
     if told:
         return "found", ", ".join(told)
     if file.name in _REWRITTEN:
@@ -48,6 +53,19 @@ def outcome(store: Path, copy: Path, file: Path, embedder: Embedder) -> tuple[st
         where = differing(file, copy / file.relative_to(store))
         return ("missed", where) if where else ("harmless", "")
     return "missed", ""
+
+
+def _told(copy: Path, embedder: Embedder) -> Iterator[str]:
+    return (one.check.name for one in examine(copy, None, embedder) if not one.passed)
+
+
+def _told_beside(copy: Path) -> Iterator[str]:
+    """Of the checks that look at more than databases, those that told, one after the other."""
+    with opened(copy) as (store, _):
+        subject = Subject(copy, store, store.generation(), None, None)
+        for check in CHECKS:
+            if check.name in _BESIDE and look(check, subject).findings:
+                yield check.name
 
 
 def differing(one: Path, other: Path) -> str:

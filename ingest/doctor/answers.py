@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Text, cast, select
 
 from ingest.cited import Cited, cited_by
+from ingest.doctor.searched import searched
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.errors import UnknownId, VerispanError
 from ingest.schema import answers, cited, purges
@@ -33,6 +34,7 @@ def _answer(subject: Subject, row: Row[Any], purged: set[str]) -> Iterator[Findi
             yield Finding(row.id, "its id or time is not the one that it is kept under")
         for claim in (*body["claims"], *body["withheld"]):
             yield from _claim(subject, row.id, body["text"], claim, purged)
+        yield from searched(subject, row.id, body, purged)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         yield Finding(row.id, f"it cannot be read: {type(error).__name__} {error}")
 

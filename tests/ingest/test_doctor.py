@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from ingest.canonical import canonical, digest
 from ingest.disk import locked
@@ -18,6 +19,7 @@ from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
 from ingest.errors import StoreError, StoreLocked
 from ingest.purge import purge
+from ingest.schema import passages
 from ingest.store import Store
 from ingest.sums import seal
 from ingest.writer import write_lock
@@ -38,8 +40,15 @@ def answer(store: Store) -> dict[str, Any]:
         place = {"id": span.document_id, "revision": span.revision}
         return {"id": span.id, "document": place, "start": span.start, "end": span.end, "exact": span.text}
 
+    near = {"id": withheld.id, "document": {"id": "reset"}, "section": [], "text": withheld.text}
+    with store.engine.connect() as connection:
+        passage = connection.scalars(select(passages.c.id).where(passages.c.document_id == "hold")).first()
     return {
         "id": "ans_7", "created": "2026-01-01", "text": f"So: {shown.text}",
+        "searched": {
+            "passages": [{"id": passage, "document": "hold", "section": []}],
+            "near_misses": [near | {"url": f"/c/{withheld.id}"}],
+        },
         "claims": [
             {"text": shown.text, "start": 4, "end": 4 + len(shown.text), "citations": [citation(shown)]},
         ],
@@ -159,6 +168,11 @@ DAMAGE = {
     "UPDATE answers SET body = replace(body, 'So: ', 'So, ' || 'then: ')": "answers",
     "UPDATE answers SET body = substr(body, 1, 99)": "answers",
     "UPDATE answers SET body = replace(body, '\"exact\": \"The', '\"exact\": \"A')": "answers",
+    "UPDATE answers SET body = json_set(body, '$.searched.passages[0].id', 'hold@0000000000')": "answers",
+    "UPDATE answers SET body = json_set(body, '$.searched.passages[0].section', json_array('Up'))": "answers",
+    "UPDATE answers SET body = json_set(body, '$.searched.near_misses[0].text', 'It says so.')": "answers",
+    "UPDATE answers SET body = json_set(body, '$.searched.near_misses[0].url', '/c/other')": "answers",
+    "UPDATE answers SET body = json_set(body, '$.searched.near_misses[0].document.id', 'hold')": "answers",
     "UPDATE cited SET shown = 1 - shown": "cited",
     "DELETE FROM cited": "cited",
 }  # fmt: skip
