@@ -21,7 +21,7 @@ from corpus.output import FOLDER, json_option, write
 @click.option("--reviewed", type=click.DateTime(["%Y-%m-%d"]), help="The day that it was last reviewed.")
 @click.option("--collection", default="", help="The collection it goes into; left out, that of the ingest.")
 @json_option
-def command(
+def add_command(
     file: Path,
     folder: Path,
     document_id: str,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @store_option
 @json_option
 @click.pass_context
-def command(
+def check_command(
     context: click.Context, folder: Path, golden: Path | None, collection: str, store: Path, as_json: bool
 ) -> None:
     """Say which cited texts would change or go if FOLDER were ingested now; nothing is written to the store.

@@ -18,7 +18,7 @@ from corpus.output import store_option
 )
 @click.option("--base-url", default="", help="For web-annotation: what the documents' uris are relative to.")
 @store_option
-def command(form: str, what: str, base_url: str, store: Path) -> None:
+def export_command(form: str, what: str, base_url: str, store: Path) -> None:
     """Write what the store holds to standard output: all spans or documents as JSON Lines, or the citations of kept
     answers as W3C Web Annotations in JSON-LD."""
     from corpus.annotations import collection_of

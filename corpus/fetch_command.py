@@ -16,7 +16,7 @@ from corpus.output import FOLDER, json_option, write
 @click.option("--replace", is_flag=True, help="Put what is fetched in place of a file of other bytes.")
 @json_option
 @click.pass_context
-def command(context: click.Context, folder: Path, ids: tuple[str, ...], replace: bool, as_json: bool) -> None:
+def fetch_command(context: click.Context, folder: Path, ids: tuple[str, ...], replace: bool, as_json: bool) -> None:
     """Download the files of FOLDER whose entries name a `url` and its `sha256`; exit 1 when one fails.
 
     Only over http(s), from public addresses, and only what has the pinned hash is written.

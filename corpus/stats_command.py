@@ -15,7 +15,7 @@ from corpus.output import FOLDER, json_option, write
 @click.command("stats")
 @click.argument("folder", type=FOLDER, default=Path("corpus"))
 @json_option
-def command(folder: Path, as_json: bool) -> None:
+def stats_command(folder: Path, as_json: bool) -> None:
     """Count what FOLDER holds, by collection, format and owner, and say when its documents are due for review."""
     from corpus.stats import stats
 
