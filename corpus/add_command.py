@@ -32,7 +32,7 @@ def add_command(
     collection: str,
     as_json: bool,
 ) -> None:
-    """Copy FILE into the curated folder and enter it in the manifest."""
+    """Copy FILE into the curated folder, unless it is there already, and enter it in the manifest."""
     from corpus.add import Wanted, add
 
     day = reviewed.date() if reviewed else ""

@@ -69,6 +69,20 @@ def test_a_manifest_without_a_last_newline_and_none_at_all(folder, file, direct)
     assert [one.id for one in read_manifest(folder / "manifest.toml").values()] == ["other"]
 
 
+def test_a_file_that_is_in_the_folder_already_is_entered_where_it_is(folder, file, direct, tmp_path):
+    (folder / "old" / "years").mkdir(parents=True)
+    stands = folder / "old" / "years" / "notes.md"
+    stands.write_bytes(file.read_bytes())
+    (tmp_path / "elsewhere").symlink_to(folder)
+    before = state(folder)
+
+    entry = add(tmp_path / "elsewhere" / "old" / "years" / "notes.md", folder, NOTHING, direct)
+    assert (entry.id, entry.path) == ("notes", "old/years/notes.md")
+    assert state(folder).keys() == before.keys()
+    with pytest.raises(NotAdded, match=r"old/years/notes\.md is in the manifest already"):
+        add(stands, folder, NOTHING, direct)
+
+
 @pytest.mark.parametrize(
     ("wanted", "error", "said"),
     [
