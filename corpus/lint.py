@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from corpus.fetch import is_fetched
 from corpus.finding import Finding
 from corpus.lints import DOCUMENT_LINTS, contradictions, entries, links
 from corpus.program import Contradiction
@@ -42,7 +43,7 @@ def _file(candidate: Candidate) -> Iterator[Finding]:
     if candidate.entry is None:
         yield Finding(candidate.uri, "is not in the manifest", "not-listed")
     elif not candidate.file.is_file():
-        fetch = "; `verispan corpus fetch` brings it" if candidate.entry.metadata.get("url") else ""
+        fetch = "; `verispan corpus fetch` brings it" if is_fetched(candidate.entry) else ""
         yield Finding(candidate.entry.id, f"has no file: {candidate.uri}{fetch}", "no-file")
     elif _differs(candidate, candidate.entry.metadata.get("sha256", "")):
         yield Finding(candidate.entry.id, f"is pinned to other bytes than those of {candidate.uri}", "pin-differs")
