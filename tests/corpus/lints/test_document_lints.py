@@ -82,6 +82,12 @@ def test_references_that_lead_nowhere(written, text, named):
     assert {one.place for one in found} <= {"T > 2. Second"}
 
 
+def test_captions_below_pictures_in_a_row_of_a_table_count(written):
+    pictures = "| a | b |\n|---|---|\n| Figure 1: Cells | Figure 2: Macros |"
+    text = NUMBERED.format(f"See figure 2, and figure 3.\n\n{pictures}")
+    assert [one.what for one in references.findings([written(text)])] == ["refers to figure 3, which it has not"]
+
+
 def test_a_document_without_numbers_refers_to_others(written):
     assert list(references.findings([written("# T\n\n## Scope\n\nSee section 3 and table 4.")])) == []
 
