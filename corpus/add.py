@@ -32,6 +32,14 @@ class NotAdded(VerispanError):
     next_step = "Give another --id or another name, or correct the manifest, then add it again; nothing was changed."
 
 
+class NotWritten(VerispanError):
+    """The disk does not let a document be added; neither the folder nor its manifest was changed."""
+
+    code = "not_written"
+    status = 507
+    next_step = "See that the folder can be written to and its disk has room, then add it again; nothing was changed."
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the curator says of the new document; `id` and `title` are found where they are empty.
@@ -49,7 +57,7 @@ def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None)
 
     The manifest's text so far stays byte for byte. A file that is in the folder already, at any depth, is entered where
     it is; so what a crash cut short can be done again. Raises LoadError for a file that cannot be read, ManifestError,
-    and NotAdded where the id or the name is taken.
+    NotAdded where the id or the name is taken, and NotWritten.
     """
     title = _title(file, loader)
     with _held(folder):
@@ -61,8 +69,11 @@ def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None)
         table = _table({"id": document_id, "path": path, "title": wanted.title or title, **wanted.fields})
         after = _appended(before, table)
         added = parse_manifest(after.decode(), folder / MANIFEST)[path]
-        with _copied(file, folder / path):
-            replace_file(folder / MANIFEST, after)
+        try:
+            with _copied(file, folder / path):
+                replace_file(folder / MANIFEST, after)
+        except OSError as error:
+            raise NotWritten(f"{folder} cannot be written to: {error.strerror or error}") from error
     return added
 
 

@@ -40,6 +40,13 @@ def lint_command(
 
     found = lint(folder, datetime.now(UTC).date(), contradicting=contradicting)
     listed = [one for one in found if one.severity == "error" or not errors_only]
-    said = [str(one) for one in listed] + [f"{len(listed)} findings" if listed else "Nothing to mend."]
-    write({"findings": [one.as_json() for one in listed]}, as_json, "\n".join(said))
+    wire = {"findings": [one.as_json() for one in listed]}
+    write(wire, as_json, "\n".join([*map(str, listed), _counts([one.severity for one in listed])]))
     context.exit(1 if listed else 0)
+
+
+def _counts(severities: Sequence[str]) -> str:
+    """How many errors and warnings there are, in words."""
+    counted = [(severities.count(name), name) for name in ("error", "warning")]
+    said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counted if count)
+    return f"{said}." if said else "Nothing to mend."

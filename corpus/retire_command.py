@@ -43,4 +43,5 @@ def _lines(done: Retired, checked: Checked) -> Iterator[str]:
     if checked.words:
         yield f"{checked.words}. `verispan stale` lists them."
     if done.comes_back:
-        yield f"Its file {done.comes_back} is still there. Remove it: the next ingest of its folder brings it back."
+        yield f"Its file {done.comes_back} is still there: the next ingest of its folder brings it back."
+        yield "Remove the file, and its entry in the manifest if it has one."

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import add as adding
-from corpus.add import NotAdded, Wanted, add
+from corpus.add import NotAdded, NotWritten, Wanted, add
 from corpus.cli import group
 from ingest.errors import BadInput, LoadError
 from ingest.manifest import ManifestError, read_manifest
@@ -127,7 +127,7 @@ def test_what_fails_half_way_leaves_all_as_it_was(folder, file, direct, monkeypa
         raise OSError("no space left")
 
     monkeypatch.setattr(adding.os, broken, fails)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(NotWritten, match="cannot be written to: no space"):
         add(file, folder, NOTHING, direct)
     assert state(folder) == before
 

@@ -234,7 +234,10 @@ def test_the_command_exits_with_1_where_something_would_break(curated, tmp_path)
     done = run(group, [*arguments, "--json"])
     assert done.exit_code == 1
     assert [one["needed_by"] for one in json.loads(done.stdout)["golden"]] == [["q1"]]
-    assert "now: The hold margin is 15 ps" in run(group, arguments).stdout
+    said = run(group, arguments).stdout
+    assert "now: The hold margin is 15 ps" in said
+    assert "correct the golden texts too" in said
+    assert "verispan stale" not in said
 
 
 def test_a_broken_store_is_refused_in_words(curated):
