@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from app import conflicts_command
 from app.command import Commands, print_result, shared_options
+from app.conflicts_command import conflicts_command
 from app.copies import FORMS
+from app.curators import PROGRAM
 from app.purge_command import purge_command
 from app.receipts.cli import receipt, signing_key, verify_receipt
 from app.settings import VERIFIERS, Settings, load_settings
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="verispan")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Answer questions from a curated document store; every claim cites, and is checked against, an exact span."""
+    context.obj = PROGRAM
 
 
 @main.command()
@@ -297,6 +300,6 @@ for _command in (
     backup,
     doctor,
     restore,
-    conflicts_command.command,
+    conflicts_command,
 ):
     main.add_command(_command)

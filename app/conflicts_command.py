@@ -13,7 +13,7 @@ from app.settings import load_settings
 
 @click.command("conflicts")
 @shared_options
-def command(store: Path | None, as_json: bool) -> None:
+def conflicts_command(store: Path | None, as_json: bool) -> None:
     """List where current documents of the store contradict each other, the surest first."""
     from app.conflicts import conflict_json, conflicts, conflicts_text
     from app.services import open_services

@@ -31,6 +31,14 @@ class NotAdded(VerispanError):
     next_step = "Give another --id or another name, or correct the manifest, then add it again; nothing was changed."
 
 
+class NotWritten(VerispanError):
+    """The disk does not let a document be added; neither the folder nor its manifest was changed."""
+
+    code = "not_written"
+    status = 507
+    next_step = "See that the folder can be written to and its disk has room, then add it again; nothing was changed."
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the curator says of the new document; `id` and `title` are found where they are empty.
@@ -46,22 +54,25 @@ class Wanted:
 def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None) -> Entry:
     """Copy a file into the folder's `documents` and append its entry to the manifest, or to a new one.
 
-    The manifest's text so far stays byte for byte. A file that is in `documents` already is only entered, so what a
-    crash cut short can be done again. Raises LoadError for a file that cannot be read, ManifestError, and NotAdded
-    where the id or the name is taken.
+    The manifest's text so far stays byte for byte. A file that is in the folder already, at any depth, is entered where
+    it is; so what a crash cut short can be done again. Raises LoadError for a file that cannot be read, ManifestError,
+    NotAdded where the id or the name is taken, and NotWritten.
     """
     title = _title(file, loader)
     with _held(folder):
         before = _bytes_of(folder / MANIFEST)
         entries = parse_manifest(_decoded(before, folder), folder / MANIFEST)
-        path = f"{DOCUMENTS}/{_name(file)}"
+        path = _path(file, folder)
         document_id = wanted.id or slug(file.stem) or "document"
         _refuse_taken(folder, entries, document_id, path)
         table = _table({"id": document_id, "path": path, "title": wanted.title or title, **wanted.fields})
         after = _appended(before, table)
         added = parse_manifest(after.decode(), folder / MANIFEST)[path]
-        with _copied(file, folder / path):
-            write_whole(folder / MANIFEST, after)
+        try:
+            with _copied(file, folder / path):
+                write_whole(folder / MANIFEST, after)
+        except OSError as error:
+            raise NotWritten(f"{folder} cannot be written to: {error.strerror or error}") from error
     return added
 
 
@@ -69,6 +80,14 @@ def _title(file: Path, loader: Loading | None) -> str:
     """What the file calls itself, else its name; a file that cannot be loaded is refused here."""
     with nullcontext(loader) if loader else GuardedLoader() as opened:
         return opened.load(file).title.strip() or file.stem
+
+
+def _path(file: Path, folder: Path) -> str:
+    """Where the document is to stand, relative to the folder."""
+    name, within = _name(file), file.parent.resolve()
+    if within.is_relative_to(folder.resolve()):
+        return (within / name).relative_to(folder.resolve()).as_posix()
+    return f"{DOCUMENTS}/{name}"
 
 
 def _name(file: Path) -> str:

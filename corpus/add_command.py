@@ -21,7 +21,7 @@ from corpus.output import FOLDER, json_option, write
 @click.option("--reviewed", type=click.DateTime(["%Y-%m-%d"]), help="The day that it was last reviewed.")
 @click.option("--collection", default="", help="The collection it goes into; left out, that of the ingest.")
 @json_option
-def command(
+def add_command(
     file: Path,
     folder: Path,
     document_id: str,
@@ -32,7 +32,7 @@ def command(
     collection: str,
     as_json: bool,
 ) -> None:
-    """Copy FILE into the curated folder and enter it in the manifest."""
+    """Copy FILE into the curated folder, unless it is there already, and enter it in the manifest."""
     from corpus.add import Wanted, add
 
     day = reviewed.date() if reviewed else ""

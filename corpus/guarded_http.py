@@ -31,7 +31,7 @@ class NotFetched(VerispanError):
 
     code = "not_fetched"
     status = 502
-    next_step = "Check the url in the manifest, or download the file yourself and put it in its place."
+    next_step = "Check the source in the manifest, or download the file yourself and put it in its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,8 @@ def _target(url: str) -> SplitResult:
 def _asked(parts: SplitResult, until: float, network: Network) -> Iterator[HTTPResponse]:
     """Ask for a url at a checked address; the connection is cut when the time is up, whatever it is doing."""
     host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
-    addresses = network.resolve(host, port)
-    for address in addresses:
-        if not is_public(address):
-            raise NotFetched(f"{host} is at {address}, which is not a public address")
-    if not addresses:
-        raise NotFetched(f"{host} has no address")
-    with closing(network.connect(addresses[0], port, _left(until))) as raw, closing(raw.dup()) as handle:
+    addresses = _checked(host, port, network)
+    with closing(_reached(addresses, port, until, network)) as raw, closing(raw.dup()) as handle:
         timer = Timer(_left(until), _cut, [handle])
         timer.start()
         try:
@@ -117,6 +112,29 @@ def _asked(parts: SplitResult, until: float, network: Network) -> Iterator[HTTPR
                 yield connection.getresponse()
         finally:
             timer.cancel()
+
+
+def _checked(host: str, port: int, network: Network) -> Sequence[str]:
+    addresses = network.resolve(host, port)
+    for address in addresses:
+        if not is_public(address):
+            raise NotFetched(f"{host} is at {address}, which is not a public address")
+    if not addresses:
+        raise NotFetched(f"{host} has no address")
+    return addresses
+
+
+def _reached(addresses: Sequence[str], port: int, until: float, network: Network) -> socket:
+    """A connection to the first of the addresses that takes one; each has its share of the time that is left."""
+    address, *others = addresses
+    try:
+        raw = network.connect(address, port, _left(until) / len(addresses))
+    except OSError:
+        if not others:
+            raise
+        return _reached(others, port, until, network)
+    raw.settimeout(_left(until))
+    return raw
 
 
 def _connection(scheme: str, host: str, port: int, raw: socket) -> HTTPConnection:

@@ -4,23 +4,49 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corpus.output import FOLDER, json_option, write
+from corpus.output import FOLDER, json_option, say, write
+from corpus.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.program import Contradiction
+    from ingest.types import Document
 
 
 @click.command("lint")
 @click.argument("folder", type=FOLDER, default=Path("corpus"))
 @click.option("--errors-only", is_flag=True, help="Leave out what is only a warning.")
+@click.option("--no-contradictions", is_flag=True, help="Do not look for contradictions between documents.")
 @json_option
 @click.pass_context
-def command(context: click.Context, folder: Path, errors_only: bool, as_json: bool) -> None:
-    """Say what to mend in FOLDER, its manifest and its documents; exit 1 when there is something."""
+def lint_command(
+    context: click.Context, folder: Path, errors_only: bool, no_contradictions: bool, as_json: bool
+) -> None:
+    """Say what to mend in FOLDER, its manifest and its documents; exit 1 when there is something.
+
+    FOLDER need not be ingested. Contradictions between documents are found as `verispan conflicts` finds them.
+    """
     from corpus.lint import lint
 
-    found = lint(folder, datetime.now(UTC).date())
+    program = None if no_contradictions or errors_only else context.find_object(Program)
+
+    def contradicting(documents: Sequence[Document]) -> Sequence[Contradiction]:
+        return program.contradictions(documents, say) if program else ()
+
+    found = lint(folder, datetime.now(UTC).date(), contradicting=contradicting)
     listed = [one for one in found if one.severity == "error" or not errors_only]
-    said = [str(one) for one in listed] + [f"{len(listed)} findings" if listed else "Nothing to mend."]
-    write({"findings": [one.as_json() for one in listed]}, as_json, "\n".join(said))
+    wire = {"findings": [one.as_json() for one in listed]}
+    write(wire, as_json, "\n".join([*map(str, listed), _counts([one.severity for one in listed])]))
     context.exit(1 if listed else 0)
+
+
+def _counts(severities: Sequence[str]) -> str:
+    """How many errors and warnings there are, in words."""
+    counted = [(severities.count(name), name) for name in ("error", "warning")]
+    said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counted if count)
+    return f"{said}." if said else "Nothing to mend."

@@ -30,3 +30,8 @@ def write(wire: Mapping[str, Any], as_json: bool, said: str) -> None:
     # A file's name may hold bytes that are no text; they are written as JSON escapes them.
     click.echo(written.encode(errors="backslashreplace").decode())
     sys.stdout.flush()
+
+
+def say(sentence: str) -> None:
+    """Write to standard error what is no result."""
+    click.echo(f"verispan: {sentence}", err=True)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from ingest.database import writing
 from ingest.discover import discover
+from ingest.disk import connect_reading, is_full
 from ingest.errors import StoreError
 from ingest.pipeline import ingest
 from ingest.prepare import Loading
@@ -22,6 +23,13 @@ from ingest.report import IngestReport
 from ingest.rows import StoredDocument
 from ingest.schema import DATABASE, documents
 from ingest.store import Store
+
+
+class NotRehearsed(StoreError):
+    """There is no place for a copy of the store."""
+
+    code = "not_rehearsed"
+    next_step = "Set TMPDIR to a folder that can be written to and has room for a copy of the store, then check again."
 
 
 class StandIn:
@@ -38,11 +46,24 @@ class StandIn:
 
 @contextmanager
 def copied(store_path: Path) -> Iterator[Store]:
-    """A copy of a store, consistent as of now, open until it is removed. Raises StoreError where there is none."""
-    with tempfile.TemporaryDirectory(prefix="verispan-") as folder:
-        _copy(store_path / DATABASE, Path(folder) / DATABASE)
-        with closing(Store.open(Path(folder))) as store:
+    """A copy of a store in the temporary folder, consistent as of now, open until it is removed.
+
+    Raises StoreError where there is none, and NotRehearsed where no copy can be made.
+    """
+    with _scratch() as folder:
+        _copy(store_path / DATABASE, folder / DATABASE)
+        with closing(Store.open(folder)) as store:
             yield store
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="verispan-")
+    except OSError as error:
+        raise NotRehearsed(f"the store cannot be copied to be checked against: {error.strerror}") from error
+    with made as folder:
+        yield Path(folder)
 
 
 def rehearse(store: Store, folder: Path, collection: str, loader: Loading | None = None) -> IngestReport:
@@ -58,11 +79,12 @@ def rehearse(store: Store, folder: Path, collection: str, loader: Loading | None
 def _copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise StoreError(f"{source.parent} holds no store; `verispan ingest` makes one")
-    reading = f"{source.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(reading, uri=True)) as before, closing(sqlite3.connect(target)) as after:
+        with closing(connect_reading(source)) as before, closing(sqlite3.connect(target)) as after:
             before.backup(after)
     except sqlite3.Error as error:
+        if is_full(error):
+            raise NotRehearsed(f"there is no room in {target.parent.parent} for a copy of {source}") from error
         raise StoreError(f"{source} cannot be copied: {error}") from error
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from corpus.output import json_option, store_option, write
+from corpus.program import Checked, Program
 from ingest.retire import Retired, retire
 from ingest.store import Store
 
@@ -18,21 +19,29 @@ from ingest.store import Store
 @click.option("--embedder", envvar="VERISPAN_EMBEDDER", default="", help="As in settings; left out, the bundled one.")
 @store_option
 @json_option
-def retire_command(document_id: str, embedder: str, store: Path, as_json: bool) -> None:
+@click.pass_context
+def retire_command(context: click.Context, document_id: str, embedder: str, store: Path, as_json: bool) -> None:
     """Take DOCUMENT out of what is searched. Its text stays, and what cited it can still be shown.
 
-    While its file is in a folder, the next ingest of that folder brings it back.
+    Kept answers that cite it are checked again. While its file is in a folder, the next ingest of that folder brings
+    it back.
     """
     from ingest.embed import load_embedder
 
     with closing(Store.open(store)) as opened:
         opened.document(document_id)
-        done = retire(opened, document_id, load_embedder(embedder))
+        loaded = load_embedder(embedder)
+        done = retire(opened, document_id, loaded)
+    program = context.find_object(Program)
+    checked = program.check_answers(store, loaded) if program else Checked({}, "")
     wire = {"document": document_id, "spans": done.spans, "generation": done.generation, "comes_back": done.comes_back}
-    write(wire, as_json, "\n".join(_lines(done)))
+    write({**wire, "answers": dict(checked.counts)}, as_json, "\n".join(_lines(done, checked)))
 
 
-def _lines(done: Retired) -> Iterator[str]:
+def _lines(done: Retired, checked: Checked) -> Iterator[str]:
     yield f"{done.document_id} is retired from generation {done.generation} on, with {done.spans} spans."
+    if checked.words:
+        yield f"{checked.words}. `verispan stale` lists them."
     if done.comes_back:
-        yield f"Its file {done.comes_back} is still there. Remove it: the next ingest of its folder brings it back."
+        yield f"Its file {done.comes_back} is still there: the next ingest of its folder brings it back."
+        yield "Remove the file, and its entry in the manifest if it has one."

@@ -36,7 +36,7 @@ def stats(folder: Path, today: date, collection: str = "default", loader: Loadin
     lengths = sorted(len(span.text.split()) for of_one in spans.values() for span in of_one)
     grouped = {name: _grouped(read.documents, counted, group) for name, group in GROUPS.items()}
     return {
-        **sum(counted.values(), Counter()),
+        **sum(counted.values(), Counter(dict.fromkeys(("documents", "words", "spans", "passages"), 0))),
         **grouped,
         "span_words": _spread(lengths),
         "reviews": _reviews(read.documents, today),

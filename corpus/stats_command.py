@@ -15,7 +15,7 @@ from corpus.output import FOLDER, json_option, write
 @click.command("stats")
 @click.argument("folder", type=FOLDER, default=Path("corpus"))
 @json_option
-def command(folder: Path, as_json: bool) -> None:
+def stats_command(folder: Path, as_json: bool) -> None:
     """Count what FOLDER holds, by collection, format and owner, and say when its documents are due for review."""
     from corpus.stats import stats
 
@@ -25,6 +25,9 @@ def command(folder: Path, as_json: bool) -> None:
 
 def _said(found: dict[str, Any]) -> Iterator[str]:
     yield _counts("in all", found)
+    if not found["documents"]:
+        yield from _unread(found)
+        return
     for group in ("collection", "format", "owner"):
         yield f"\nby {group}"
         yield from (_counts(name or "none", counted) for name, counted in found[f"by_{group}"].items())
@@ -33,6 +36,10 @@ def _said(found: dict[str, Any]) -> Iterator[str]:
     yield "\ndue for review"
     for one in found["reviews"]:
         yield f"  {one['due'] or 'no date   '}  {one['document']}{' (past)' if one['past'] else ''}"
+    yield from _unread(found)
+
+
+def _unread(found: dict[str, Any]) -> Iterator[str]:
     yield from (f"cannot be read: {one['path']} ({one['reason']})" for one in found["failures"])
 
 

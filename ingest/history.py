@@ -25,6 +25,12 @@ from ingest.types import Span
 What = Literal["added", "changed", "retired", "restored", "purged"]
 
 
+class OneRevision(UnknownId):
+    """A document has no earlier revision."""
+
+    next_step = "There is nothing to compare; `verispan corpus show` writes its text."
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """What a generation did to a document: its revision from then on, None where it has none any more.
@@ -108,12 +114,12 @@ def full_revision(store: Store, document_id: str, beginning: str | None) -> str:
 
 
 def previous_revision(store: Store, document_id: str) -> str:
-    """The revision before a document's newest. Raises UnknownId where there was none."""
+    """The revision before a document's newest. Raises OneRevision where there was none, UnknownId."""
     known = [one.revision for one in _states(store, document_id) if one.revision]
     newest = store.document(document_id).current_revision
     earlier = [one for one in known if one != newest]
     if not earlier:
-        raise UnknownId(f"{document_id} has had one revision only")
+        raise OneRevision(f"{document_id} has had one revision only")
     return earlier[-1]
 
 

@@ -25,6 +25,12 @@ class ManifestError(VerispanError):
     next_step = "Correct the manifest, then ingest again; nothing has been changed."
 
 
+class NoManifest(ManifestError):
+    """A folder has no manifest."""
+
+    next_step = "Name another folder, or begin one: `verispan corpus add FILE --folder FOLDER`."
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One `[[document]]`. `path` is relative to the manifest's folder; `metadata` holds every other field, as text.
@@ -43,8 +49,12 @@ def read_manifest(file: Path) -> dict[str, Entry]:
     """Read a manifest: its entries by path, whether or not a file stands there. Raises ManifestError."""
     try:
         return parse_manifest(file.read_text(encoding="utf-8"), file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{file}: {error}") from error
+    except FileNotFoundError as error:
+        raise NoManifest(f"{file.parent} has no {file.name}") from error
+    except OSError as error:
+        raise ManifestError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{file} is not valid UTF-8, at byte {error.start + 1}") from error
 
 
 def parse_manifest(text: str, file: Path) -> dict[str, Entry]:

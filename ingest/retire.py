@@ -14,6 +14,12 @@ from ingest.store import Store
 from ingest.writer import commit, write_lock
 
 
+class AlreadyRetired(BadInput):
+    """A document is not searched any more as it is."""
+
+    next_step = "There is nothing to do; ingesting its file again brings it back."
+
+
 @dataclass(frozen=True, slots=True)
 class Retired:
     """What was retired, in which generation. `comes_back` is the file that the next ingest of its folder would read
@@ -26,11 +32,11 @@ class Retired:
 
 
 def retire(store: Store, document_id: str, embedder: Embedder) -> Retired:
-    """Retire a current document. Raises UnknownId, BadInput where it is retired already, StoreLocked."""
+    """Retire a current document. Raises UnknownId, AlreadyRetired, StoreLocked."""
     with write_lock(store.folder):
         document = store.document(document_id)
         if document.status == "retired":
-            raise BadInput(f"{document_id} was retired on {document.updated_at[:10]}")
+            raise AlreadyRetired(f"{document_id} was retired on {document.updated_at[:10]}")
         counts = commit(store, [], [replace(document, status="retired", updated_at=now())], [], [])
         ensure_indexes(store, embedder)
         has_no_file = document.path.startswith(PIPED) or is_gone(document)

@@ -1,4 +1,4 @@
-"""Paragraphs that stand twice, in one document or in two, in nearly the same words.
+"""Paragraphs that stand twice, in one document or in several, in nearly the same words. Code is let be.
 
 Two are near-duplicates when their sets of word 5-grams have a Jaccard similarity of 0.8 or more (Broder 1997). All such
 pairs are found, without comparing each with each, by prefix filtering (Bayardo, Ma and Srikant 2007): two sets that are
@@ -23,6 +23,9 @@ LEAST_WORDS = 20
 SHOWN = 60
 """How much of a paragraph is quoted, in code points."""
 
+NAMED = 3
+"""How many other documents are named."""
+
 Shingle = tuple[str, ...]
 
 
@@ -33,19 +36,32 @@ class _Paragraph(NamedTuple):
 
 
 def findings(documents: Sequence[Document]) -> Iterator[Finding]:
-    """One finding for each two documents that share paragraphs, and for each document that repeats one of its own.
+    """One finding for all documents that share paragraphs, at the first of them, and for each that repeats its own.
 
     Documents of which one replaces the other are expected to be alike.
     """
     paragraphs = [one for document in documents for one in _paragraphs(document)]
-    together: dict[tuple[str, str], list[_Paragraph]] = defaultdict(list)
-    successors = {one.id: one.metadata.get("superseded_by", "") for one in documents}
+    together: dict[tuple[str, ...], list[_Paragraph]] = defaultdict(list)
+    for group in _groups(paragraphs, {one.id: one.metadata.get("superseded_by", "") for one in documents}):
+        together[tuple(sorted({one.document.id for one in group}))].append(group[0])
+    for (name, *others), shared in sorted(together.items()):
+        yield _finding(name, others, sorted(shared, key=lambda one: one.block.start))
+
+
+def _groups(paragraphs: Sequence[_Paragraph], successors: dict[str, str]) -> list[list[_Paragraph]]:
+    """Paragraphs that are alike, be it by way of others; each group by document, then as they stand."""
+    group_of = {at: [at] for at in range(len(paragraphs))}
     for first, second in near_pairs([one.shingles for one in paragraphs]):
-        one, other = paragraphs[first], paragraphs[second]
-        if not _are_linked(one.document.id, other.document.id, successors):
-            together[one.document.id, other.document.id].append(one)
-    for (name, other_name), shared in sorted(together.items()):
-        yield _finding(name, other_name, shared)
+        one, other = paragraphs[first].document.id, paragraphs[second].document.id
+        if not _are_linked(one, other, successors) and group_of[first] is not group_of[second]:
+            group_of[first] += group_of[second]
+            group_of.update(dict.fromkeys(group_of[second], group_of[first]))
+    groups = {id(group): group for group in group_of.values() if len(group) > 1}
+    return [sorted((paragraphs[at] for at in group), key=_place) for group in groups.values()]
+
+
+def _place(one: _Paragraph) -> tuple[str, int]:
+    return one.document.id, one.block.start
 
 
 def near_pairs(sets: Sequence[frozenset[Shingle]]) -> list[tuple[int, int]]:
@@ -69,7 +85,7 @@ def _jaccard(one: frozenset[Shingle], other: frozenset[Shingle]) -> float:
 def _paragraphs(document: Document) -> Iterator[_Paragraph]:
     for block in document.layout.blocks:
         words = document.text[block.start : block.end].casefold().split()
-        if len(words) >= LEAST_WORDS and block.kind != "heading":
+        if len(words) >= LEAST_WORDS and block.kind not in ("heading", "code"):
             shingles = frozenset(tuple(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1))
             yield _Paragraph(document, block, shingles)
 
@@ -86,10 +102,11 @@ def _after(name: str, successors: dict[str, str]) -> list[str]:
     return found
 
 
-def _finding(name: str, other: str, shared: Sequence[_Paragraph]) -> Finding:
+def _finding(name: str, others: Sequence[str], shared: Sequence[_Paragraph]) -> Finding:
     first = shared[0]
     quoted = " ".join(first.document.text[first.block.start : first.block.end].split())[:SHOWN]
-    what = "repeats" if name == other else f"has, as {other} has in nearly the same words,"
-    count = len({one.block.start for one in shared})
-    many = "a paragraph" if count == 1 else f"{count} paragraphs"
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    have = f"{', '.join(others[:NAMED])}{more} ha{'s' if len(others) == 1 else 've'}"
+    what = f"has, as {have} in nearly the same words," if others else "repeats"
+    many = "a paragraph" if len(shared) == 1 else f"{len(shared)} paragraphs"
     return Finding(name, f"{what} {many}: “{quoted} …”", "near-duplicate", "warning", place(first.block))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from corpus.finding import Finding
+from corpus.packages import BadPackage, parse_package
 from ingest.manifest import Entry
 from ingest.review import DATES, REVIEW_EVERY, day_of, lapses
 
@@ -30,14 +31,36 @@ def findings(entries: Sequence[Entry], today: date) -> Iterator[Finding]:
         for name in REQUIRED:
             if not {**entry.metadata, "title": entry.title}.get(name):
                 yield Finding(entry.id, f"has no {name}", f"no-{name}")
-        if entry.metadata.get("url") and not entry.metadata.get("sha256"):
-            yield Finding(entry.id, "names a url, and no sha256 to hold its file to", "url-without-pin")
+        yield from _source(entry)
         if not successors[entry.id]:
             yield from _dates(entry, today)
         elif _comes_back(entry.id, successors):
             yield Finding(
                 entry.id, f"is superseded by itself, by way of {successors[entry.id]}", "superseded-in-circle"
             )
+
+
+def _source(entry: Entry) -> Iterator[Finding]:
+    """What keeps `verispan corpus fetch` from bringing an entry's file."""
+    url, package, member, pin = (entry.metadata.get(name, "") for name in ("url", "package", "member", "sha256"))
+    for name, given in (("url", url), ("package", package)):
+        if given and not pin:
+            yield Finding(entry.id, f"names a {name}, and no sha256 to hold its file to", f"{name}-without-pin")
+    if url and package:
+        yield Finding(entry.id, "names both a url and a package", "two-sources")
+    if package and not _is_package(package):
+        said = f"names a package that is neither pypi:NAME==VERSION nor npm:NAME@VERSION: {package}"
+        yield Finding(entry.id, said, "bad-package")
+    if bool(package) != bool(member):
+        has, lacks = ("package", "member") if package else ("member", "package")
+        yield Finding(entry.id, f"names a {has}, and no {lacks}", f"{has}-without-{lacks}")
+
+
+def _is_package(package: str) -> bool:
+    try:
+        return bool(parse_package(package))
+    except BadPackage:
+        return False
 
 
 def _dates(entry: Entry, today: date) -> Iterator[Finding]:

@@ -23,12 +23,13 @@ MOST_LONG = 0.02
 LONG = 30
 
 MOST_APART = 0.25
-"""Share of words that may be a single letter, beyond which letters were set apart: `t h e`."""
+"""Share of words that may be letters set apart, four or more in a row: `t h i s`. Capitals are an index."""
 
 _LOST = re.compile("[\ufffd\ue000-\uf8ff]|\\(cid:\\d+\\)")
 _ASCII_WORD = re.compile(r"\b[a-z]{4,}\b")
 _VOWEL = re.compile("[aeiouy]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_APART = re.compile(r"(?<!\S)[A-Za-z](?: [a-z]){3,}(?!\S)")
 
 
 def findings(documents: Sequence[Document]) -> Iterator[Finding]:
@@ -54,7 +55,7 @@ def _words(text: str) -> Iterator[str]:
     letters, words = _LETTERS.findall(text), set(_ASCII_WORD.findall(text))
     if len(letters) < LEAST_WORDS:
         return
-    apart = sum(len(one) == 1 and one.isascii() for one in letters)
+    apart = sum(len(run.split()) for run in _APART.findall(text))
     if apart > MOST_APART * len(letters):
         yield f"has {apart} single letters among {len(letters)} words: its letters were set apart"
     unspeakable = sum(not _VOWEL.search(one) for one in words)

@@ -1,4 +1,5 @@
-"""Headings with nothing under them, neither text nor a deeper heading; those of a title page are let be."""
+"""Headings with nothing under them, neither text nor a deeper heading; those of a title page are let be, and those of
+files with pages, where headings and their levels are only told by their looks."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from ingest.types import Block, Document
 
 def findings(documents: Sequence[Document]) -> Iterator[Finding]:
     """Each heading that the next one of its level or a higher one follows at once, or that ends its document."""
-    for document in documents:
+    for document in (one for one in documents if not one.layout.words):
         for one, after in pairwise(_body(document)):
             if one and one.kind == "heading" and _is_level_with(one, after):
                 yield Finding(document.id, "has a heading without text", "empty-heading", "warning", place(one))

@@ -13,9 +13,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from corpus.finding import Finding
 from ingest.discover import Candidate
+
+MOST_ANCHORS = 5
+"""How many dead anchors of a file are named one by one."""
 
 _NAVIGATION = frozenset({"nav", "header", "footer"})
 
@@ -31,19 +35,28 @@ class _Page:
 def findings(candidates: Iterable[Candidate]) -> Iterator[Finding]:
     """The dead links of the files that can be read as text; a file that cannot is named elsewhere.
 
-    Each anchor is named, but all files at once: a document that was taken from its place leaves many behind.
+    An anchor is named once, and those of a file of many together, as are files: a document that was taken from its
+    place, or from another site, leaves many behind.
     """
     for one in candidates:
         page = _page(one.file)
         name = one.entry.id if one.entry else one.uri
         dead = [(line, link) for line, link in page.links if _is_dead(link, page.anchors, one.file)]
-        anchors = [found for found in dead if found[1].startswith("#")]
-        files = [found for found in dead if not found[1].startswith("#")]
-        for line, link in anchors:
-            yield _finding(name, line, f"links to {link}, which it has not")
-        for line, link in files[:1]:
-            others = f" and {len(files) - 1} more links" if len(files) > 1 else ""
-            yield _finding(name, line, f"links to {link}{others}, not to be found")
+        anchors = {link: line for line, link in reversed(dead) if link.startswith("#")}
+        files = {link: line for line, link in reversed(dead) if not link.startswith("#")}
+        yield from _named(name, anchors, MOST_ANCHORS, "which it has not")
+        yield from _named(name, files, 1, "not to be found")
+
+
+def _named(name: str, links: dict[str, int], most: int, why: str) -> Iterator[Finding]:
+    """A finding for each link, by line, or one for all where there are more than `most`."""
+    listed = sorted((line, unquote(link)) for link, line in links.items())
+    if len(listed) > most:
+        (line, link), *others = listed
+        others_said = f"{len(others)} more link{'s' if len(others) > 1 else ''}"
+        listed = [(line, f"{link} and {others_said}")]
+    for line, link in listed:
+        yield Finding(name, f"links to {link}, {why}", "dead-link", "warning", f"line {line}")
 
 
 def _page(file: Path) -> _Page:
@@ -52,10 +65,6 @@ def _page(file: Path) -> _Page:
         return read(file.read_text(encoding="utf-8")) if read else _Page()
     except (OSError, UnicodeDecodeError):
         return _Page()
-
-
-def _finding(name: str, line: int, what: str) -> Finding:
-    return Finding(name, what, "dead-link", "warning", f"line {line}")
 
 
 def _is_dead(link: str, anchors: set[str], file: Path) -> bool:
@@ -113,13 +122,19 @@ def _markdown(text: str) -> _Page:
         if token.type == "html_block":
             _Html(page, line).feed(token.content)
         if token.type == "inline" and before and before.type == "heading_open":
-            _add_heading(page.anchors, token.content)
+            _add_heading(page.anchors, _rendered(token))
         for child in token.children or ():
             if child.type == "link_open":
                 page.links.append((line, str(child.attrs["href"])))
             elif child.type == "html_inline":
                 _Html(page, line).feed(child.content)
     return page
+
+
+def _rendered(heading: Token) -> str:
+    """The text of a heading as a reader sees it: without marks of emphasis, code and links, tags and pictures."""
+    kept = {"text": "{}", "code_inline": "{}", "softbreak": " ", "hardbreak": " "}
+    return "".join(kept.get(one.type, "").format(one.content) for one in heading.children or ())
 
 
 def _add_heading(anchors: set[str], heading: str) -> None:

@@ -13,7 +13,7 @@ from corpus.finding import Finding, place
 from ingest.types import Block, Document
 
 _NUMBERED = re.compile(r"(?:(?:Chapter|Section|Part)\s+)?(\d+(?:\.\d+)*)(?:[.:)]?\s|$)", re.IGNORECASE)
-_CAPTION = re.compile(r"(Table|Figure|Fig\.)\s+(\d+(?:[.-]\d+)*)", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:^|\| )(Table|Figure|Fig\.)\s+(\d+(?:[.-]\d+)*)", re.IGNORECASE | re.MULTILINE)
 _REFERENCE = re.compile(
     r"\b(?P<kind>sections?|chapters?|tables?|figures?|fig\.)\s+(?P<number>\d+(?:[.-]\d+)*)(?![\w%]|[.-]\d)",
     re.IGNORECASE,
@@ -51,8 +51,9 @@ def _numbers(document: Document) -> dict[str, set[str]]:
         text = document.text[block.start : block.end]
         if _may_head(block, text) and (numbered := _NUMBERED.match(text)):
             found["section"].add(numbered[1])
-        elif caption := _CAPTION.match(text):
-            found[_KINDS[caption[1][0].lower()]].add(caption[2])
+            continue
+        for kind, number in _CAPTION.findall(text):
+            found[_KINDS[kind[0].lower()]].add(number)
     return found
 
 

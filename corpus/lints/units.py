@@ -1,6 +1,7 @@
 """Columns of numbers that measure something and say in no unit.
 
-What a header measures is told by its words; a count, a version or a ratio has no unit to miss.
+What a header measures is told by its last word before "at", "of" and the like: a "speed grade" is no speed. A count, an
+index, a version, a year or a ratio has no unit to miss.
 """
 
 from __future__ import annotations
@@ -14,17 +15,31 @@ from ingest.types import Block, Document
 LEAST_ROWS = 2
 """A single number is no column."""
 
-_NUMBER = re.compile(r"[<>≤≥~≈±+−–-]{0,2}\s*\d[\d,.\s]*(?:e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[<>≤≥~≈±+−–-]{0,2}\s*\d[\d,\s]*(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 _NOTHING = re.compile(r"|[-–—.]|n/?a|none|not applicable", re.IGNORECASE)
-_MEASURED = re.compile(
-    r"\b(?:time|delay|latency|duration|period|frequency|voltage|supply|current|power|energy|temperature|"
-    r"length|width|height|depth|distance|spacing|pitch|area|volume|weight|mass|skew|slack|uncertainty|jitter|"
-    r"transition|capacitance|resistance|inductance|pressure|speed|velocity|bandwidth|throughput|dose|price|cost)\b",
+_QUANTITY = (
+    r"(?:time|delay|latency|duration|period|frequency|voltage|supply|current|power|energy|temperature|"
+    r"length|width|height|depth|distance|spacing|pitch|area|mass|skew|slack|uncertainty|jitter|"
+    r"transition|capacitance|resistance|inductance|pressure|speed|velocity|bandwidth|throughput|dose|price)"
+)
+_MEASURED = re.compile(rf"\b{_QUANTITY}\b", re.IGNORECASE)
+_HEAD = re.compile(
+    rf"{_QUANTITY},?(?:\s+(?:limit|target|budget|max(?:imum|\.)?|minimum|typ(?:ical|\.)?|mean|median|average))?",
     re.IGNORECASE,
 )
+"""What a header must end in, before any preposition."""
+
+_PREPOSITION = re.compile(r"\s+(?:after|at|before|between|by|during|for|from|of|on|through|to|under|with|without)\s")
 _UNITLESS = re.compile(
-    r"\b(?:number|count|ratio|share|factor|class|rank|index|relative|version|code|level|no|id)\b", re.IGNORECASE
+    r"\b(?:number|count|ratio|share|factor|class|rank|index|relative|normali[sz]ed|scaled?|version|code|level|no|id)\b|"
+    r"\b(?:data|bus|word|bit|address|port|register|fifo|queue|buffer|pipeline|logic|tree|stack|call|nesting)\s+"
+    r"(?:width|depth)\b|\bpowers? of\b",
+    re.IGNORECASE,
 )
+_BESIDE_CURRENT = re.compile(r"previous|former|old|new|next|proposed|planned|target|before|after", re.IGNORECASE)
+"""What stands beside a column "Current" that is of today's values, not of amperes."""
+
+_YEARS = range(1900, 2101)
 _NAMES = (
     r"(?:[%‰°Ω€$£]|[fpnuµmkMGTdc]?(?:s|m|A|V|W|Hz|F|H|J|K|g|B|b|l|L|N|Pa|eV|bar|bit|bps)\b|"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|cycles?|bits?|bytes?|metres?|meters?|grams?|words?|"
@@ -52,14 +67,32 @@ def bare_columns(table: str) -> list[str]:
     if len(rows) < LEAST_ROWS or any(_UNIT.search(name) and not _MEASURED.search(name) for name in header):
         return []
     columns = [[row[at] for row in rows if at < len(row)] for at in range(len(header))]
-    return [name for name, cells in zip(header, columns, strict=True) if _lacks_unit(name, cells)]
+    today = any(_BESIDE_CURRENT.fullmatch(name) for name in header)
+    named = ((name, cells) for name, cells in zip(header, columns, strict=True) if not (today and _is_current(name)))
+    return [name for name, cells in named if _measures(name) and _are_values(cells)]
 
 
-def _lacks_unit(name: str, cells: Sequence[str]) -> bool:
-    if not _MEASURED.search(name) or _UNITLESS.search(name) or _UNIT.search(name):
-        return False
+def _is_current(name: str) -> bool:
+    return name.casefold() == "current"
+
+
+def _measures(name: str) -> bool:
+    """Whether a header names a quantity, and no unit."""
+    head = _PREPOSITION.split(name, maxsplit=1)[0]
+    ends = _MEASURED.search(head) and _HEAD.fullmatch(head, list(_MEASURED.finditer(head))[-1].start())
+    return bool(ends) and not _UNITLESS.search(name) and not _UNIT.search(name)
+
+
+def _are_values(cells: Sequence[str]) -> bool:
+    """Whether cells are numbers that measure something: neither years, nor 1, 2, 3 as things are numbered."""
     said = [cell for cell in cells if not _NOTHING.fullmatch(cell)]
-    return len(said) >= LEAST_ROWS and all(_NUMBER.fullmatch(cell) for cell in said)
+    if len(said) < LEAST_ROWS or not all(_NUMBER.fullmatch(cell) for cell in said):
+        return False
+    whole = [int(cell) for cell in said if cell.isascii() and cell.isdigit()]
+    if len(whole) < len(said):
+        return True
+    numbered = whole[0] in (0, 1) and whole == list(range(whole[0], whole[0] + len(whole)))
+    return not numbered and not all(one in _YEARS for one in whole)
 
 
 def _finding(document: Document, block: Block, name: str) -> Finding:

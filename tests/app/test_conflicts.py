@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app import conflicts_command
 from app.conflicts import conflict_json, conflicts, conflicts_text
+from app.conflicts_command import conflicts_command
 from app.services import Services
 from app.settings import Settings
 from app.types import Entailment
@@ -102,5 +102,5 @@ def test_an_empty_store_has_none(tmp_path, embedder):
 def test_the_command_writes_json(opened, monkeypatch):
     services = opened(drop=LIMIT.format(8), grid=LIMIT.format(10))
     monkeypatch.setattr("app.services.open_services", lambda _settings: services)
-    done = CliRunner().invoke(conflicts_command.command, ["--json"])
+    done = CliRunner().invoke(conflicts_command, ["--json"])
     assert [one["why"] for one in json.loads(done.stdout)["conflicts"]] == ["One says 8 %, the other 10 %."]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import add as adding
-from corpus.add import NotAdded, Wanted, add
+from corpus.add import NotAdded, NotWritten, Wanted, add
 from corpus.cli import group
 from ingest.errors import BadInput, LoadError
 from ingest.manifest import ManifestError, read_manifest
@@ -69,6 +69,20 @@ def test_a_manifest_without_a_last_newline_and_none_at_all(folder, file, direct)
     assert [one.id for one in read_manifest(folder / "manifest.toml").values()] == ["other"]
 
 
+def test_a_file_that_is_in_the_folder_already_is_entered_where_it_is(folder, file, direct, tmp_path):
+    (folder / "old" / "years").mkdir(parents=True)
+    stands = folder / "old" / "years" / "notes.md"
+    stands.write_bytes(file.read_bytes())
+    (tmp_path / "elsewhere").symlink_to(folder)
+    before = state(folder)
+
+    entry = add(tmp_path / "elsewhere" / "old" / "years" / "notes.md", folder, NOTHING, direct)
+    assert (entry.id, entry.path) == ("notes", "old/years/notes.md")
+    assert state(folder).keys() == before.keys()
+    with pytest.raises(NotAdded, match=r"old/years/notes\.md is in the manifest already"):
+        add(stands, folder, NOTHING, direct)
+
+
 @pytest.mark.parametrize(
     ("wanted", "error", "said"),
     [
@@ -113,7 +127,7 @@ def test_what_fails_half_way_leaves_all_as_it_was(folder, file, direct, monkeypa
         raise OSError("no space left")
 
     monkeypatch.setattr(adding.os, broken, fails)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(NotWritten, match="cannot be written to: no space"):
         add(file, folder, NOTHING, direct)
     assert state(folder) == before
 

@@ -1,16 +1,20 @@
 import hashlib
 import json
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from corpus import rehearsal
 from corpus.check import Broken, check
 from corpus.cli import group
 from corpus.golden import Golden, read_golden
-from ingest import pipeline
+from corpus.rehearsal import NotRehearsed
+from ingest import disk, pipeline
 from ingest.errors import BadInput, StoreError
 from ingest.pipeline import ingest
 from ingest.store import Store
@@ -181,6 +185,42 @@ def test_a_golden_file_of_another_form_is_refused_with_its_line(tmp_path, line):
         read_golden(file)
 
 
+def test_a_golden_file_that_is_no_utf8_is_refused_with_its_line(tmp_path):
+    file = tmp_path / "golden.jsonl"
+    file.write_bytes(b'{"id": "q1", "gold": [{"exact": "x"}]}\n{"id": "q2", "gold": [{"exact": "\xe9"}]}\n')
+    with pytest.raises(BadInput, match=r"golden\.jsonl:2: byte 34 is not valid UTF-8") as caught:
+        read_golden(file)
+    assert "Correct the file" in caught.value.next_step
+
+
+def test_a_store_and_a_folder_that_cannot_be_written_to_are_checked(curated, monkeypatch):
+    curated.keep("ans_1", MARGIN)
+    curated.write("hold", HOLD.replace("20 ps", "15 ps"))
+    before = {one: one.stat().st_mtime_ns for one in curated.folder.parent.rglob("*")}
+    read_only = lambda path: Path(path).is_relative_to(curated.store_path)  # noqa: E731
+    monkeypatch.setattr(disk, "is_read_only", read_only)
+    assert [one.status for one in curated.check().answers] == ["changed"]
+    assert {one: one.stat().st_mtime_ns for one in curated.folder.parent.rglob("*")} == before
+
+
+def test_without_a_place_for_the_copy_it_is_said(curated, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(NotRehearsed, match="No such file") as caught:
+        curated.check()
+    assert "TMPDIR" in caught.value.next_step
+
+
+def test_without_room_for_the_copy_it_is_said(curated, monkeypatch):
+    class Full(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection) -> None:
+            target.execute("PRAGMA max_page_count=1")
+            target.execute("CREATE TABLE t (x)")
+
+    monkeypatch.setattr(rehearsal, "connect_reading", lambda file: sqlite3.connect(file, factory=Full))
+    with pytest.raises(NotRehearsed, match=r"no room in .* for a copy of"):
+        curated.check()
+
+
 @pytest.mark.slow
 def test_the_command_exits_with_1_where_something_would_break(curated, tmp_path):
     golden = tmp_path / "golden.jsonl"
@@ -194,7 +234,10 @@ def test_the_command_exits_with_1_where_something_would_break(curated, tmp_path)
     done = run(group, [*arguments, "--json"])
     assert done.exit_code == 1
     assert [one["needed_by"] for one in json.loads(done.stdout)["golden"]] == [["q1"]]
-    assert "now: The hold margin is 15 ps" in run(group, arguments).stdout
+    said = run(group, arguments).stdout
+    assert "now: The hold margin is 15 ps" in said
+    assert "correct the golden texts too" in said
+    assert "verispan stale" not in said
 
 
 def test_a_broken_store_is_refused_in_words(curated):

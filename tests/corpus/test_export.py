@@ -85,6 +85,14 @@ def test_citations_are_web_annotations_of_shown_claims_oldest_first(store_path):
     assert position["type"] == "TextPositionSelector"
     assert text[position["start"] : position["end"]] == MARGIN
     assert position["start"] > 0
+    assert items[0]["target"]["state"] == {"type": "TimeState", "sourceDate": "2026-01-01T00:00:00+00:00"}
+    assert "schema:url" not in items[0]["target"]
+
+
+def test_annotations_lead_to_the_pages_of_a_server(store_path):
+    written = exported(store_path, "--format", "web-annotation", "--server", "https://ask.example/")
+    target = json.loads(written)["first"]["items"][0]["target"]
+    assert target["schema:url"] == f"https://ask.example/c/{target['schema:identifier']}"
 
 
 def test_what_was_purged_from_an_answer_and_an_empty_store_give_no_annotation(store_path, tmp_path):

@@ -44,6 +44,24 @@ def test_what_is_pinned_is_fetched_once(folder):
     assert states(folder, refused) == [("hold", "there")]
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('package = "pypi:hold==1.0"\nmember = "docs/hold.md"', ""),
+        ('package = "pypi:hold==1.0"', "no `member`"),
+        ('package = "pypi:hold"\nmember = "docs/hold.md"', "pypi:NAME==VERSION"),
+        ('package = "pypi:hold==1.0"\nurl = "https://docs.example/hold"', "both a url and a package"),
+        ('package = "pypi:hold==1.0"\nmember = "docs/other.md"', "docs/other.md of pypi:hold==1.0 gives a file with"),
+    ],
+)
+def test_a_member_of_a_package_is_fetched_as_a_url_is(folder, monkeypatch, source, said):
+    monkeypatch.setattr(fetching, "fetch_member", lambda _package, member, _get: DATA + b"!" * ("other" in member))
+    (folder / "manifest.toml").write_text(ENTRY.format("hold") + f'sha256 = "{PIN}"\n{source}\n', encoding="utf-8")
+    [found] = fetch(folder, [], False, refused)
+    assert (found.status, said in found.reason) == ("failed" if said else "fetched", True)
+    assert (folder / "documents" / "hold.md").exists() == (not said)
+
+
 def test_other_bytes_are_never_written(folder):
     [found] = fetch(folder, [], False, lambda _: b"something else")
     assert found.status == "failed"
@@ -84,7 +102,7 @@ def test_one_that_fails_leaves_the_others_alone(folder):
     get = lambda url: refused(url) if "gone" in url else served(url)  # noqa: E731
     assert states(folder, get) == [("also", "failed"), ("hold", "fetched")]
     assert [one.id for one in fetch(folder, ["hold"], False, refused)] == ["hold"]
-    with pytest.raises(UnknownId, match="'own' with a url"):
+    with pytest.raises(UnknownId, match="'own' with a url or a package"):
         fetch(folder, ["own"], False, served)
 
 

@@ -49,6 +49,8 @@ class Fake:
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.server, self.resolved, self.connected = server, [], []
         self.addresses: dict[str, list[list[str]]] = {}
+        self.dead: set[str] = set()
+        self.seconds: list[float] = []
 
     @property
     def network(self) -> Network:
@@ -61,6 +63,9 @@ class Fake:
 
     def _connect(self, address: str, port: int, seconds: float) -> socket.socket:
         self.connected.append((address, port))
+        self.seconds.append(seconds)
+        if address in self.dead:
+            raise ConnectionRefusedError("Connection refused")
         return socket.create_connection(self.server.server_address[:2], seconds)
 
 
@@ -123,6 +128,21 @@ def test_addresses_that_are_not_public_are_never_connected_to(fake, address):
     with pytest.raises(NotFetched, match="not a public address"):
         download("http://docs.example/file", network=fake.network)
     assert fake.connected == []
+
+
+def test_each_checked_address_is_tried_until_one_takes_a_connection(fake):
+    others = ["2606:2800:220:1::1", "9.9.9.9"]
+    fake.addresses["docs.example"], fake.dead = [[*others, PUBLIC, "8.8.8.8"]], set(others)
+    assert download("http://docs.example/file", Limits(seconds=40), fake.network) == BODY
+    assert [address for address, _ in fake.connected] == [*others, PUBLIC]
+    assert fake.seconds[0] <= 10 < fake.seconds[1] <= 14 < fake.seconds[2] <= 20  # each its share of what is left
+
+
+def test_where_no_address_takes_a_connection_it_is_said(fake):
+    fake.addresses["docs.example"], fake.dead = [["9.9.9.9", PUBLIC]], {"9.9.9.9", PUBLIC}
+    with pytest.raises(NotFetched, match="Connection refused"):
+        download("http://docs.example/file", network=fake.network)
+    assert [address for address, _ in fake.connected] == ["9.9.9.9", PUBLIC]
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "2606:2800:220:1:248:1893:25c8:1946"])

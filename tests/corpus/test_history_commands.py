@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.cli import group
+from ingest.errors import VerispanError
 
 
 @pytest.fixture
@@ -63,5 +64,16 @@ def test_retire_says_that_the_file_would_bring_it_back(edited: Any, monkeypatch:
     written = run(edited, "retire", "hold")
 
     assert "hold is retired from generation 3 on" in written
+    assert "its entry in the manifest" in written
     assert f"{edited.folder / 'hold.md'} is still there" in written
     assert run(edited, "log", "hold").splitlines()[0].split()[3] == "retired"
+
+
+@pytest.mark.parametrize("command", ["retire", "diff"])
+def test_what_there_is_nothing_to_do_about_is_said(edited: Any, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr("ingest.embed.load_embedder", lambda _: edited.embedder)
+    run(edited, "retire", "hold")
+    arguments = [command, "hold" if command == "retire" else "reset", "--store", str(edited.store_path)]
+    caught = CliRunner().invoke(group, arguments).exception
+    assert isinstance(caught, VerispanError)
+    assert caught.next_step.startswith("There is nothing to ")

@@ -117,7 +117,8 @@ def test_warnings_alone_are_nothing_to_those_who_ask_for_errors(folder):
     (folder / "hold.md").write_text("# Hold\n\nText.\n\n## Empty", encoding="utf-8")
     (folder / "manifest.toml").write_text(WHOLE.replace("2026-01-05", "2999-01-05"), encoding="utf-8")
 
-    assert CliRunner().invoke(group, ["lint", str(folder)]).exit_code == 1
+    done = CliRunner().invoke(group, ["lint", str(folder)])
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "1 warning.")
     assert CliRunner().invoke(group, ["lint", str(folder), "--errors-only"]).exit_code == 0
 
 
@@ -144,12 +145,21 @@ def test_an_id_that_manifests_of_two_folders_give_is_named_once(folder, direct):
     assert (finding.where, finding.code) == ("hold", "duplicate-id")
 
 
+PIN = sha256(TEXT.encode()).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("fields", "codes"),
     [
         ('url = "https://docs.example/hold"', ["url-without-pin"]),
         (f'sha256 = "{"0" * 64}"', ["pin-differs"]),
-        (f'sha256 = "{sha256(TEXT.encode()).hexdigest()}"\nurl = "https://docs.example/hold"', []),
+        ('package = "pypi:hold==1.0"', ["package-without-member", "package-without-pin"]),
+        (f'member = "docs/hold.md"\nsha256 = "{PIN}"', ["member-without-package"]),
+        (f'package = "pypi:hold==1.0"\nmember = "docs/hold.md"\nsha256 = "{PIN}"', []),
+        (f'package = "npm:@a/hold@1.0.2"\nmember = "package/hold.md"\nsha256 = "{PIN}"', []),
+        (f'package = "pypi:hold>=1.0"\nmember = "docs/hold.md"\nsha256 = "{PIN}"', ["bad-package"]),
+        (f'package = "pypi:a==1"\nmember = "b"\nurl = "https://docs.example"\nsha256 = "{PIN}"', ["two-sources"]),
+        (f'sha256 = "{PIN}"\nurl = "https://docs.example/hold"', []),
     ],
 )
 def test_a_file_is_held_to_its_pin(folder, direct, fields, codes):
@@ -157,9 +167,10 @@ def test_a_file_is_held_to_its_pin(folder, direct, fields, codes):
     assert [one.code for one in lint(folder, TODAY, direct)] == codes
 
 
-def test_a_file_that_is_to_be_fetched_is_said_so(folder, direct):
+@pytest.mark.parametrize("source", ['url = "https://docs.example/hold"', 'package = "pypi:a==1"\nmember = "b"'])
+def test_a_file_that_is_to_be_fetched_is_said_so(folder, direct, source):
     (folder / "hold.md").unlink()
-    fields = f'url = "https://docs.example/hold"\nsha256 = "{"0" * 64}"'
+    fields = f'{source}\nsha256 = "{"0" * 64}"'
     (folder / "manifest.toml").write_text(WHOLE + fields, encoding="utf-8")
     [(_, said)] = what(folder, direct)
     assert said == "has no file: hold.md; `verispan corpus fetch` brings it"

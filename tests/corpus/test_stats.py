@@ -81,6 +81,8 @@ def test_reviews_are_listed_by_date_and_what_was_replaced_is_not_reviewed(folder
 
 def test_an_empty_folder_has_nothing(tmp_path):
     found = stats(tmp_path, TODAY, loader=Loads())
+    assert [found[name] for name in ("documents", "words", "spans", "passages")] == [0, 0, 0, 0]
+    assert "by owner" not in CliRunner().invoke(group, ["stats", str(tmp_path)]).stdout
     assert (found["by_owner"], found["span_words"], found["reviews"]) == ({}, {}, [])
 
 

@@ -70,3 +70,15 @@ def test_what_is_wrong_is_named(folder: Path, change: tuple[str, str], message: 
     with pytest.raises(ManifestError, match=message) as caught:
         read(folder, GOOD.replace(*change))
     assert str(folder / "manifest.toml") in caught.value.message
+
+
+def test_a_folder_without_a_manifest_is_told_how_to_begin_one(folder: Path) -> None:
+    with pytest.raises(ManifestError, match=r"has no manifest\.toml") as caught:
+        read_manifest(folder / "deeper" / "manifest.toml")
+    assert "corpus add" in caught.value.next_step
+
+
+def test_a_manifest_that_is_no_utf8_is_named_with_the_byte(folder: Path) -> None:
+    (folder / "manifest.toml").write_bytes(b"# Gr\xfc\xdfe\n")
+    with pytest.raises(ManifestError, match=r"manifest\.toml is not valid UTF-8, at byte 5"):
+        read_manifest(folder / "manifest.toml")

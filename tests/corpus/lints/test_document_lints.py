@@ -27,6 +27,12 @@ def test_headings_without_text(written, text, places):
     assert [one.place for one in headings.findings([written(text)])] == places
 
 
+def test_headings_that_are_only_told_by_their_looks_are_let_be(written):
+    document = written("# T\n\nText.\n\n## Empty\n\n## Full\n\nText.")
+    words = (WordBox(0, 1, Box(1, 0, 0, 1, 1)),)
+    assert list(headings.findings([replace(document, layout=replace(document.layout, words=words))])) == []
+
+
 def table(header: str, *rows: str, before: str = "Words before it.") -> str:
     lines = [header, "|".join("---" for _ in header.split("|")), *rows]
     return f"# T\n\n## Deep\n\n{before}\n\n" + "\n".join(f"| {line} |" for line in lines)
@@ -48,6 +54,19 @@ def table(header: str, *rows: str, before: str = "Words before it.") -> str:
         (table("Block | Cells", "core | 12500", "dsp | 7500"), []),
         (table("Corner | Delay", "ss | 1.25", "ff | small"), []),
         (table("Corner | Delay", "ss | 1.25"), []),
+        (table("Device | Speed grade", "a | 3", "b | 5"), []),
+        (table("Domain | Power domains | Supply nets", "a | 3", "b | 5"), []),
+        (table("Part | Current version | Year of supply", "a | 3 | 2", "b | 5 | 9"), []),
+        (table("Part | Latency index | Area ratio", "a | 3 | 0.2", "b | 5 | 0.9"), []),
+        (table("Part | Number of delay cells | Powers of two", "a | 3 | 4", "b | 5 | 8"), []),
+        (table("Tool | Current speed", "a | 1.2.3", "b | 1.3.0"), []),
+        (table("Lot | Time", "a | 2019", "b | 2024"), []),
+        (table("Step | Time", "a | 1", "b | 2", "c | 3"), []),
+        (table("Bus | Data width | FIFO depth", "a | 32 | 16", "b | 64 | 8"), []),
+        (table("Limit | Current | Proposed", "a | 8 | 10", "b | 9 | 12"), []),
+        (table("Net | Current | Peak power", "a | 8 | 10", "b | 9 | 12"), ["Current", "Peak power"]),
+        (table("Net | Delay after CTS | Slack, max", "a | 8 | 10", "b | 9 | 12"), ["Delay after CTS", "Slack, max"]),
+        (table("Net | Power limit", "a | 8", "b | 9.5"), ["Power limit"]),
     ],
 )
 def test_columns_of_numbers_without_a_unit(written, text, named):
@@ -82,6 +101,12 @@ def test_references_that_lead_nowhere(written, text, named):
     assert {one.place for one in found} <= {"T > 2. Second"}
 
 
+def test_captions_below_pictures_in_a_row_of_a_table_count(written):
+    pictures = "| a | b |\n|---|---|\n| Figure 1: Cells | Figure 2: Macros |"
+    text = NUMBERED.format(f"See figure 2, and figure 3.\n\n{pictures}")
+    assert [one.what for one in references.findings([written(text)])] == ["refers to figure 3, which it has not"]
+
+
 def test_a_document_without_numbers_refers_to_others(written):
     assert list(references.findings([written("# T\n\n## Scope\n\nSee section 3 and table 4.")])) == []
 
@@ -99,6 +124,8 @@ def test_a_numbered_line_that_no_loader_took_for_a_heading_counts(written):
         (PROSE.replace("timed", "ti\ufffded"), "4 characters that are no text"),
         (PROSE.replace("timed", "ti(cid:12)ed"), "4 characters that are no text"),
         (" ".join(PROSE), "single letters"),
+        (PROSE + "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z " * 4, ""),
+        (PROSE + "\n\n" + "U+01BA, U+01BF-U+01D0, " * 40, ""),
         (f"{PROSE} {GARBLED}", "different words without a vowel"),
         (
             PROSE.replace("launch to the capture flop is timed", "launchtothecaptureflopistimedatbothcorners"),

@@ -48,6 +48,20 @@ def test_a_paragraph_that_stands_twice_in_a_document_is_named(written):
     assert finding.what.startswith("repeats a paragraph: “the hold check at a flop")
 
 
+def test_a_paragraph_of_many_documents_is_named_once(written):
+    many = [written(f"# Doc\n\nOwn words of {name}.\n\n{TEXT}", name) for name in "abcdef"]
+    other = [written(f"# Doc\n\nOwn.\n\n{TEXT.replace('captures', 'loses').upper()}", name) for name in ("x", "y")]
+    found = list(findings([*other, *many]))
+    assert [one.where for one in found] == ["a", "x"]
+    assert found[0].what.startswith("has, as b, c, d and 2 more have in nearly the same words, a paragraph: “the hold")
+    assert found[1].what.startswith("has, as y has in nearly the same words, a paragraph: “THE HOLD")
+
+
+def test_code_may_be_said_twice(written):
+    code = f"```\n{TEXT}\n```"
+    assert list(findings([written(f"# A\n\n{code}\n\nBetween.\n\n{code}")])) == []
+
+
 def test_short_paragraphs_may_be_said_twice(written):
     short = " ".join(TEXT.split()[:19])
     assert list(findings([written(f"# A\n\n{short}\n\nBetween.\n\n{short}")])) == []

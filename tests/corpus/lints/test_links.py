@@ -63,6 +63,24 @@ def test_links_of_html(tmp_path, link, is_dead):
     assert dead(tmp_path, "page.html", text) == ([("line 3", link)] if is_dead else [])
 
 
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("The `foo` *bar*", "the-foo-bar"),
+        ("The __foo__ [bar](https://docs.example/a-b)", "the-foo-bar"),
+        ("The `set_clock` __limit__", "the-set_clock-limit"),
+        ("Ann &amp; Bob\\_s <b>house</b> ![picture](a.png)", "ann--bob_s-house-"),
+        ("`--hold <name>`, in ps", "--hold-name-in-ps"),
+        ("Größe und Maß", "größe-und-maß"),
+        ("The <foo@docs.example> *snake_case*", "the-foodocsexample-snake_case"),
+    ],
+)
+def test_a_heading_is_an_anchor_by_its_rendered_text(tmp_path, heading, anchor):
+    (tmp_path / "a.png").write_bytes(b"")
+    text = f"# Title\n\nWords before it.\n\n## {heading}\n\n[x](#{anchor}) [y](#{anchor}-)"
+    assert dead(tmp_path, "page.md", text) == [("line 7", f"#{anchor}-")]
+
+
 def test_files_of_other_types_and_other_encodings_are_let_be(tmp_path):
     assert dead(tmp_path, "page.txt", "[x](#nowhere)") == []
     (tmp_path / "latin.md").write_bytes("[é](#nowhere)".encode("latin-1"))
@@ -73,4 +91,19 @@ def test_files_that_were_left_behind_are_named_together(tmp_path):
     text = "# T\n\n[a](#no) [b](gone.md)\n\n[c](gone.md)\n\n[d](away.md#x)"
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
     found = [one.what for one in findings([Candidate(tmp_path / "page.md", "", "page.md", tmp_path, "")])]
-    assert found == ["links to #no, which it has not", "links to gone.md and 2 more links, not to be found"]
+    assert found == ["links to #no, which it has not", "links to gone.md and 1 more link, not to be found"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (2, ["links to #gone-0, which it has not", "links to #gone-1, which it has not"]),
+        (6, ["links to #gone-0 and 5 more links, which it has not"]),
+    ],
+)
+def test_anchors_are_named_once_and_many_together(tmp_path, count, said):
+    text = "# T\n\n" + "\n\n".join(f"[a](#gone-{at}) [again](#gone-{at})" for at in range(count))
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    found = list(findings([Candidate(tmp_path / "page.md", "", "page.md", tmp_path, "")]))
+    assert [one.what for one in found] == said
+    assert found[0].place == "line 3"
