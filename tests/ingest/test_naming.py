@@ -85,6 +85,16 @@ def test_a_file_that_the_manifest_names_no_more_stays_what_it_is_now(folder: Any
     assert folder.statuses() == {"hold": "retired", "manual": "current", "reset": "current"}
 
 
+def test_a_file_that_the_manifest_names_otherwise_and_puts_elsewhere_is_one_document(folder: Any) -> None:
+    folder.write(**{"manifest.toml": '[[document]]\nid = "old"\npath = "hold.txt"\ncollection = "open"\n'})
+    folder.run()
+    folder.write(**{"manifest.toml": '[[document]]\nid = "new"\npath = "hold.txt"\n'})
+
+    folder.run()
+
+    assert folder.statuses() == {"new": "current", "old": "retired", "reset": "current"}
+
+
 def test_a_listed_file_that_fails_keeps_its_last_revision(two: Any) -> None:
     two.write(**{"p/manifest.toml": ENTRY.format(path="notes.txt")})
     two.run(two.root / "p")

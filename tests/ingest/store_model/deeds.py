@@ -34,7 +34,7 @@ class Deeds(Edits):
 
     def take_in(self) -> dict[str, Any]:
         """Ingest the folder; nothing fails but what was purged."""
-        self.take_out_banned()
+        self.prepare_folder()
         embedder = EMBEDDERS[self.embedder]
         report = ingest([self.disk.root], self.path, embedder=embedder, loader=Loader(), passage_words=self.size)
         wire = report.as_json()
@@ -101,10 +101,18 @@ class Deeds(Edits):
         elif is_its_file:
             self.disk.remove(one.uri)
 
-    def take_out_banned(self) -> None:
-        """No file says just what a purged one said, which would be refused."""
+    def prepare_folder(self) -> None:
+        """No file says just what a purged one said, which would be refused.
+
+        What the manifest put into another collection it goes on naming: else what was there stays, as if another
+        ingest had put it there.
+        """
         for name in [name for name, held in self.disk.held().items() if held.file in self.banned_files]:
             self.disk.remove(name)
+        for name in self.model.held.keys() & self.disk.files.keys() - self.disk.entries.keys():
+            taken = {one["id"] for one in self.disk.entries.values()}
+            if self.model.held[name].collection != "default" and self.model.ids[name] not in taken:
+                self.disk.describe(name, {"id": self.model.ids[name]})
 
     def some_given(self, seen: Shown) -> Iterator[Given]:
         """Those of today, and a portion of the others."""

@@ -84,7 +84,7 @@ class StoreMachine(Deeds):
 
     @rule(kind=st.sampled_from(KINDS), nth=st.integers(1, 60))
     def kill_an_ingest(self, kind: Kind, nth: int) -> None:
-        self.take_out_banned()
+        self.prepare_folder()
         self.model.tried |= {one.text for one in self.disk.held().values()}
         self.do("ingest", "", kind, nth)
         self.was_cut_off(self.disk.held(), self.size)
@@ -99,7 +99,7 @@ class StoreMachine(Deeds):
         self.was_cut_off(held, self.model.size)
         assert nth or self.model.held == held
 
-    @precondition(lambda self: self.model.said)
+    @precondition(lambda self: self.model.said and not self.model.unfinished)
     @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=st.integers(0, 40), leaves=st.booleans())
     def purge(self, data: st.DataObject, kind: Kind, nth: int, leaves: bool) -> None:
         """Of a document of today or of the past, maybe killed; its file may be left where it is."""

@@ -76,6 +76,8 @@ class Model:
         self.unfinished.add(document)
         self.said.pop(document, None)
         self.tried.clear()
+        for name in [one for one in self.settled if any(id_.startswith(f"{document}~") for id_ in self.answers[one])]:
+            del self.settled[name]
         self.held = {uri: one for uri, one in self.held.items() if self.ids[uri] != document}
         for shown in self.past.values():
             shown.pop(document, None)
@@ -97,5 +99,7 @@ class Model:
 def look(store: Store) -> Shown:
     """What a store shows now."""
     generation = store.generation()
-    documents = {one.uri: one for one in store.documents() if one.status == "current"}
+    current = [one for one in store.documents() if one.status == "current"]
+    documents = {one.uri: one for one in current}
+    assert len(documents) == len(current), "two documents are one file"
     return Shown(generation, documents, {one.id: store.spans_at(one.id, generation) for one in documents.values()})
