@@ -60,14 +60,14 @@ class Deeds(Edits):
         same = [name for name in stay if held[name].collection == self.model.held[name].collection]
         return {name: self.model.ids[name] for name in same if self.model.ids[name] not in said.values()} | said
 
-    def do(self, what: What, document: str = "", kind: Kind = "statement", nth: int = 0) -> None:
-        """Do it in this process, or in one that is killed before the n-th event."""
+    def do(self, what: What, document: str = "", kind: Kind = "statement", nth: int = 0) -> bool:
+        """Do it in this process, or in one that is killed before the n-th event; whether it came to its end."""
         deed = Deed(what, str(self.path), str(self.disk.root), self.embedder, self.size, document, kind, nth)
         if not nth:
             do(deed)
-            return
+            return True
         self.model.leftovers = True
-        self.zygote.do(deed)
+        return self.zygote.do(deed)
 
     def was_cut_off(self, new: Mapping[str, Held], size: int) -> None:
         """The store is in the old state or in the new one, whole."""

@@ -86,34 +86,39 @@ class StoreMachine(Deeds):
     def kill_an_ingest(self, kind: Kind, nth: int) -> None:
         self.prepare_folder()
         self.model.tried |= {one.text for one in self.disk.held().values()}
-        self.do("ingest", "", kind, nth)
-        self.was_cut_off(self.disk.held(), self.size)
+        if self.do("ingest", "", kind, nth):
+            self.took_in()
+        else:
+            self.was_cut_off(self.disk.held(), self.size)
 
     @precondition(IS_INGESTED)
     @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=st.integers(0, 20))
     def retire(self, data: st.DataObject, kind: Kind, nth: int) -> None:
         """By hand, maybe killed; its file may still be there."""
         document = pick(data, self.model.ids.values())
-        self.do("retire", document, kind, nth)
+        is_done = self.do("retire", document, kind, nth)
         held = {uri: one for uri, one in self.model.held.items() if self.model.ids[uri] != document}
         self.was_cut_off(held, self.model.size)
-        assert nth or self.model.held == held
+        assert not is_done or self.model.held == held
 
     @precondition(lambda self: self.model.said and not self.model.unfinished)
     @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=st.integers(0, 40), leaves=st.booleans())
     def purge(self, data: st.DataObject, kind: Kind, nth: int, leaves: bool) -> None:
-        """Of a document of today or of the past, maybe killed; its file may be left where it is."""
+        """Of a document of today or of the past, maybe killed; its file may be left where it is.
+
+        One that was cut off is gone on with before another is begun: it keeps what both documents say.
+        """
         name = pick(data, self.model.said)
         with closing(Store.open(self.path)) as store:
             known = store.documents()
-        self.do("purge", name, kind, nth)
+        is_done = self.do("purge", name, kind, nth)
         with closing(Store.open(self.path)) as store:
             if purge_of(store, name) is None:
-                assert nth
+                assert not is_done
                 self.was_written = True
                 return
         self.was_purged(next(one for one in known if one.id == name), known, leaves)
-        if not nth:
+        if is_done:
             self.model.unfinished.discard(name)
 
     @precondition(lambda self: self.model.unfinished)
