@@ -17,8 +17,8 @@ from tests.ingest.store_model.machine import StoreMachine
 LONGER = int(os.environ.get("STORE_MODEL_EXAMPLES", "0"))
 
 common = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
-quick = settings(common, max_examples=4, stateful_step_count=12)
-full = settings(common, max_examples=LONGER or 60, stateful_step_count=40, derandomize=not LONGER)
+quick = settings(common, max_examples=3, stateful_step_count=12)
+full = settings(common, max_examples=LONGER or 40, stateful_step_count=40, derandomize=not LONGER)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -10,7 +10,7 @@ from ingest.errors import StoreError
 from ingest.pipeline import ingest
 from ingest.rows import StoredDocument
 from ingest.store import Store
-from tests.ingest.store_model import kept, shown
+from tests.ingest.store_model import shown
 from tests.ingest.store_model.edits import Edits
 from tests.ingest.store_model.killed import Deed, Kind, Zygote, do
 from tests.ingest.store_model.light import EMBEDDERS, Loader
@@ -121,7 +121,3 @@ class Deeds(Edits):
         yield from {*(given + given)[start : start + AT_ONCE]}
         for document in list(seen.spans)[:1]:
             yield from self.model.past[seen.generation][document]
-
-    def learn(self, store: Store, seen: Shown) -> None:
-        kept.changed(self.model, self.model.current, seen.ids)
-        self.model.learn(seen)

@@ -25,7 +25,13 @@ from tests.ingest.store_model.model import look
 from tests.ingest.store_model.texts import reworded
 
 IS_INGESTED: Callable[[Any], bool] = lambda self: bool(self.model.held)  # noqa: E731
-IS_UP_TO_DATE: Callable[[Any], bool] = lambda self: bool(self.disk.files) and self.model.held == self.disk.held()  # noqa: E731
+
+
+def is_up_to_date(machine: Deeds) -> bool:
+    """Whether an ingest would change nothing, with at least one file."""
+    ids = machine.model.ids
+    named = all(ids.get(name) == entry["id"] for name, entry in machine.disk.entries.items())
+    return bool(ids) and named and machine.model.held == machine.disk.held()
 
 
 class Crash(Exception):
@@ -157,7 +163,7 @@ class StoreMachine(Deeds):
     def mend(self) -> None:
         healthy.is_mended(self.path, self.model)
 
-    @precondition(IS_UP_TO_DATE)
+    @precondition(is_up_to_date)
     @rule(data=st.data())
     def rename_alone(self, data: st.DataObject) -> None:
         """A file that is moved is the same document, whatever names it: every citation of it stays as it is."""
@@ -173,7 +179,7 @@ class StoreMachine(Deeds):
         assert self.model.ids[new] == known
         assert self.model.current == ids
 
-    @precondition(IS_UP_TO_DATE)
+    @precondition(is_up_to_date)
     @rule(data=st.data())
     def reword_alone(self, data: st.DataObject) -> None:
         """What a sentence was changed into is shown as its successor."""
@@ -206,7 +212,8 @@ class StoreMachine(Deeds):
         with closing(Store.open(self.path)) as store:
             seen = look(store)
             shown.holds(store, self.model, seen)
-            self.learn(store, seen)
+            kept.changed(self.model, self.model.current, seen.ids)
+            self.model.learn(seen)
             kept.marked(store, self.model)
             shown.purged(store, self.model)
             if self.checked != seen.generation:
