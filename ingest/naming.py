@@ -17,15 +17,19 @@ def name_document(
     """Give a file its document id: the manifest's; else that of the document it is; else a new slug from its name.
 
     It is a document that the collection holds when it stands at that one's place, or when it has that one's bytes and
-    nothing stands at that one's place any more. `reserved` are the ids that this ingest has given away already.
+    nothing stands at that one's place any more; a document of today before one that was retired, so that a file which
+    is renamed stays what it is. `reserved` are the ids that this ingest has given away already.
     """
     if candidate.entry is not None:
         return candidate.entry.id
     free = [one for one in known if one.collection == candidate.collection and one.id not in reserved]
-    same_place = [one.id for one in free if one.path == candidate.path]
-    same_bytes = [one.id for one in free if one.source_sha256 == sha256 and is_gone(one)]
-    taken = {one.id for one in known} | set(reserved)
-    return next(iter(same_place + same_bytes), None) or _new_slug(candidate.uri, taken)
+    for status in ("current", "retired"):
+        ours = [one for one in free if one.status == status]
+        same_place = [one.id for one in ours if one.path == candidate.path]
+        same_bytes = [one.id for one in ours if one.source_sha256 == sha256 and is_gone(one)]
+        if found := same_place + same_bytes:
+            return found[0]
+    return _new_slug(candidate.uri, {one.id for one in known} | set(reserved))
 
 
 def ids_given(candidates: Iterable[Candidate], known: Iterable[StoredDocument]) -> dict[str, Candidate]:

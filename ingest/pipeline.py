@@ -186,11 +186,12 @@ class _Run:
     def retire(self, found: Found, collection: str) -> None:
         """Retire the documents that came from these folders and are there no more, or are another document now."""
         collections = {collection, *(one.collection for one in found.candidates)}
+        named = {one.path for one in found.candidates if one.entry}  # what such a file is, it is in any collection
         for one in self.known.values():
             listed = _is_below(one.path, found.folders) and not _is_below(one.path, found.unread)
             if one.status != "current" or not listed or one.id in self.seen:
                 continue
-            if is_gone(one) or one.collection in collections:
+            if is_gone(one) or one.collection in collections or one.path in named:
                 self.retired.append(replace(one, status="retired", updated_at=now()))
 
 

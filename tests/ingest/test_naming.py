@@ -64,6 +64,37 @@ def test_within_its_own_folder_a_manifest_gives_ids_as_it_likes(two: Any) -> Non
     assert NOTES in texts(two).values()
 
 
+def test_a_file_that_is_renamed_to_where_another_once_stood_stays_what_it_is(folder: Any) -> None:
+    folder.run()
+    (folder.root / "hold.txt").unlink()
+    folder.run()
+    (folder.root / "reset.txt").rename(folder.root / "hold.txt")
+
+    assert folder.run()["documents"]["unchanged"] == 1
+    assert folder.statuses() == {"hold": "retired", "reset": "current"}
+
+
+def test_a_file_that_the_manifest_names_no_more_stays_what_it_is_now(folder: Any) -> None:
+    folder.run()
+    folder.write(**{"manifest.toml": '[[document]]\nid = "manual"\npath = "hold.txt"\n'})
+    folder.run()
+    (folder.root / "manifest.toml").unlink()
+
+    folder.run()
+
+    assert folder.statuses() == {"hold": "retired", "manual": "current", "reset": "current"}
+
+
+def test_a_file_that_the_manifest_names_otherwise_and_puts_elsewhere_is_one_document(folder: Any) -> None:
+    folder.write(**{"manifest.toml": '[[document]]\nid = "old"\npath = "hold.txt"\ncollection = "open"\n'})
+    folder.run()
+    folder.write(**{"manifest.toml": '[[document]]\nid = "new"\npath = "hold.txt"\n'})
+
+    folder.run()
+
+    assert folder.statuses() == {"new": "current", "old": "retired", "reset": "current"}
+
+
 def test_a_listed_file_that_fails_keeps_its_last_revision(two: Any) -> None:
     two.write(**{"p/manifest.toml": ENTRY.format(path="notes.txt")})
     two.run(two.root / "p")
