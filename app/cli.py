@@ -291,15 +291,5 @@ def _text(given: str, what: str) -> str:
     return text.strip()
 
 
-for _command in (
-    stale,
-    purge_command,
-    receipt,
-    verify_receipt,
-    signing_key,
-    backup,
-    doctor,
-    restore,
-    conflicts_command,
-):
-    main.add_command(_command)
+for _one in (stale, purge_command, receipt, verify_receipt, signing_key, backup, doctor, restore, conflicts_command):
+    main.add_command(_one)

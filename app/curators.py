@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 from corpus.program import Checked, Contradiction, Program, Say
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from app.services import Models
     from app.settings import Settings
     from app.types import Verifier
     from ingest.embed import Embedder
     from ingest.types import Document, Hit
+
+AT_ONCE = 16
+"""How many passages are embedded between two looks of the bar."""
 
 
 def contradictions_of(documents: Sequence[Document], say: Say) -> list[Contradiction]:
@@ -34,7 +40,7 @@ def contradictions_of(documents: Sequence[Document], say: Say) -> list[Contradic
     embedder = _embedder(settings, say)
     if embedder is None:
         return []
-    matrix = embedder.embed([indexed_text(hit.title, hit.passage) for hit in hits])
+    matrix = _embedded(embedder, [indexed_text(hit.title, hit.passage) for hit in hits])
     with closing(Models(settings, embedder)) as models:
         found = contradictions(hits, matrix, _verifier(models, say))
     return [Contradiction(one.first, one.second, one.why) for one in found]
@@ -49,6 +55,20 @@ def _embedder(settings: Settings, say: Say) -> Embedder | None:
     except EmbedderUnavailable as error:
         say(f"Contradictions were not looked for: {explain(error)}")
         return None
+
+
+def _embedded(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """The vectors of texts, under a bar: that takes most of the time."""
+    import numpy as np
+
+    from app.progress import Bar
+
+    parts = []
+    with Bar() as progress:
+        for at in range(0, len(texts), AT_ONCE):
+            parts.append(embedder.embed(texts[at : at + AT_ONCE]))
+            progress("embed", min(at + AT_ONCE, len(texts)), len(texts))
+    return np.concatenate(parts)
 
 
 def _hits(document: Document) -> Iterator[Hit]:
