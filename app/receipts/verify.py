@@ -11,10 +11,10 @@ from itertools import chain
 
 from app.receipts.again import checked_again, otherwise_in
 from app.receipts.findings import Finding, Verification
-from app.receipts.integrity import broken_seals, inconsistent, misplaced, misquoted, named_by_context
+from app.receipts.integrity import broken_seals, inconsistent, mismade, misplaced, misquoted, named_by_context
 from app.receipts.made_with import rules
 from app.receipts.read import NoReceipt, read_receipt
-from app.receipts.rules import differing
+from app.receipts.rules import differing, misjudged
 from app.services import Services
 from app.wire import Json
 
@@ -36,11 +36,12 @@ def verify(data: bytes, public_key: str | None = None, services: Services | None
 
 def _alone(receipt: Json, public_key: str | None) -> Verification:
     seals = tuple(broken_seals(receipt, public_key))
-    whole = chain(misplaced(receipt), misquoted(receipt), inconsistent(receipt))
+    whole = chain(misplaced(receipt), misquoted(receipt), inconsistent(receipt), mismade(receipt))
     found = Verification(
         answer_id=receipt["answer_id"],
         question=receipt["question"],
         signed_by=receipt["signature"]["public_key"] if receipt["signature"] and not seals else None,
+        is_signed=receipt["signature"] is not None,
         problems=(*seals, *whole),
         notes=tuple(named_by_context(receipt)),
     )
@@ -49,7 +50,7 @@ def _alone(receipt: Json, public_key: str | None) -> Verification:
 
 def _by_the_rules(found: Verification, receipt: Json) -> Verification:
     """With the same rules the same must come out; with others, what fails now is no longer supported."""
-    differences = list(differing(receipt))
+    differences = [*misjudged(receipt), *differing(receipt)]
     every = tuple(finding for finding, _ in differences)
     if receipt["made_with"]["program"]["rules_sha256"] == rules():
         return replace(found, problems=(*found.problems, *every))

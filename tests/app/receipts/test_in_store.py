@@ -80,7 +80,7 @@ def test_what_falls_short_of_what_was_needed_is_not_supported(
     receipt: Any, check: Check, ingested: Any, believing: Services
 ) -> None:
     made = receipt((CLAIM, [UNCERTAINTY]))
-    made["claims"][0]["needed"] = 0.925
+    made["claims"][0]["needed"] = made["made_with"]["calibration"]["min_confidence"] = 0.925
     edit(ingested, "synthesis is 15 ps.", "synthesis is 15 ps at every corner.")
     assert check(sealed(made, None)).outcome == Outcome.SOURCES_CHANGED
     believing.overlap.verify = lambda pairs: [type(one)(0.92, 0.0) for one in _judged(believing, pairs)]
