@@ -23,6 +23,8 @@ _SINCE: Mapping[Status, str] = {
     "changed": "Every claim is still supported by what stands there now.",
 }
 
+_TRY_AGAIN = "`verispan stale --check` checks what is unchecked, once that is mended."
+
 _MARKS = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
 
 
@@ -90,10 +92,16 @@ def fallen_claims(answer: Json, claims: Sequence[Json]) -> list[Json]:
     return [{"text": said["text"], "reason": one["reason"]} for said, one in both if not one["supported"]]
 
 
-def outcome_words(checked: Mapping[str, int]) -> str:
-    """What became of the marked answers: "3 kept answers marked: 1 holds, 2 broken"; nothing where there were none."""
+def outcome_words(checked: Json) -> str:
+    """What became of the marked answers: "3 kept answers marked: 1 holds, 2 broken"; nothing where there were none.
+
+    Under it a line for each that could not be checked, and what to do.
+    """
     told = ", ".join(f"{checked[one]} {one}" for one in STATUSES if checked.get(one))
-    return f"{counted(checked['marked'], 'kept answer')} marked: {told}" if told else ""
+    lines = [f"{counted(checked['marked'], 'kept answer')} marked: {told}"] if told else []
+    failures = checked.get("failures", ())
+    lines += [f"not checked: {one['id'] or 'any of them'}: {' '.join(one['reason'].split())}" for one in failures]
+    return "\n".join([*lines, *([_TRY_AGAIN] if failures else [])])
 
 
 def with_changes(store: Store, listed: Json) -> Json:

@@ -8,7 +8,7 @@ the old one said is for the verifier. One of which a cited text is gone is suppo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -32,6 +32,9 @@ AT_ONCE = 100
 
 Progress = Callable[[str, int, int], None]
 
+Failed = Callable[[str, Exception], None]
+"""Called with the id of an answer that could not be checked, and why."""
+
 
 class Now(NamedTuple):
     """What has become of a citation, and the span that stands there now, if any does."""
@@ -46,25 +49,44 @@ GONE = "What it cites is gone from the documents."
 
 
 def check_standings(
-    services: Services, limit: int | None = None, verifier: str = "", progress: Progress | None = None
+    services: Services,
+    limit: int | None = None,
+    verifier: str = "",
+    progress: Progress | None = None,
+    failed: Failed | None = None,
 ) -> Counter[Status]:
     """Check the unchecked answers, at most `limit`, those given last first, and count what has become of them.
 
     `verifier` is named as in settings. Left out, it is theirs, but where they would ask a language model about some
     claims (`auto`) it is `small`: thousands of answers would take hours. Each answer is written by itself, so that
-    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again.
+    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again. So does one that
+    cannot be checked, of which `failed` is told; where nobody is to be told, its error is raised.
     """
-    checker, done = _Checker(services, quick(services.settings, verifier)), Counter[Status]()
+    left, done = set[str](), Counter[Status]()
+
+    def leave(answer_id: str, error: Exception) -> None:
+        if failed is None:
+            raise error
+        left.add(answer_id)
+        failed(answer_id, error)
+
+    checker = _Checker(services, quick(services.settings, verifier), leave)
     while limit is None or done.total() < limit:
-        waiting = newest(services.store.engine, "unchecked", AT_ONCE)
+        waiting = _waiting(services.store, left)
         if not waiting:
             break
-        for one in waiting[: None if limit is None else limit - done.total()]:
-            status = checker.check(one.answer_id)
+        for answer_id in waiting[: None if limit is None else limit - done.total()]:
+            status = checker.tried(answer_id)
             done.update([status] if status else [])
             if progress:
                 progress("answers", done.total(), 0)
     return done
+
+
+def _waiting(store: Store, left: Collection[str]) -> list[str]:
+    """The unchecked answers that are taken up next, but for those that could not be checked."""
+    found = newest(store.engine, "unchecked", AT_ONCE + len(left))
+    return [one.answer_id for one in found if one.answer_id not in left]
 
 
 def quick(settings: Settings, verifier: str = "") -> Settings:
@@ -76,6 +98,15 @@ def quick(settings: Settings, verifier: str = "") -> Settings:
 class _Checker:
     services: Services
     settings: Settings
+    failed: Failed
+
+    def tried(self, answer_id: str) -> Status | None:
+        """Check an answer, or say why it could not be; None where it stays unchecked."""
+        try:
+            return self.check(answer_id)
+        except Exception as error:  # one answer must not keep the others from being checked
+            self.failed(answer_id, error)
+            return None
 
     def check(self, answer_id: str) -> Status | None:
         """Check an answer and write what was found; None where an ingest has come between."""
