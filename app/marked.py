@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from textwrap import indent
 
 from app.present import counted
 from app.stale import Became, changes_of
 from app.wire import Json
+from ingest.cited import outdated_of
 from ingest.errors import UnknownId
 from ingest.resolve import DiffPart
 from ingest.standing import STATUSES, Standing, Status, newest
@@ -57,12 +58,18 @@ def standing_json(standing: Standing) -> Json:
     }
 
 
-def since_words(sources: Sequence[Json], stale: Mapping[str, str], standing: Standing | None) -> str:
+def since_words(
+    sources: Sequence[Json],
+    stale: Mapping[str, str],
+    standing: Standing | None,
+    outdated: Collection[str] = frozenset(),
+) -> str:
     """What is said of an answer of whose sources some are `stale`, as `stale_citations` gives them.
 
-    The standing has its say after that; an answer that shows nothing which rests on them has none.
+    Those that were `outdated` when it was given have not become so since. The standing has its say after that; an
+    answer that shows nothing which rests on them has none.
     """
-    became = [stale[one["id"]] for one in sources if one["id"] in stale]
+    became = [stale[one["id"]] for one in sources if one["id"] in stale and one["id"] not in outdated]
     one, found = len(became) == 1, f"{len(became)} of the {counted(len(sources), 'source')}"
     if set(became) == {"moved"}:
         found += f" stand{'s' if one else ''} in a longer sentence by now than when this was answered."
@@ -108,7 +115,8 @@ def with_changes(store: Store, listed: Json) -> Json:
     """A listed answer with its `fallen` claims, and its `changes`: each a citation with what it became and the diff."""
     answer = store.answer(listed["id"])
     fallen = fallen_claims(answer, listed["standing"]["claims"])
-    return {**listed, "fallen": fallen, "changes": [_change_json(one) for one in changes_of(store, answer)]}
+    since = [one for one in changes_of(store, answer) if one.citation["id"] not in outdated_of(answer)]
+    return {**listed, "fallen": fallen, "changes": [_change_json(one) for one in since]}
 
 
 def marked_text(answers: Sequence[Json]) -> str:

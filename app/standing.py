@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.stale import resolved
 from app.types import Checked, Claim, Verdict
 from app.wire import Json
+from ingest.cited import outdated_of
 from ingest.identity import parse_id
 from ingest.standing import WATCHED, Status, newest, settle
 from ingest.store import Store
@@ -152,9 +153,12 @@ class _Checker:
 
 
 def _became(store: Store, answer: Json, generation: int) -> Found:
-    """What has become of each citation of the shown claims, by its id; one that is only elsewhere is `current`."""
+    """What has become of each citation of the shown claims, by its id; one that is only elsewhere is `current`.
+
+    So is one that stood no longer when the answer was given as of an earlier generation: that is what it was to say.
+    """
     cited = {one["id"]: one for claim in answer["claims"] for one in claim["citations"]}
-    current = store.spans_by_id(store.current_ids(cited))
+    current = store.spans_by_id(store.current_ids(cited) | outdated_of(answer) & cited.keys())
     moved_on = {name: resolved(store, one, generation) for name, one in cited.items() if name not in current}
     found = {name: Now("current", span) for name, span in current.items()}
     return found | {name: Now(one.status, one.now) if one else Now("gone", None) for name, one in moved_on.items()}

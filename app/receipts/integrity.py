@@ -85,6 +85,15 @@ def inconsistent(receipt: Json) -> Iterator[Finding]:
         yield Finding("status", "It is not what the claims come to.")
 
 
+def misdated(receipt: Json) -> Iterator[Finding]:
+    """Where what is said of the generation that was asked for does not fit the rest."""
+    as_of = receipt.get("as_of")
+    if as_of and as_of["generation"] != receipt["store_generation"]:
+        yield Finding("as_of.generation", "It is not the generation that was answered from.")
+    if as_of and not set(as_of["outdated"]) <= {one["id"] for _, one in citations_of(receipt)}:
+        yield Finding("as_of.outdated", "It names what is not cited.")
+
+
 def mismade(receipt: Json) -> Iterator[Finding]:
     """What is said of how the answer was made and does not fit: hashes of what stands beside them, who drafted."""
     made = receipt["made_with"]

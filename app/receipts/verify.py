@@ -11,12 +11,23 @@ from itertools import chain
 
 from app.receipts.again import checked_again, otherwise_in
 from app.receipts.findings import Finding, Verification
-from app.receipts.integrity import broken_seals, inconsistent, mismade, misplaced, misquoted, named_by_context
+from app.receipts.integrity import (
+    broken_seals,
+    inconsistent,
+    misdated,
+    mismade,
+    misplaced,
+    misquoted,
+    named_by_context,
+)
 from app.receipts.made_with import rules
 from app.receipts.read import NoReceipt, read_receipt
 from app.receipts.rules import differing, misjudged
 from app.services import Services
 from app.wire import Json
+
+WHOLE = (misplaced, misquoted, inconsistent, misdated, mismade)
+"""What finds whether a receipt agrees with itself."""
 
 OTHER_RULES = Finding("made_with.program", "Its checks were another version of this program's; they may differ.")
 
@@ -36,7 +47,7 @@ def verify(data: bytes, public_key: str | None = None, services: Services | None
 
 def _alone(receipt: Json, public_key: str | None) -> Verification:
     seals = tuple(broken_seals(receipt, public_key))
-    whole = chain(misplaced(receipt), misquoted(receipt), inconsistent(receipt), mismade(receipt))
+    whole = chain.from_iterable(one(receipt) for one in WHOLE)
     found = Verification(
         answer_id=receipt["answer_id"],
         question=receipt["question"],

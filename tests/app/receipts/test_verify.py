@@ -104,7 +104,7 @@ def test_what_is_no_receipt_is_said_to_be_none(data: bytes) -> None:
 
 
 def test_a_name_that_stands_twice_is_found(given: Any) -> None:
-    twice = written(given).replace(b'{"receipt_version": 1,', b'{"receipt_version": 2, "receipt_version": 1,', 1)
+    twice = written(given).replace(b'{"receipt_version": 2,', b'{"receipt_version": 1, "receipt_version": 2,', 1)
     assert json.loads(twice) == given
     assert "stands twice" in verify(twice).problems[0].what
 
@@ -336,3 +336,15 @@ def test_unsigned_and_badly_signed_are_told_apart(given: Any, signer: Signer) ->
     assert signature_line(given | {"question": "Why?"}) == "Its signature is not accepted."
     assert signature_line(given, "0" * 64) == "Its signature is not accepted."
     assert "ign" not in verification_text(verify(b"{}").as_json()), "of what is no receipt nothing is known"
+
+
+def test_receipts_of_version_1_hold_and_know_no_other_generation(given: Any, signer: Signer) -> None:
+    published = json.loads(SCHEMA.read_text("utf-8"))
+    first = {name: value for name, value in given.items() if name != "as_of"} | {"receipt_version": 1}
+    old = sealed(first, signer)
+    jsonschema.validate(old, published)
+    assert verify(written(old), signer.public_key).outcome == Outcome.HOLDS
+    for other in (sealed(first | {"as_of": None}, signer), sealed(first | {"receipt_version": 2}, signer)):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(other, published)
+        assert "`as_of` must be there from version 2 on" in verify(written(other)).problems[0].what
