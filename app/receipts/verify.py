@@ -6,6 +6,7 @@ its hash anew. What can be found without is what does not fit together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -54,9 +55,18 @@ def _alone(receipt: Json, public_key: str | None) -> Verification:
         signed_by=receipt["signature"]["public_key"] if receipt["signature"] and not seals else None,
         is_signed=receipt["signature"] is not None,
         problems=(*seals, *whole),
-        notes=tuple(named_by_context(receipt)),
+        notes=(*_given_as_of(receipt), *named_by_context(receipt)),
     )
     return _by_the_rules(found, receipt)
+
+
+def _given_as_of(receipt: Json) -> Iterator[Finding]:
+    """What a reader must know who sees that sources have changed: it may have been asked for as they were before."""
+    if as_of := receipt.get("as_of"):
+        date = f" ({as_of['committed_at'][:10]})" if as_of["committed_at"] else ""
+        given, outdated = f"It was given as of generation {as_of['generation']}{date}", len(as_of["outdated"])
+        changed = f"; {outdated} of its citations stood no longer in the newest one then" if outdated else ""
+        yield Finding("as_of", f"{given}{changed}.")
 
 
 def _by_the_rules(found: Verification, receipt: Json) -> Verification:

@@ -208,6 +208,15 @@ def test_the_newest_generation_is_searched_when_it_is_asked_for(
     assert said(services, None) == (2, ["18 ps"])
 
 
+def test_a_newer_generation_that_comes_meanwhile_is_not_taken_for_the_one_asked_for(
+    edited: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = replace(edited.view(), generation=4)
+    monkeypatch.setattr(edited, "view", lambda: newer)
+    found = edited._past.view(3)
+    assert (found.generation, found.as_of and found.as_of.generation) == (3, 3)
+
+
 def test_what_is_purged_leaves_the_past_that_is_open(services: Services, ingested: Ingested) -> None:
     edit(ingested, ("is 15 ps", "is 18 ps"))
     assert said(services, 1) == (1, ["15 ps"])

@@ -128,6 +128,8 @@ def test_its_receipt_says_so_and_tells_what_stands_there_now(given: Any, service
     assert (receipt["receipt_version"], receipt["as_of"]) == (2, given["as_of"])
     assert verify(json.dumps(receipt).encode()).outcome == Outcome.HOLDS
     found = verify(json.dumps(receipt).encode(), None, services)
+    said = re.sub(r"\d{4}-\d\d-\d\d", "DATE", found.notes[0].what)
+    assert said == "It was given as of generation 1 (DATE); 1 of its citations stood no longer in the newest one then."
     assert found.outcome == Outcome.NO_LONGER_SUPPORTED
     assert {one.id for one in found.citations if one.status == "changed"} == set(given["as_of"]["outdated"])
     assert any("is 18 ps" in one.exact for one in found.citations)
