@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
+from app.as_of import with_outdated
 from app.cite import cite
 from app.decide import decide, near_misses
 from app.disputes import Disputes
@@ -100,8 +101,8 @@ def answer(request: Request, services: Services) -> Generator[Event]:
     """Answer a question from the newest generation of the store, or an older one that is asked for, event by event.
 
     Raises UnknownModel before the first event, UnknownId for an answer to follow that is not there, and BadInput for an
-    `as_of` at which there was nothing. A model that
-    fails later is replaced: as drafter by quotations, as verifier by overlap; a note says so.
+    `as_of` at which there was nothing. A model that fails later is replaced: as drafter by quotations, as verifier by
+    overlap; a note says so.
     """
     settings = services.settings_for(request.model, request.min_confidence)
     view, record = services.view(request.as_of), Record()
@@ -132,8 +133,8 @@ def answer(request: Request, services: Services) -> Generator[Event]:
 
     searched, proven = Searched(query, hits, near_misses(ranked, checked, offered)), ladder.is_proven(checked)
     record.notes += superseded_notes(checked, view.superseded())
-    asked = request.question
-    done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows)
+    asked, as_of = request.question, with_outdated(view.as_of, checked, services.store)
+    done = decide(settings.model, asked, checked, searched, record, proven, view.generation, request.follows, as_of)
     ended = Done(done, receipt_of(done, checked, ladder.thresholds, settings, services))
     yield kept(ended, services.store) if request.keep else ended
 

@@ -1,34 +1,67 @@
 """The store as it was at an earlier generation, or on a date, with indexes that are built of the truth when asked for.
 
-They lie beside the newest generation's, for two past generations at most: building one removes the others. Titles and
-metadata of documents are today's; a document counts as superseded when its successor was there by then.
+They lie beside the newest generation's, for two past generations at most: building one removes the others. A process
+keeps open those that it used last. Titles and metadata of documents are today's; a document counts as superseded when
+its successor was there by then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
-from app.services import OpenView
-from ingest.embed import Embedder
+from app.services import OpenView, Services
+from app.types import AsOf, Checked
 from ingest.errors import BadInput
 from ingest.history import generation_by
-from ingest.indexes import open_indexes
-from ingest.past import PAST, collections_at, ensure_past_indexes, replaced_at
+from ingest.past import committed_at, open_past_indexes, replaced_at
+from ingest.pipeline import ensure_indexes
+from ingest.purged import all_purged
 from ingest.store import Store
 
+KEPT_OPEN = 4
+"""How many past generations stay open."""
 
-def past_view(store: Store, embedder: Embedder, as_of: int | str) -> OpenView | None:
-    """A whole store as of a generation, or as it was by a time; None for the newest.
 
-    Raises BadInput where there was nothing.
-    """
-    generation = _generation(store, as_of)
-    if generation == store.generation():
+class PastViews:
+    """Whole stores as of a generation, or as they were by a time; safe in many threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._opened = lru_cache(maxsize=KEPT_OPEN)(self._open)
+
+    def view(self, as_of: int | str) -> OpenView:
+        """The store as of a generation, a date or a time. Raises BadInput where there was nothing."""
+        store = self._services.store
+        generation = _generation(store, as_of)
+        # A purge takes texts out of the past too, and names of passages that are gone lead nowhere.
+        found = self._newest(generation) or self._opened(generation, len(all_purged(store)))
+        this = AsOf(generation, committed_at(store, generation))
+        return replace(found, replaced=replaced_at(store, generation), as_of=this)
+
+    def _newest(self, generation: int) -> OpenView | None:
+        """The newest generation, once its indexes are there; None where another is wanted, or has come meanwhile."""
+        store, embedder = self._services.store, self._services.embedder
+        if generation != store.generation():
+            return None
+        if self._services.view().generation != generation:
+            ensure_indexes(store, embedder)
+        view = self._services.view()
+        return view if view.generation == generation else None
+
+    def _open(self, generation: int, _purges: int) -> OpenView:
+        store = self._services.store
+        return OpenView(store, generation, open_past_indexes(store, self._services.embedder, generation))
+
+
+def with_outdated(as_of: AsOf | None, checked: Iterable[Checked], store: Store) -> AsOf | None:
+    """Say which citations of an answer that is given as of a past generation stand no longer in the newest."""
+    if as_of is None:
         return None
-    ensure_past_indexes(store, embedder, generation)
-    names, root = collections_at(store, generation), store.folder / PAST
-    opened = {name: open_indexes(root, name, generation, embedder) for name in names}
-    return OpenView(store, generation, opened, replaced_at(store, generation))
+    cited = {citation.span.id for one in checked for citation in one.claim.citations}
+    return replace(as_of, outdated=tuple(sorted(cited - store.current_ids(cited))))
 
 
 def _generation(store: Store, as_of: int | str) -> int:

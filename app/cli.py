@@ -44,7 +44,7 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
     """Bring the store up to date with files and folders; `-` is standard input.
 
     A folder's manifest.toml is obeyed. Kept answers that cite what has changed are checked again. Exits with 1 when a
-    file is missing or could not be read; the others have gone in.
+    file is missing or could not be read, while the others have gone in, or when an answer could not be checked.
     """
     from app.progress import Bar
     from app.show import report_text
@@ -60,7 +60,7 @@ def ingest(paths: tuple[str, ...], collection: str, name: str, store: Path | Non
         report = bring_in(sources, settings.store, embedder=embedder, collection=collection, progress=progress)
     checked = check_marked(settings, embedder)
     print_result({**report.as_json(), "answers": checked}, as_json, report_text)
-    if report.failures:
+    if report.failures or checked["failures"]:
         sys.exit(1)
 
 

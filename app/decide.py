@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from app.evidence import RELEVANCE_FLOOR, Ranked
 from app.record import Record
-from app.types import Answer, Checked, NearMiss, Reason, Searched
+from app.types import Answer, AsOf, Checked, NearMiss, Reason, Searched
 
 NEAR_MISSES = 5
 """How many spans that were looked at and not used an answer lists."""
@@ -25,6 +25,7 @@ def decide(
     calibrated: bool,
     generation: int,
     follows: str | None = None,
+    as_of: AsOf | None = None,
 ) -> Answer:
     """Assemble the answer. Its confidence is that of its weakest claim: all of it must hold for it to hold.
 
@@ -50,6 +51,7 @@ def decide(
         notes=tuple(record.notes),
         model_failure=record.model_failure,
         follows=follows,
+        as_of=as_of,
     )
 
 

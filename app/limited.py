@@ -234,7 +234,7 @@ class LimitedServices(Services):
         """The whole services' view, less the collections that are not seen."""
         view = self._whole.view(as_of)
         seen = {name: indexes for name, indexes in view.indexes.items() if name in self._allowed}
-        return _LimitedView(self.store, view.generation, seen, view.replaced)
+        return _LimitedView(self.store, view.generation, seen, view.replaced, view.as_of)
 
     def thresholds(self, settings: Settings) -> Thresholds:
         """What confidence claims need: what settings ask for, and what is proven for the collections that are seen."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from textwrap import indent
 
 from app.present import counted
 from app.stale import Became, changes_of
 from app.wire import Json
+from ingest.cited import outdated_of
 from ingest.errors import UnknownId
 from ingest.resolve import DiffPart
 from ingest.standing import STATUSES, Standing, Status, newest
@@ -22,6 +23,8 @@ _SINCE: Mapping[Status, str] = {
     "holds": "Every text that it rests on still stands word for word.",
     "changed": "Every claim is still supported by what stands there now.",
 }
+
+_TRY_AGAIN = "`verispan stale --check` checks what is unchecked, once that is mended."
 
 _MARKS = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
 
@@ -55,12 +58,18 @@ def standing_json(standing: Standing) -> Json:
     }
 
 
-def since_words(sources: Sequence[Json], stale: Mapping[str, str], standing: Standing | None) -> str:
+def since_words(
+    sources: Sequence[Json],
+    stale: Mapping[str, str],
+    standing: Standing | None,
+    outdated: Collection[str] = frozenset(),
+) -> str:
     """What is said of an answer of whose sources some are `stale`, as `stale_citations` gives them.
 
-    The standing has its say after that; an answer that shows nothing which rests on them has none.
+    Those that were `outdated` when it was given have not become so since. The standing has its say after that; an
+    answer that shows nothing which rests on them has none.
     """
-    became = [stale[one["id"]] for one in sources if one["id"] in stale]
+    became = [stale[one["id"]] for one in sources if one["id"] in stale and one["id"] not in outdated]
     one, found = len(became) == 1, f"{len(became)} of the {counted(len(sources), 'source')}"
     if set(became) == {"moved"}:
         found += f" stand{'s' if one else ''} in a longer sentence by now than when this was answered."
@@ -90,17 +99,24 @@ def fallen_claims(answer: Json, claims: Sequence[Json]) -> list[Json]:
     return [{"text": said["text"], "reason": one["reason"]} for said, one in both if not one["supported"]]
 
 
-def outcome_words(checked: Mapping[str, int]) -> str:
-    """What became of the marked answers: "3 kept answers marked: 1 holds, 2 broken"; nothing where there were none."""
+def outcome_words(checked: Json) -> str:
+    """What became of the marked answers: "3 kept answers marked: 1 holds, 2 broken"; nothing where there were none.
+
+    Under it a line for each that could not be checked, and what to do.
+    """
     told = ", ".join(f"{checked[one]} {one}" for one in STATUSES if checked.get(one))
-    return f"{counted(checked['marked'], 'kept answer')} marked: {told}" if told else ""
+    lines = [f"{counted(checked['marked'], 'kept answer')} marked: {told}"] if told else []
+    failures = checked.get("failures", ())
+    lines += [f"not checked: {one['id'] or 'any of them'}: {' '.join(one['reason'].split())}" for one in failures]
+    return "\n".join([*lines, *([_TRY_AGAIN] if failures else [])])
 
 
 def with_changes(store: Store, listed: Json) -> Json:
     """A listed answer with its `fallen` claims, and its `changes`: each a citation with what it became and the diff."""
     answer = store.answer(listed["id"])
     fallen = fallen_claims(answer, listed["standing"]["claims"])
-    return {**listed, "fallen": fallen, "changes": [_change_json(one) for one in changes_of(store, answer)]}
+    since = [one for one in changes_of(store, answer) if one.citation["id"] not in outdated_of(answer)]
+    return {**listed, "fallen": fallen, "changes": [_change_json(one) for one in since]}
 
 
 def marked_text(answers: Sequence[Json]) -> str:

@@ -47,6 +47,19 @@ def _is_of_another_condition(claim: Json) -> bool:
     return any(check["name"] == "condition" and check["passed"] is False for check in claim["checks"])
 
 
+def as_of_words(answer: Json) -> str:
+    """As of when an answer was given, and what of it had changed already; nothing where the newest was meant."""
+    as_of = answer.get("as_of")
+    if not as_of:
+        return ""
+    date = f" ({as_of['committed_at'][:10]})" if as_of["committed_at"] else ""
+    given, outdated = f"As of generation {as_of['generation']}{date}", len(as_of["outdated"])
+    if not outdated:
+        return f"{given}."
+    some = f"{outdated} of its {counted(len(sources_of(answer)), 'source')}"
+    return f"{given}; when it was asked, {some} stood no longer as cited."
+
+
 def understood_as(answer: Json) -> str:
     """What a question was understood as with what was said before it; nothing where it was taken as it stands."""
     query = str(answer["searched"].get("query", ""))

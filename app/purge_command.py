@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.command import print_result, shared_options
+from app.marked import outcome_words
 from app.settings import load_settings
 from app.stale_command import check_marked
 from app.utf8 import UTF8
@@ -35,8 +36,10 @@ def purge_command(document_id: str, by: str, why: str, yes: bool, store: Path | 
     if not yes and not as_json:
         click.confirm(f"Remove {document_id} from {folder} for good?", abort=True, err=True)
     purged = _purge(folder, document_id, by.strip(), why.strip())
-    check_marked(load_settings(store=folder))
+    checked = check_marked(load_settings(store=folder))
     print_result(purged, as_json, _text)
+    if checked["failures"]:
+        click.echo(outcome_words(checked), err=True)
 
 
 def _purge(folder: Path, document_id: str, by: str, why: str) -> Json:

@@ -26,7 +26,7 @@ from app.record import Record
 from app.relevance import Relevance
 from app.retrieve import Filters
 from app.settings import Settings
-from app.types import Usage, Verifier
+from app.types import AsOf, Usage, Verifier
 from app.weights import find_weights
 from ingest.embed import Embedder, RememberingEmbedder, load_embedder
 from ingest.errors import BadInput, UnknownId
@@ -46,13 +46,14 @@ if TYPE_CHECKING:
 class OpenView:
     """One generation of the store with the indexes of its collections; what a request reads from first to last.
 
-    `replaced` are the documents that others replaced then; None where today's are meant.
+    `replaced` are the documents that others replaced then; None where today's are meant. `as_of` where one was asked.
     """
 
     store: Store
     generation: int
     indexes: Mapping[str, Indexes]
     replaced: frozenset[str] | None = None
+    as_of: AsOf | None = None
 
     def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
         """The ids of the passages that pass the filters; None when nothing is filtered.
@@ -186,12 +187,15 @@ class Services(Models):
     """
 
     def __init__(self, settings: Settings, store: Store, embedder: Embedder, signer: Signer | None = None) -> None:
+        from app.as_of import PastViews
+
         super().__init__(settings, embedder)
         self.store = store
         self.signer = signer
         self.relevance = Relevance(embedder)
         self._lock = threading.Lock()
         self._view: OpenView | None = None
+        self._past = PastViews(self)
 
     def view(self, as_of: int | str | None = None) -> OpenView:
         """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it.
@@ -199,9 +203,7 @@ class Services(Models):
         With `as_of` that generation, or the newest by that date or time. Raises BadInput where there was none.
         """
         if as_of is not None:
-            from app.as_of import past_view
-
-            return past_view(self.store, self.embedder, as_of) or self.view()
+            return self._past.view(as_of)
         with self._lock:
             generation = self.store.generation()
             if self._view is None:

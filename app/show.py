@@ -9,6 +9,7 @@ from app.chat.reports import report_words
 from app.marked import outcome_words
 from app.present import (
     against,
+    as_of_words,
     badge,
     disputes_of,
     headings_above,
@@ -31,7 +32,7 @@ def answer_text(answer: Json) -> str:
     sources = sources_of(answer)
     numbers = numbers_of(sources)
     parts = [f"Understood as: {understood_as(answer)}"] if understood_as(answer) else []
-    parts += [headline(answer), *map(_note, answer["notes"])]
+    parts += [headline(answer), *filter(None, [as_of_words(answer)]), *map(_note, answer["notes"])]
     parts += [_claim(one, numbers) for one in answer["claims"]]
     if answer["withheld"]:
         parts += ["Withheld:", *(_claim(one, numbers) for one in answer["withheld"])]

@@ -1,21 +1,26 @@
-"""`verispan stale`, and what `verispan ingest` says of the kept answers that it marked."""
+"""`verispan stale`, and the check of the kept answers that an ingest marked."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.command import print_result, shared_options
+from app.errors import explain
 from app.settings import VERIFIERS, Settings, load_settings
+from ingest.errors import VerispanError
 
 if TYPE_CHECKING:
+    from app.standing import Progress
     from app.wire import Json
     from ingest.embed import Embedder
     from ingest.standing import Status
+    from ingest.store import Store
 
 STATUSES: tuple[Status, ...] = ("unchecked", "holds", "changed", "broken")
 LISTED = 20
@@ -40,7 +45,7 @@ def stale(
     """List the kept answers of which a source has changed, with what no longer holds and the words that changed.
 
     With --check those that are marked are checked first: as the settings say, but without the language model unless
-    --verifier names it. That may be interrupted, and goes on where it was.
+    --verifier names it. That may be interrupted, and goes on where it was. Exits with 1 when one could not be checked.
     """
     from app.marked import marked_answers, marked_text, outcome_words, with_changes
     from ingest.standing import mark_all_missed
@@ -57,21 +62,46 @@ def stale(
     print_result(
         {"answers": found, **outcome}, as_json, lambda wire: "\n\n".join(filter(None, [told, marked_text(found)]))
     )
+    if check and outcome["checked"]["failures"]:
+        sys.exit(1)
 
 
-def check_marked(settings: Settings, embedder: Embedder | None = None, verifier: str = "") -> dict[str, int]:
-    """Check the marked answers of a store, if there are any, under a bar: how many there were, and became what."""
+def check_marked(settings: Settings, embedder: Embedder | None = None, verifier: str = "") -> Json:
+    """Check the marked answers of a store, if there are any, under a bar: how many there were, and became what.
+
+    Nothing that fails is raised: `failures` name each answer that could not be checked, or none where it was not one
+    answer that failed, with the reason.
+    """
     from app.progress import Bar
-    from app.services import Services
-    from app.standing import check_standings
-    from ingest.embed import RememberingEmbedder, load_embedder
     from ingest.standing import Status, how_many
     from ingest.store import Store
 
-    with closing(Store.open(settings.store)) as opened, Bar() as progress:
-        done = Counter[Status]()
-        if how_many(opened.engine)["unchecked"]:
-            embedding = RememberingEmbedder(embedder or load_embedder(settings.embedder))
-            with closing(Services(settings, opened, embedding)) as services:
-                done = check_standings(services, None, verifier, progress)
-        return {"marked": done.total(), **{status: done[status] for status in STATUSES if status != "unchecked"}}
+    done, marked, failures = Counter[Status](), 0, list[dict[str, Any]]()
+    try:
+        with closing(Store.open(settings.store)) as opened, Bar() as progress:
+            marked = how_many(opened.engine)["unchecked"]
+            if marked:
+                done = _check(opened, settings, embedder, verifier, progress, failures)
+    except Exception as error:  # what was done before, such as an ingest, is still to be told
+        failures.append(_failure(None, error))
+    counts = {**done, "unchecked": max(0, marked - done.total())}
+    return {"marked": sum(counts.values()), **{one: counts.get(one, 0) for one in STATUSES}, "failures": failures}
+
+
+def _check(
+    store: Store, settings: Settings, embedder: Embedder | None, verifier: str, progress: Progress, failures: list[Json]
+) -> Counter[Status]:
+    from app.services import Services
+    from app.standing import check_standings
+    from ingest.embed import RememberingEmbedder, load_embedder
+
+    embedding = RememberingEmbedder(embedder or load_embedder(settings.embedder))
+    with closing(Services(settings, store, embedding)) as services:
+        return check_standings(
+            services, None, verifier, progress, lambda answer_id, error: failures.append(_failure(answer_id, error))
+        )
+
+
+def _failure(answer_id: str | None, error: Exception) -> Json:
+    reason = explain(error) if isinstance(error, VerispanError) else f"{type(error).__name__}: {error}"
+    return {"id": answer_id, "reason": reason}

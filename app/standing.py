@@ -8,7 +8,7 @@ the old one said is for the verifier. One of which a cited text is gone is suppo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.stale import resolved
 from app.types import Checked, Claim, Verdict
 from app.wire import Json
+from ingest.cited import outdated_of
 from ingest.identity import parse_id
 from ingest.standing import WATCHED, Status, newest, settle
 from ingest.store import Store
@@ -31,6 +32,9 @@ AT_ONCE = 100
 """How many answers are read from the table at once."""
 
 Progress = Callable[[str, int, int], None]
+
+Failed = Callable[[str, Exception], None]
+"""Called with the id of an answer that could not be checked, and why."""
 
 
 class Now(NamedTuple):
@@ -46,25 +50,44 @@ GONE = "What it cites is gone from the documents."
 
 
 def check_standings(
-    services: Services, limit: int | None = None, verifier: str = "", progress: Progress | None = None
+    services: Services,
+    limit: int | None = None,
+    verifier: str = "",
+    progress: Progress | None = None,
+    failed: Failed | None = None,
 ) -> Counter[Status]:
     """Check the unchecked answers, at most `limit`, those given last first, and count what has become of them.
 
     `verifier` is named as in settings. Left out, it is theirs, but where they would ask a language model about some
     claims (`auto`) it is `small`: thousands of answers would take hours. Each answer is written by itself, so that
-    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again.
+    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again. So does one that
+    cannot be checked, of which `failed` is told; where nobody is to be told, its error is raised.
     """
-    checker, done = _Checker(services, quick(services.settings, verifier)), Counter[Status]()
+    left, done = set[str](), Counter[Status]()
+
+    def leave(answer_id: str, error: Exception) -> None:
+        if failed is None:
+            raise error
+        left.add(answer_id)
+        failed(answer_id, error)
+
+    checker = _Checker(services, quick(services.settings, verifier), leave)
     while limit is None or done.total() < limit:
-        waiting = newest(services.store.engine, "unchecked", AT_ONCE)
+        waiting = _waiting(services.store, left)
         if not waiting:
             break
-        for one in waiting[: None if limit is None else limit - done.total()]:
-            status = checker.check(one.answer_id)
+        for answer_id in waiting[: None if limit is None else limit - done.total()]:
+            status = checker.tried(answer_id)
             done.update([status] if status else [])
             if progress:
                 progress("answers", done.total(), 0)
     return done
+
+
+def _waiting(store: Store, left: Collection[str]) -> list[str]:
+    """The unchecked answers that are taken up next, but for those that could not be checked."""
+    found = newest(store.engine, "unchecked", AT_ONCE + len(left))
+    return [one.answer_id for one in found if one.answer_id not in left]
 
 
 def quick(settings: Settings, verifier: str = "") -> Settings:
@@ -76,6 +99,15 @@ def quick(settings: Settings, verifier: str = "") -> Settings:
 class _Checker:
     services: Services
     settings: Settings
+    failed: Failed
+
+    def tried(self, answer_id: str) -> Status | None:
+        """Check an answer, or say why it could not be; None where it stays unchecked."""
+        try:
+            return self.check(answer_id)
+        except Exception as error:  # one answer must not keep the others from being checked
+            self.failed(answer_id, error)
+            return None
 
     def check(self, answer_id: str) -> Status | None:
         """Check an answer and write what was found; None where an ingest has come between."""
@@ -121,9 +153,12 @@ class _Checker:
 
 
 def _became(store: Store, answer: Json, generation: int) -> Found:
-    """What has become of each citation of the shown claims, by its id; one that is only elsewhere is `current`."""
+    """What has become of each citation of the shown claims, by its id; one that is only elsewhere is `current`.
+
+    So is one that stood no longer when the answer was given as of an earlier generation: that is what it was to say.
+    """
     cited = {one["id"]: one for claim in answer["claims"] for one in claim["citations"]}
-    current = store.spans_by_id(store.current_ids(cited))
+    current = store.spans_by_id(store.current_ids(cited) | outdated_of(answer) & cited.keys())
     moved_on = {name: resolved(store, one, generation) for name, one in cited.items() if name not in current}
     found = {name: Now("current", span) for name, span in current.items()}
     return found | {name: Now(one.status, one.now) if one else Now("gone", None) for name, one in moved_on.items()}

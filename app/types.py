@@ -140,11 +140,24 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class AsOf:
+    """The generation that an answer was to be given as of; `committed_at` (ISO 8601, UTC) is None where not known.
+
+    `outdated` are the ids of citations of which the text stood no longer in the newest generation when it was given.
+    """
+
+    generation: int
+    committed_at: str | None
+    outdated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or an abstention with its reason. `notes` say what a reader must know, such as a missing model.
 
     `question` is what was asked, `searched.query` what it was understood as, `follows` the id of the answer before it.
-    `model_failure` when the drafting model declined or did not finish; quotations stand in where it said nothing.
+    `as_of` is there where the documents were to be as they were at some time. `model_failure` when the drafting model
+    declined or did not finish; quotations stand in where it said nothing.
     """
 
     id: str
@@ -165,6 +178,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     model_failure: ModelFailure | None = None
     follows: str | None = None
+    as_of: AsOf | None = None
 
 
 class Verifier(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from app.types import Answer, Checked, Citation, NearMiss, Searched, Usage
+from app.types import Answer, AsOf, Checked, Citation, NearMiss, Searched, Usage
 from ingest.types import Hit
 
 Json = dict[str, Any]
@@ -30,9 +30,15 @@ def answer_json(answer: Answer) -> Json:
         "usage": [usage_json(one, answer.id) for one in answer.usage],
         "timing_ms": {name: round(ms, 1) for name, ms in answer.timing_ms.items()},
         "store_generation": answer.store_generation,
+        "as_of": as_of_json(answer.as_of),
         "notes": list(answer.notes),
         "model_failure": answer.model_failure,
     }
+
+
+def as_of_json(as_of: AsOf | None) -> Json | None:
+    """The generation that was asked for, and what had changed since; None where the newest was meant."""
+    return None if as_of is None else asdict(as_of) | {"outdated": list(as_of.outdated)}
 
 
 def checked_json(one: Checked) -> Json:

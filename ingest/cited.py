@@ -9,7 +9,7 @@ from ingest.identity import parse_id
 
 
 class Cited(NamedTuple):
-    """A citation of an answer; `shown` where a claim that was not withheld rests on it."""
+    """A citation of an answer; `shown` where a claim that was not withheld rests on it, and it stood at the time."""
 
     citation_id: str
     document_id: str
@@ -17,14 +17,23 @@ class Cited(NamedTuple):
 
 
 def cited_by(body: Mapping[str, Any]) -> tuple[Cited, ...]:
-    """Each citation of an answer's claims once, in order: those of shown claims first."""
-    found: dict[str, Cited] = {}
+    """Each citation of an answer's claims once, in order: those of shown claims first.
+
+    What an answer that was given as of an earlier generation cites, and stood no longer then, it does not lose later.
+    """
+    found, outdated = dict[str, Cited](), outdated_of(body)
     for name in ("claims", "withheld"):
         for claim in body.get(name, ()):
             for citation in claim.get("citations", ()):
-                one = Cited(citation["id"], parse_id(citation["id"]).document_id, name == "claims")
-                found.setdefault(one.citation_id, one)
+                cited = str(citation["id"])
+                shown = name == "claims" and cited not in outdated
+                found.setdefault(cited, Cited(cited, parse_id(cited).document_id, shown))
     return tuple(found.values())
+
+
+def outdated_of(body: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of an answer's citations of which the text stood no longer in the newest generation when it was given."""
+    return frozenset((body.get("as_of") or {}).get("outdated", ()))
 
 
 def documents_named(answer: Any) -> frozenset[str]:

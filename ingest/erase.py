@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from ingest.cited import cited_by
 from ingest.database import writing
 from ingest.purged import PURGED
 from ingest.redact import Redactor
@@ -81,6 +82,9 @@ def redacted_answers(connection: Connection, redactor: Redactor) -> dict[str, di
 def _redact(connection: Connection, changed: Mapping[str, dict[str, Any]], redactor: Redactor) -> None:
     for name, body in changed.items():
         connection.execute(update(answers).where(answers.c.id == name).values(body=body))
+        shown = [one.citation_id for one in cited_by(body) if one.shown]
+        these = (cited.c.answer_id == name) & cited.c.citation_id.in_(shown)
+        connection.execute(update(cited).where(these).values(shown=True))
     for row in connection.execute(select(receipts)).all():
         before = json.loads(row.body)
         if redactor.body(before, row.answer_id in changed) != before:  # redacted it would prove nothing any more

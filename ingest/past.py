@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from ingest.disk import locked
 from ingest.embed import Embedder
-from ingest.indexes import has_indexes
+from ingest.indexes import Indexes, IndexMissing, open_indexes
 from ingest.pipeline import build_collection
-from ingest.schema import passages, revisions, visible
+from ingest.schema import generations, passages, revisions, visible
 from ingest.store import Store
 
 PAST = "indexes-past"
@@ -24,6 +24,13 @@ def collections_at(store: Store, generation: int) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(query)))
 
 
+def committed_at(store: Store, generation: int) -> str | None:
+    """When a generation was committed (ISO 8601, UTC); None where that is not known."""
+    query = select(generations.c.committed_at).where(generations.c.number == generation)
+    with store.engine.connect() as connection:
+        return connection.scalar(query)
+
+
 def replaced_at(store: Store, generation: int) -> frozenset[str]:
     """The ids of the documents whose successor was in the store by a generation."""
     query = select(revisions.c.document_id, func.min(revisions.c.first_generation)).group_by(revisions.c.document_id)
@@ -33,16 +40,22 @@ def replaced_at(store: Store, generation: int) -> frozenset[str]:
     return frozenset(name for name, by in known.items() if by and first.get(by, generation) <= generation)
 
 
-def ensure_past_indexes(store: Store, embedder: Embedder, generation: int) -> None:
-    """Build of the truth every index that a generation lacks for this embedder; one process at a time.
+def open_past_indexes(store: Store, embedder: Embedder, generation: int) -> dict[str, Indexes]:
+    """Open the indexes of a generation's collections, building of the truth what is lacking; one process at a time.
 
-    Of earlier generations, the newest one's stay; those of later generations go.
+    Of earlier generations, the newest one's stay; those of later generations go. Whoever has them open keeps them.
     """
+    with locked(store.folder / "indexes.lock"):  # held until they are open: another build may remove them
+        return {name: _opened(store, embedder, name, generation) for name in collections_at(store, generation)}
+
+
+def _opened(store: Store, embedder: Embedder, name: str, generation: int) -> Indexes:
     root = store.folder / PAST
-    with locked(store.folder / "indexes.lock"):
-        for name in collections_at(store, generation):
-            if not has_indexes(root, name, generation, embedder.name):
-                build_collection(store, embedder, root, name, generation)
+    try:
+        return open_indexes(root, name, generation, embedder)
+    except (IndexMissing, OSError, ValueError):  # it is not there, or somebody took files out of it
+        build_collection(store, embedder, root, name, generation)
+        return open_indexes(root, name, generation, embedder)
 
 
 def drop_past_indexes(store: Store) -> None:

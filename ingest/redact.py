@@ -74,6 +74,8 @@ class Redactor:
         if isinstance(value.get("citations"), list):
             return self._claim(value)
         walked = {key: self._walk(one) for key, one in value.items()}
+        if isinstance(value.get("outdated"), list):  # what the answer lost before it was given, it loses anew
+            walked["outdated"] = [one for one in value["outdated"] if not self._is_of(one)]
         if isinstance(value.get("claims"), list) and isinstance(value.get("text"), str):
             walked["text"] = self._put_together(value["text"], value["claims"], walked["claims"])
         return walked

@@ -4,7 +4,8 @@ Spans and passages are kept by generation: a row is visible in the generations f
 `last_generation`, both included; a row without the latter is current. So a reader that has opened generation g goes on
 reading g while a writer commits g + 1, and nothing that was ever cited is overwritten.
 
-`cited` says which answers cite what; a citation is `shown` where a claim that was not withheld rests on it.
+`cited` says which answers cite what; a citation is `shown` where a claim that was not withheld rests on it, and its
+text stood in the newest generation when the answer was given.
 `standings` holds what has become of answers whose citations changed or went away since; one that is not in it stands
 as it was given. A document that was purged leaves a row in `purges` and its citation ids, and none of its text.
 """

@@ -90,10 +90,24 @@ class ChromaSearcher:
         if within is not None:
             rows = self._rows.of(within)
         elif self._collection is None:
-            rows = np.arange(len(self._rows.ids))
+            rows = self._every()
         else:
-            rows = _nearest(self._collection, vector, min(k, len(self._rows.ids)))
+            rows = self._proposed(self._collection, vector, k)
         return top_k(self._rows.ids[rows], _cosines(self._vectors[rows], vector), k)
+
+    def _proposed(self, collection: Collection, vector: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+        """What Chroma proposes; every row once it cannot, such as when its files were removed for newer ones."""
+        from chromadb.errors import ChromaError
+
+        try:
+            return _nearest(collection, vector, min(k, len(self._rows.ids)))
+        except ChromaError as error:
+            _log.warning("an index is searched without Chroma, which cannot read it any more: %s", error)
+            self._collection = None
+            return self._every()
+
+    def _every(self) -> NDArray[np.intp]:
+        return np.arange(len(self._rows.ids))
 
 
 def build_vectors(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:

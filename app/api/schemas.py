@@ -160,6 +160,17 @@ class UsageWire(Wire):
     cost_usd: str | None
 
 
+class AsOfWire(Wire):
+    """The generation that was asked for, and when it was committed, if that is known (ISO 8601, UTC).
+
+    `outdated` are the ids of citations whose text stood no longer in the newest generation when the answer was given.
+    """
+
+    generation: int
+    committed_at: str | None
+    outdated: list[str]
+
+
 class AnswerWire(Wire):
     """An answer, or an abstention with its reason."""
 
@@ -182,6 +193,7 @@ class AnswerWire(Wire):
     usage: list[UsageWire]
     timing_ms: dict[str, float]
     store_generation: int
+    as_of: AsOfWire | None = Field(default=None, description="Null where the newest generation was meant.")
     notes: list[str]
     model_failure: ModelFailure | None
 

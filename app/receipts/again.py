@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import or_, select
 
 from app.check import check_each
 from app.checks.fallback import Fallback
@@ -15,12 +12,10 @@ from app.cite import cite
 from app.receipts.findings import CitedNow, ClaimNow, Finding
 from app.receipts.read import span_of
 from app.services import Services
+from app.stale import resolved
 from app.types import Claim, Verdict
 from app.wire import Json
-from ingest.errors import UnknownId
-from ingest.identity import parse_id
-from ingest.resolve import resolve
-from ingest.schema import purged_citations, purges
+from ingest.resolve import Resolution
 from ingest.store import Store
 from ingest.types import Span
 
@@ -28,32 +23,6 @@ GONE = "What it cites is gone."
 
 QUOTED = Verdict("supported", 1.0, ())
 """Of a quotation that stands word for word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What has become of a citation: its status, and the span that stands there now, if any."""
-
-    status: str
-    span: Span | None
-
-
-def place_of(store: Store, citation: Json) -> Place:
-    """Find what has become of a citation in its wire form; one that the store does not know is `gone`, or `purged`."""
-    try:
-        found = resolve(store, citation["id"], citation["document"]["revision"], citation["start"])
-    except UnknownId:
-        return Place("purged" if is_purged(store, citation["id"]) else "gone", None)
-    return Place(found.status, found.now)
-
-
-def is_purged(store: Store, citation_id: str) -> bool:
-    """Whether the document of a citation was purged from the store, or the citation with it."""
-    document = purges.c.document_id == parse_id(citation_id).document_id
-    query = select(purges.c.document_id).outerjoin(purged_citations)
-    query = query.where(or_(document, purged_citations.c.citation_id == citation_id)).limit(1)
-    with store.engine.connect() as connection:
-        return connection.scalar(query) is not None
 
 
 def otherwise_in(store: Store, claims: Sequence[Json]) -> list[Finding]:
@@ -73,16 +42,23 @@ def checked_again(
     served is asked once for all; `say` is told where it gave way to a smaller one.
     """
     cited = {one["id"]: one for claim in claims for one in claim["citations"]}
-    places = {name: place_of(services.store, one) for name, one in cited.items()}
-    made = [_claim_now(one, places, services.store) for one in claims]
+    store, generation = services.store, services.store.generation()
+    became = {name: resolved(store, one, generation) for name, one in cited.items()}
+    spans = {name: one.now for name, one in became.items() if one and one.now}
+    made = [_claim_now(one, spans, store) for one in claims]
     verdicts = _verdicts(made, services, say)
     now = [_found(wire, one, verdict) for wire, one, verdict in zip(claims, made, verdicts, strict=True)]
-    return [CitedNow(name, one.status, one.span.text if one.span else "") for name, one in places.items()], now
+    return [_cited_now(name, one) for name, one in became.items()], now
 
 
-def _claim_now(wire: Json, places: Mapping[str, Place], store: Store) -> Claim:
-    spans = [places[one["id"]].span for one in wire["citations"]]
-    return Claim(wire["text"], tuple(cite(store, [span for span in spans if span])))
+def _cited_now(name: str, one: Resolution | None) -> CitedNow:
+    """What has become of a citation; one that the store does not know is `gone`."""
+    return CitedNow(name, one.status if one else "gone", one.now.text if one and one.now else "")
+
+
+def _claim_now(wire: Json, spans: Mapping[str, Span], store: Store) -> Claim:
+    cited = [spans[one["id"]] for one in wire["citations"] if one["id"] in spans]
+    return Claim(wire["text"], tuple(cite(store, cited)))
 
 
 def _verdicts(claims: Sequence[Claim], services: Services, say: Callable[[str], None]) -> list[Verdict]:

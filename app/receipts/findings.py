@@ -52,12 +52,13 @@ class Verification:
     """All that was found of a receipt. `problems` say that it was tampered with, `notes` what could not be told.
 
     `fallen` are shown claims that the checks of this program find wanting where those of the receipt's did not.
-    `signed_by` is the public key of a valid signature. `citations` and `claims` are those of shown claims in a store,
-    and empty without one.
+    `is_signed` where there is a signature, valid or not; `signed_by` is the public key of a valid one. `citations` and
+    `claims` are those of shown claims in a store, and empty without one.
     """
 
     answer_id: str = ""
     question: str = ""
+    is_signed: bool = False
     signed_by: str | None = None
     problems: tuple[Finding, ...] = ()
     fallen: tuple[Finding, ...] = ()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.types import Label, Reason, Status
 from ingest.canonical import LARGEST
@@ -175,6 +175,15 @@ class MadeWithForm(Form):
     calibration: CalibrationForm
 
 
+class AsOfForm(Form):
+    """The generation that was asked for, when it was committed (ISO 8601, UTC) if that is known, and which citations
+    stood no longer in the newest one then."""
+
+    generation: Offset
+    committed_at: str | None
+    outdated: list[str]
+
+
 class SignatureForm(Form):
     """A signature over the same bytes as `sha256`."""
 
@@ -186,10 +195,19 @@ class SignatureForm(Form):
 class ReceiptForm(Form):
     """All that is needed to check an answer again without the service that gave it.
 
-    `sha256` is that of the canonical form (RFC 8785) of everything but `sha256` and `signature`.
+    `sha256` is that of the canonical form (RFC 8785) of everything but `sha256` and `signature`. `as_of` is there
+    from version 2 on, and null where the newest generation was meant.
     """
 
-    receipt_version: Literal[1]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"receipt_version": {"const": 1}}},
+            "then": {"properties": {"as_of": False}},
+            "else": {"required": ["as_of"]},
+        }
+    )
+
+    receipt_version: Literal[1, 2]
     answer_id: str
     created: str
     question: str
@@ -204,9 +222,16 @@ class ReceiptForm(Form):
     withheld: list[WithheldForm]
     notes: list[str]
     store_generation: Offset
+    as_of: AsOfForm | None = None
     made_with: MadeWithForm
     sha256: Sha256
     signature: SignatureForm | None
+
+    @model_validator(mode="after")
+    def _of_its_version(self) -> Self:
+        if ("as_of" in self.model_fields_set) != (self.receipt_version > 1):
+            raise ValueError("`as_of` must be there from version 2 on, and not before")
+        return self
 
 
 def schema() -> dict[str, Any]:

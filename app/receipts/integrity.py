@@ -1,13 +1,11 @@
-"""Whether a receipt agrees with itself: its seals, its offsets, its texts and hashes, its verdicts."""
+"""Whether a receipt agrees with itself: its seals, its offsets, its texts and hashes, its claims and its whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.checks.verdict import reach
 from app.receipts.findings import Finding
 from app.receipts.made import SEALS
-from app.receipts.read import checks_of
 from app.wire import Json
 from ingest.canonical import canonical, digest, digest_of_text
 from ingest.identity import assign_ids, parse_id
@@ -15,6 +13,9 @@ from ingest.signed import is_signed
 
 ROUNDED = 4
 """To so many decimals a receipt gives confidences."""
+
+QUOTING = "extractive"
+"""The model that drafts quotations, which is no language model."""
 
 _BETWEEN = ("", " ", "\n")
 """What may stand in an answer's text before and between its claims."""
@@ -74,38 +75,64 @@ def named_by_context(receipt: Json) -> Iterator[Finding]:
 
 
 def inconsistent(receipt: Json) -> Iterator[Finding]:
-    """Verdicts that do not follow from their checks, and a whole that does not follow from its claims."""
+    """Claims that were held to something else than was needed, and a whole that does not follow from its claims."""
     shown = receipt["claims"]
-    for name in ("claims", "withheld"):
-        for place, claim in enumerate(receipt[name]):
-            yield from (Finding(f"{name}.{place}", what) for what in _wrong_verdict(claim, receipt))
+    for where, claim in claims_of(receipt):
+        yield from (Finding(where, what) for what in _wrongly_held(claim, receipt["made_with"]["calibration"]))
     if receipt["confidence"] != min((one["confidence"] for one in shown), default=0.0):
         yield Finding("confidence", "It is not that of the weakest claim.")
     if (receipt["status"] == "answered") != bool(shown) or (receipt["reason"] is None) != bool(shown):
         yield Finding("status", "It is not what the claims come to.")
 
 
-def citations_of(receipt: Json) -> Iterator[tuple[str, Json]]:
-    """Each citation of the claims of a receipt, with where it stands."""
+def misdated(receipt: Json) -> Iterator[Finding]:
+    """Where what is said of the generation that was asked for does not fit the rest."""
+    as_of = receipt.get("as_of")
+    if as_of and as_of["generation"] != receipt["store_generation"]:
+        yield Finding("as_of.generation", "It is not the generation that was answered from.")
+    if as_of and not set(as_of["outdated"]) <= {one["id"] for _, one in citations_of(receipt)}:
+        yield Finding("as_of.outdated", "It names what is not cited.")
+
+
+def mismade(receipt: Json) -> Iterator[Finding]:
+    """What is said of how the answer was made and does not fit: hashes of what stands beside them, who drafted."""
+    made = receipt["made_with"]
+    retrieval, model, verifier = made["retrieval"], made["model"], made["verifier"]["id"]
+    if digest({name: value for name, value in retrieval.items() if name != "sha256"}) != retrieval["sha256"]:
+        yield Finding("made_with.retrieval.sha256", "It is not the SHA-256 of the settings beside it.")
+    if (model["id"] == QUOTING) != (made["prompt"] is None):
+        yield Finding("made_with.prompt", f"A prompt is there for every model but {QUOTING!r}, and for that none.")
+    if model["id"] == QUOTING and (model["served_as"] or model["sha256"]):
+        yield Finding("made_with.model", "Quotations are drafted by no language model, and one is named.")
+    guarantees = made["calibration"]["guarantees"]
+    for place, one in enumerate(guarantees):
+        if one["verifier"] != verifier:
+            yield Finding(f"made_with.calibration.guarantees.{place}", "It was proven for another verifier.")
+    if receipt["calibrated"] and not guarantees:
+        yield Finding("calibrated", "Nothing was proven that the answer could be calibrated by.")
+
+
+def claims_of(receipt: Json) -> Iterator[tuple[str, Json]]:
+    """Each claim of a receipt, shown or withheld, with where it stands."""
     for name in ("claims", "withheld"):
         for place, claim in enumerate(receipt[name]):
-            for number, citation in enumerate(claim["citations"]):
-                yield f"{name}.{place}.citations.{number}", citation
+            yield f"{name}.{place}", claim
 
 
-def _wrong_verdict(claim: Json, receipt: Json) -> Iterator[str]:
-    # A dispute is found after the verdict was reached, and changes nothing of it.
-    checks = [one for one in checks_of(claim) if one.name != "dispute"]
-    try:
-        reached = reach(checks, claim["needed"])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        yield "Its checks are not of the form that checks have."
-        return
-    if (claim["label"], claim.get("reason", "")) != (reached.label, reached.reason):
-        yield "Its verdict is not the one that its checks come to."
-    if claim["confidence"] != round(reached.confidence, ROUNDED):
-        yield "Its confidence is not the one that its checks come to."
-    if "reason" not in claim and claim["confidence"] + 0.5 * 10**-ROUNDED < claim["needed"]:
+def citations_of(receipt: Json) -> Iterator[tuple[str, Json]]:
+    """Each citation of the claims of a receipt, with where it stands."""
+    for where, claim in claims_of(receipt):
+        for number, citation in enumerate(claim["citations"]):
+            yield f"{where}.citations.{number}", citation
+
+
+def _wrongly_held(claim: Json, calibration: Json) -> Iterator[str]:
+    asked, needed, is_shown = calibration["min_confidence"], claim["needed"], "reason" not in claim
+    if is_shown and claim["label"] != "supported":
+        yield "It is shown, and was not found to be supported."
+    if is_shown and claim["confidence"] + 0.5 * 10**-ROUNDED < needed:
         yield "It is shown, and its confidence is less than it needed."
-    if claim["needed"] < receipt["made_with"]["calibration"]["min_confidence"]:
+    if needed < asked:
         yield "The confidence that it needed is less than was asked for."
+    elif needed not in (asked, *(one["threshold"] for one in calibration["guarantees"])):
+        yield "The confidence that it needed is neither what was asked for nor one that was proven."

@@ -11,8 +11,11 @@ from app.receipts.signing import Signer
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer, Checked
-from app.wire import Json, checked_json
+from app.wire import Json, as_of_json, checked_json
 from ingest.canonical import canonical, digest, digest_of_text
+
+VERSION = 2
+"""The newest version of receipts, which is made; older ones are still checked."""
 
 SEALS = ("sha256", "signature")
 """The fields that are made of all the others."""
@@ -27,7 +30,7 @@ def receipt_of(
     """
     indices = {True: iter(_places(checked, True)), False: iter(_places(checked, False))}
     wire = {
-        "receipt_version": 1,
+        "receipt_version": VERSION,
         "answer_id": answer.id,
         "created": answer.created,
         "question": answer.question,
@@ -42,6 +45,7 @@ def receipt_of(
         "withheld": [_claim(one, next(indices[False]), thresholds) for one in answer.withheld],
         "notes": list(answer.notes),
         "store_generation": answer.store_generation,
+        "as_of": as_of_json(answer.as_of),
         "made_with": made_with(answer, thresholds, settings, services),
     }
     return sealed(wire, services.signer)

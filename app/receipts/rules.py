@@ -1,4 +1,5 @@
-"""The checks that need no model and no store, made again on what a receipt holds, and compared with what it says."""
+"""What the rules of this program make of a receipt: its checks that need no model and no store, made again, and the
+verdicts that all its checks come to."""
 
 from __future__ import annotations
 
@@ -8,13 +9,36 @@ from typing import Any
 
 from app.checks import condition, quote, steps
 from app.checks.ladder import evidence_of, headings_of
+from app.checks.verdict import reach
 from app.receipts.findings import Finding
+from app.receipts.integrity import ROUNDED, claims_of
 from app.receipts.read import checks_of, claim_of, in_order
 from app.types import Check, Claim, Verdict
 from app.wire import Json
 
 AGAIN = frozenset({"quote", "facts", "derivation", "condition"})
 """The checks that can be made again."""
+
+
+def misjudged(receipt: Json) -> Iterator[tuple[Finding, bool]]:
+    """Verdicts that do not follow from their checks; True with it where a claim that was shown would be withheld."""
+    for where, claim in claims_of(receipt):
+        yield from ((Finding(where, what), falls) for what, falls in _wrong_verdict(claim))
+
+
+def _wrong_verdict(claim: Json) -> Iterator[tuple[str, bool]]:
+    # A dispute is found after the verdict was reached, and changes nothing of it.
+    checks = [one for one in checks_of(claim) if one.name != "dispute"]
+    try:
+        reached = reach(checks, claim["needed"])
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        yield "Its checks are not of the form that checks have.", False
+        return
+    falls = "reason" not in claim and bool(reached.reason)
+    if (claim["label"], claim.get("reason", "")) != (reached.label, reached.reason):
+        yield "Its verdict is not the one that its checks come to.", falls
+    if claim["confidence"] != round(reached.confidence, ROUNDED):
+        yield "Its confidence is not the one that its checks come to.", falls
 
 
 def differing(receipt: Json) -> Iterator[tuple[Finding, bool]]:

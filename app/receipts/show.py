@@ -16,12 +16,18 @@ def verification_text(wire: Json) -> str:
     """The outcome, who signed, what is wrong, and with a store what has become of citations and claims."""
     lines = [_SAID[wire["outcome"]]]
     lines += [f"Question: {wire['question']}"] if wire["question"] else []
-    lines += [f"Signed by {wire['signed_by']}" if wire["signed_by"] else "It carries no valid signature."]
+    lines += [_signature(wire)] if wire["answer_id"] else []
     lines += [f"  {one['where']}: {one['what']}" for one in (*wire["problems"], *wire["fallen"])]
     lines += [f"  note: {one['where']}: {one['what']}" for one in wire["notes"]]
     lines += [f"{one['status']:8} {one['id']}" for one in wire["citations"]]
     lines += [_claim(one) for one in wire["claims"]]
     return "\n".join(lines)
+
+
+def _signature(wire: Json) -> str:
+    if wire["signed_by"]:
+        return f"Signed by {wire['signed_by']}"
+    return "Its signature is not accepted." if wire["is_signed"] else "It is not signed."
 
 
 def _claim(one: Json) -> str:

@@ -6,17 +6,29 @@ its hash anew. What can be found without is what does not fit together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
 from app.receipts.again import checked_again, otherwise_in
 from app.receipts.findings import Finding, Verification
-from app.receipts.integrity import broken_seals, inconsistent, misplaced, misquoted, named_by_context
+from app.receipts.integrity import (
+    broken_seals,
+    inconsistent,
+    misdated,
+    mismade,
+    misplaced,
+    misquoted,
+    named_by_context,
+)
 from app.receipts.made_with import rules
 from app.receipts.read import NoReceipt, read_receipt
-from app.receipts.rules import differing
+from app.receipts.rules import differing, misjudged
 from app.services import Services
 from app.wire import Json
+
+WHOLE = (misplaced, misquoted, inconsistent, misdated, mismade)
+"""What finds whether a receipt agrees with itself."""
 
 OTHER_RULES = Finding("made_with.program", "Its checks were another version of this program's; they may differ.")
 
@@ -36,20 +48,30 @@ def verify(data: bytes, public_key: str | None = None, services: Services | None
 
 def _alone(receipt: Json, public_key: str | None) -> Verification:
     seals = tuple(broken_seals(receipt, public_key))
-    whole = chain(misplaced(receipt), misquoted(receipt), inconsistent(receipt))
+    whole = chain.from_iterable(one(receipt) for one in WHOLE)
     found = Verification(
         answer_id=receipt["answer_id"],
         question=receipt["question"],
         signed_by=receipt["signature"]["public_key"] if receipt["signature"] and not seals else None,
+        is_signed=receipt["signature"] is not None,
         problems=(*seals, *whole),
-        notes=tuple(named_by_context(receipt)),
+        notes=(*_given_as_of(receipt), *named_by_context(receipt)),
     )
     return _by_the_rules(found, receipt)
 
 
+def _given_as_of(receipt: Json) -> Iterator[Finding]:
+    """What a reader must know who sees that sources have changed: it may have been asked for as they were before."""
+    if as_of := receipt.get("as_of"):
+        date = f" ({as_of['committed_at'][:10]})" if as_of["committed_at"] else ""
+        given, outdated = f"It was given as of generation {as_of['generation']}{date}", len(as_of["outdated"])
+        changed = f"; {outdated} of its citations stood no longer in the newest one then" if outdated else ""
+        yield Finding("as_of", f"{given}{changed}.")
+
+
 def _by_the_rules(found: Verification, receipt: Json) -> Verification:
     """With the same rules the same must come out; with others, what fails now is no longer supported."""
-    differences = list(differing(receipt))
+    differences = [*misjudged(receipt), *differing(receipt)]
     every = tuple(finding for finding, _ in differences)
     if receipt["made_with"]["program"]["rules_sha256"] == rules():
         return replace(found, problems=(*found.problems, *every))

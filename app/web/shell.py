@@ -18,6 +18,7 @@ from app.chat.reports import report_words
 from app.chat.types import Channel, Unread
 from app.copies import FORMS
 from app.web.here import chat, user
+from ingest.cited import outdated_of
 from ingest.errors import StoreError
 
 
@@ -34,6 +35,8 @@ def furnish(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         headline=present.headline,
+        as_of_words=present.as_of_words,
+        outdated_of=outdated_of,
         badge=present.badge,
         kind_of=present.kind_of,
         is_disputed=present.is_disputed,

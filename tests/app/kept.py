@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from app.cite import cite
 from app.services import Services
-from app.types import Entailment
-from app.wire import Json, citation_json
+from app.types import AsOf, Entailment
+from app.wire import Json, as_of_json, citation_json
 from tests.conftest import Ingested
 
 CAUSE = "A hold violation is caused by data that arrives too early at the capturing flop."
@@ -31,10 +31,17 @@ class Judge:
         return [Entailment(self.support(*pair), 0.0) for pair in pairs]
 
 
-def keep(services: Services, name: str, claims: Claims, confidence: float = 0.9, question: str = "Why hold?") -> None:
-    """Keep an answer whose claims cite the current spans with these texts."""
+def keep(
+    services: Services,
+    name: str,
+    claims: Claims,
+    confidence: float = 0.9,
+    question: str = "Why hold?",
+    as_of: int | None = None,
+) -> None:
+    """Keep an answer whose claims cite the spans with these texts, the current ones or those as of a generation."""
     store = services.store
-    spans = {one.text: one for name in ("hold", "reset") for one in store.spans_at(name, store.generation())}
+    spans = {one.text: one for name in ("hold", "reset") for one in store.spans_at(name, as_of or store.generation())}
     wire: list[Json] = [
         {
             "text": text,
@@ -46,7 +53,9 @@ def keep(services: Services, name: str, claims: Claims, confidence: float = 0.9,
     ]
     created = f"2026-01-{store.counts()['answers'] + 1:02}"
     body = {"id": name, "created": created, "question": question, "claims": wire, "withheld": []}
-    store.save_answer(name, created, {**body, "searched": {"query": question}})
+    ids = {spans[each].id for _, cited in claims for each in cited}
+    given = AsOf(as_of, None, tuple(sorted(ids - store.current_ids(ids)))) if as_of else None
+    store.save_answer(name, created, {**body, "searched": {"query": question}, "as_of": as_of_json(given)})
 
 
 def edit(ingested: Ingested, *changes: tuple[str, str], document: str = "hold.md") -> None:

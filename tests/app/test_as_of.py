@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -18,14 +21,19 @@ from app.limited import limited
 from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.settings import Settings
+from ingest import pipeline
 from ingest.errors import BadInput
 from ingest.indexes import has_indexes
 from ingest.past import PAST, replaced_at
 from ingest.pipeline import ingest
+from ingest.purge import purge
 from ingest.schema import generations
 from ingest.store import Store
-from tests.conftest import HOLD, RESET
+from ingest.writer import write_lock
+from tests.app.kept import edit
+from tests.conftest import HOLD, RESET, Ingested
 
+MARGINS = ("15 ps", "18 ps", "21 ps")
 QUESTION = "What is the hold uncertainty after clock tree synthesis?"
 DATES = ("2026-01-05T09:00:00+00:00", "2026-03-01T12:00:00+00:00", "2026-06-01T12:00:00+00:00")
 MANIFEST = """
@@ -72,9 +80,7 @@ def said(services: Services, as_of: int | str | None, **filters: Any) -> tuple[i
     """The generation that was answered from, and which margins were given of it."""
     answer = answer_whole(Request(QUESTION, filters=Filters(**filters), as_of=as_of, keep=False), services)
     texts = [one.claim.text for one in answer.claims]
-    return answer.store_generation, [
-        ps for ps in ("15 ps", "18 ps", "21 ps") if any(f"is {ps}" in one for one in texts)
-    ]
+    return answer.store_generation, [ps for ps in MARGINS if any(f"is {ps}" in one for one in texts)]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +143,7 @@ def test_a_citation_names_the_successor_of_its_document(edited: Services) -> Non
 
 def test_indexes_of_the_past_leave_the_newest_ones_alone(edited: Services) -> None:
     for as_of in (2, 1, 2):
+        edited._past._opened.cache_clear()
         said(edited, as_of)
     root, name = edited.store.folder / "indexes", edited.embedder.name
     assert has_indexes(root, "default", 3, name)
@@ -144,6 +151,78 @@ def test_indexes_of_the_past_leave_the_newest_ones_alone(edited: Services) -> No
     assert not has_indexes(root, "default", 1, name)
     assert len(list((edited.store.folder / PAST).glob("*/*"))) <= 2
     assert edited.view().generation == 3
+
+
+def test_a_reader_keeps_what_it_has_open_while_others_push_it_out(edited: Services) -> None:
+    """Each thread has room for one past generation, and asks for another each time."""
+    own = [Services(edited.settings, edited.store, edited.embedder) for _ in range(3)]
+    for one in own:
+        one._past._opened = lru_cache(maxsize=1)(one._past._open)
+    shutil.rmtree(edited.store.folder / PAST)
+
+    def ask(number: int) -> list[Any]:
+        """Its neighbour has another generation open meanwhile, and all together a third."""
+        turns = [(number + turn) % 3 + 1 for turn in range(9)]
+        return [said(which, turn) for turn in turns for which in (own[number], edited)]
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(ask, range(3)))
+    assert [one for answers in found for one in answers] == [
+        (turn, [MARGINS[turn - 1]])
+        for number in range(3)
+        for turn in [(number + turn) % 3 + 1 for turn in range(9)]
+        for _ in range(2)
+    ]
+
+
+def test_a_view_that_is_open_outlives_its_files(edited: Services) -> None:
+    for as_of in (1, 2):
+        said(edited, as_of)
+    shutil.rmtree(edited.store.folder / PAST)
+    for _ in range(5):  # Chroma may answer once or twice of what it has in memory
+        for as_of in (1, 2):
+            assert said(edited, as_of) == (as_of, [MARGINS[as_of - 1]])
+    assert not (edited.store.folder / PAST).exists(), "nothing had to be built again"
+
+
+def test_an_index_of_the_past_with_a_part_missing_is_built_again(edited: Services) -> None:
+    edited._past._opened.cache_clear()
+    said(edited, 1)
+    edited._past._opened.cache_clear()
+    [part] = (edited.store.folder / PAST).glob("*/1-*/dense/ids.json")
+    part.unlink()
+    assert said(edited, 1) == (1, ["15 ps"])
+    assert part.exists()
+
+
+def test_the_newest_generation_is_searched_when_it_is_asked_for(
+    services: Services, ingested: Ingested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that goes on running while an ingest has been committed, and its indexes are not built yet."""
+    assert said(services, None) == (1, ["15 ps"])
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "ensure_indexes", lambda *_: None)
+        edit(ingested, ("is 15 ps", "is 18 ps"))
+    assert said(services, None) == (1, ["15 ps"])
+    assert said(services, "2") == (2, ["18 ps"])
+    assert said(services, None) == (2, ["18 ps"])
+
+
+def test_a_newer_generation_that_comes_meanwhile_is_not_taken_for_the_one_asked_for(
+    edited: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = replace(edited.view(), generation=4)
+    monkeypatch.setattr(edited, "view", lambda: newer)
+    found = edited._past.view(3)
+    assert (found.generation, found.as_of and found.as_of.generation) == (3, 3)
+
+
+def test_what_is_purged_leaves_the_past_that_is_open(services: Services, ingested: Ingested) -> None:
+    edit(ingested, ("is 15 ps", "is 18 ps"))
+    assert said(services, 1) == (1, ["15 ps"])
+    with write_lock(ingested.store_path):
+        purge(services.store, "hold", "Ann", "DSR-17", ingested.embedder)
+    assert said(services, 1) == (1, [])
 
 
 def test_whoever_may_not_see_a_collection_does_not_see_its_past(edited: Services) -> None:

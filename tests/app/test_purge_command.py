@@ -136,3 +136,15 @@ def test_a_file_that_still_has_it_is_named(services: Services, given: Answer) ->
 
     assert result.exit_code == 1
     assert "copy.txt still holds text of the document" in result.stderr
+
+
+def test_an_answer_that_cannot_be_checked_afterwards_is_named(
+    services: Services, given: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr("app.standing._Checker.check", failing)
+    result = run(services, "hold", *WORDS, "--yes")
+    assert result.exit_code == 0
+    assert f"not checked: {given.id}: RuntimeError: out of memory" in result.stderr

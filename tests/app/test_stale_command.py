@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.services import Services
+from app.standing import _Checker
 from ingest import embed, pipeline
+from ingest.errors import StoreLocked
 from tests.app.kept import CAUSE, MARGIN, SOON, edit, keep
 from tests.conftest import DirectLoader, Ingested
 
@@ -25,9 +27,9 @@ def run(ingested: Ingested, monkeypatch: pytest.MonkeyPatch) -> Any:
     ingest = pipeline.ingest
     monkeypatch.setattr(pipeline, "ingest", lambda *a, **k: ingest(*a, **k, loader=DirectLoader()))
 
-    def invoke(*arguments: object) -> str:
+    def invoke(*arguments: object, ends: int = 0) -> str:
         result = CliRunner().invoke(main, [str(one) for one in arguments])
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == ends, result.output
         return result.stdout
 
     return invoke
@@ -53,11 +55,12 @@ def test_ingest_says_what_became_of_kept_answers(run: Any, ingested: Ingested, t
     assert run("ingest", ingested.folder).splitlines()[-1] == "2 kept answers marked: 2 broken"
     rewrite(ingested, "is 20 ps", "is 15 ps")
     report = json.loads(run("ingest", ingested.folder, "--json"))
-    assert report["answers"] == {"marked": 0, "holds": 0, "changed": 0, "broken": 0}
+    none = {"unchecked": 0, "holds": 0, "changed": 0, "broken": 0, "failures": []}
+    assert report["answers"] == {"marked": 0, **none}
     assert report["documents"]["changed"] == 1
     rewrite(ingested, CAUSE, f"Mind that: {CAUSE}")
     report = json.loads(run("ingest", ingested.folder, "--json"))
-    assert report["answers"] == {"marked": 2, "holds": 2, "changed": 0, "broken": 0}
+    assert report["answers"] == {"marked": 2, **none, "holds": 2}
     assert "marked" not in run("ingest", ingested.folder)
 
 
@@ -88,3 +91,47 @@ def test_check_takes_up_what_was_left_and_what_was_never_marked(
     assert checked["checked"]["marked"] == 3
     assert [one["id"] for one in checked["answers"]] == ["ans_both", "ans_margin", "ans_cause"]
     assert "unchecked" not in run("stale", "--check", "--verifier", "overlap")
+
+
+def test_an_answer_that_cannot_be_checked_is_named_and_keeps_none_from_being_checked(
+    run: Any, ingested: Ingested, three: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = _Checker.check
+
+    def failing(checker: Any, answer_id: str) -> Any:
+        if answer_id == "ans_margin":
+            raise StoreLocked("the store is being\nwritten to")
+        return check(checker, answer_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_Checker, "check", failing)
+        patched.setattr("app.standing.AT_ONCE", 1)
+        rewrite(ingested, "is 15 ps", "is 20 ps")
+        said = run("ingest", ingested.folder, ends=1).splitlines()
+        assert said[0].startswith("documents: 0 added, 1 changed")
+        assert said[-3:] == [
+            "2 kept answers marked: 1 unchecked, 1 broken",
+            "not checked: ans_margin: the store is being written to. Wait until the other ingest has ended, then run this"
+            " again.",
+            "`verispan stale --check` checks what is unchecked, once that is mended.",
+        ]
+        report = json.loads(run("ingest", ingested.folder, "--json", ends=1))["answers"]
+        assert (report["marked"], report["unchecked"]) == (1, 1)
+        assert [one["id"] for one in report["failures"]] == ["ans_margin"]
+        assert "not checked: ans_margin" in run("stale", "--check", ends=1)
+    assert "1 kept answer marked: 1 broken" in run("stale", "--check")
+
+
+def test_the_report_of_an_ingest_is_given_though_nothing_could_be_checked(
+    run: Any, ingested: Ingested, three: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise RuntimeError("no such weights")
+
+    monkeypatch.setattr("app.services.Services.__init__", failing)
+    rewrite(ingested, "is 15 ps", "is 20 ps")
+    report = json.loads(run("ingest", ingested.folder, "--json", ends=1))
+    assert report["documents"]["changed"] == 1
+    assert report["answers"]["failures"] == [{"id": None, "reason": "RuntimeError: no such weights"}]
+    assert (report["answers"]["marked"], report["answers"]["unchecked"]) == (2, 2)
+    assert "not checked: any of them: RuntimeError: no such weights" in run("ingest", ingested.folder, ends=1)

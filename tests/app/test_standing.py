@@ -171,6 +171,26 @@ def test_checking_may_be_interrupted_and_goes_on_where_it_was(
     assert check_standings(services) == {}
 
 
+def test_of_an_answer_that_cannot_be_checked_somebody_is_told_or_it_is_raised(
+    services: Services, ingested: Ingested, judge: Judge
+) -> None:
+    def failing(evidence: str, claim: str) -> float:
+        if "because" in claim:
+            raise RuntimeError("out of memory")
+        return 0.9
+
+    told: list[str] = []
+    judge.support = failing
+    keep(services, "ans_a", [(CAUSE, [CAUSE])])
+    keep(services, "ans_b", [(f"It is because {CAUSE[2:]}", [CAUSE])])
+    edit(ingested, (CAUSE, SOON))
+    assert check_standings(services, failed=lambda name, error: told.append(f"{name}: {error}")) == {"changed": 1}
+    assert told == ["ans_b: out of memory"]
+    assert how_many(services.store.engine) == {"unchecked": 1, "holds": 0, "changed": 1, "broken": 0}
+    with pytest.raises(RuntimeError, match="out of memory"):
+        check_standings(services)
+
+
 def test_the_language_model_is_asked_only_by_name() -> None:
     assert quick(Settings(verifier="auto")).verifier == "small"
     assert quick(Settings(verifier="auto"), "auto").verifier == "auto"

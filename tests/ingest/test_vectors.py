@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
 from ingest import vectors
 from ingest.vectors import BrokenIndex, ChromaSearcher, build_vectors, check
@@ -62,6 +63,25 @@ def test_the_graph_finds_what_a_full_scan_finds(embedder, tmp_path):
     for query in ("hold", "reset synchroniser", "clock tree"):
         exact = {hit.passage_id for hit in searcher.search(query, 50, frozenset(ids))}
         assert len(exact & {hit.passage_id for hit in searcher.search(query, 50)}) >= 45
+
+
+@pytest.mark.slow
+def test_what_chroma_can_read_no_more_is_compared_whole(build, embedder):
+    """Its files may be removed while they are open, and what it says then hangs on what it has in memory."""
+
+    class Gone:
+        asked = 0
+
+        def query(self, **_):
+            self.asked += 1
+            raise InternalError("Failed to get segments")
+
+    searcher = ChromaSearcher(build(), embedder)
+    before = searcher.search("caused by early data", 2)
+    searcher._collection = gone = Gone()
+    assert searcher.search("caused by early data", 2) == before
+    assert searcher.search("reset", 1)[0].passage_id == "r~1"
+    assert gone.asked == 1
 
 
 def test_no_passages_need_no_graph(build, embedder):

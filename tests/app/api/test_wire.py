@@ -13,7 +13,7 @@ from app.api.factory import create_app
 from app.api.schemas import AnswerWire
 from app.decide import place
 from app.services import Services
-from app.types import Answer, Check, NearMiss, Searched, Usage
+from app.types import Answer, AsOf, Check, NearMiss, Searched, Usage
 from app.wire import answer_json
 from ingest.types import Box
 
@@ -51,6 +51,7 @@ def answer(make: Any) -> Answer:
         store_generation=7,
         notes=("A note.",),
         follows="ans_fedcba9876543210",
+        as_of=AsOf(7, "2026-03-01T12:00:00+00:00", (row.id,)),
     )
 
 

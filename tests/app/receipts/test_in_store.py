@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from app.receipts.findings import Outcome, Verification
 from app.receipts.made import sealed
 from app.receipts.verify import verify
 from app.services import Services
-from ingest.schema import documents, passages, purges, revisions, spans
+from ingest.purge import purge
+from ingest.store import Store
+from ingest.writer import write_lock
 
 pytestmark = pytest.mark.slow
 
@@ -80,7 +83,7 @@ def test_what_falls_short_of_what_was_needed_is_not_supported(
     receipt: Any, check: Check, ingested: Any, believing: Services
 ) -> None:
     made = receipt((CLAIM, [UNCERTAINTY]))
-    made["claims"][0]["needed"] = 0.925
+    made["claims"][0]["needed"] = made["made_with"]["calibration"]["min_confidence"] = 0.925
     edit(ingested, "synthesis is 15 ps.", "synthesis is 15 ps at every corner.")
     assert check(sealed(made, None)).outcome == Outcome.SOURCES_CHANGED
     believing.overlap.verify = lambda pairs: [type(one)(0.92, 0.0) for one in _judged(believing, pairs)]
@@ -104,16 +107,17 @@ def test_what_is_retired_is_gone(receipt: Any, check: Check, ingested: Any) -> N
 
 def test_what_was_purged_is_said_to_be(receipt: Any, check: Check, believing: Services) -> None:
     made = receipt((CLAIM, [UNCERTAINTY]))
-    with believing.store.engine.begin() as connection:
-        for table in (spans, passages, revisions):
-            connection.execute(table.delete().where(table.c.document_id == "hold"))
-        connection.execute(documents.delete().where(documents.c.id == "hold"))
-    assert states(check(made)) == ["gone"]
-    with believing.store.engine.begin() as connection:
-        noted = {"document_id": "hold", "title": "Hold checks", "purged_at": "2026", "purged_by": "", "why": ""}
-        connection.execute(purges.insert(), noted | {"detail": {}})
+    with write_lock(believing.store.folder):
+        purge(believing.store, "hold", "Ann", "DSR-17", believing.embedder)
     found = check(made)
     assert (found.outcome, states(found)) == (Outcome.NO_LONGER_SUPPORTED, ["purged"])
+
+
+def test_what_another_store_never_held_is_gone(receipt: Any, believing: Services, tmp_path: Path) -> None:
+    made = json.dumps(receipt((CLAIM, [UNCERTAINTY]))).encode()
+    elsewhere = Services(believing.settings, Store.open(tmp_path / "other", create=True), believing.embedder)
+    found = verify(made, None, elsewhere)
+    assert (found.outcome, states(found)) == (Outcome.NO_LONGER_SUPPORTED, ["gone"])
 
 
 def test_a_quotation_that_the_store_never_held_is_found(receipt: Any, check: Check) -> None:

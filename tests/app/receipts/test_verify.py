@@ -19,6 +19,7 @@ from app.receipts import verify as verifying
 from app.receipts.findings import Outcome
 from app.receipts.form import SCHEMA, schema
 from app.receipts.made import sealed
+from app.receipts.show import verification_text
 from app.receipts.signing import Signer, make_key, read_signer
 from app.receipts.verify import OTHER_RULES, verify
 from ingest.canonical import canonical, digest_of_text
@@ -103,7 +104,7 @@ def test_what_is_no_receipt_is_said_to_be_none(data: bytes) -> None:
 
 
 def test_a_name_that_stands_twice_is_found(given: Any) -> None:
-    twice = written(given).replace(b'{"receipt_version": 1,', b'{"receipt_version": 2, "receipt_version": 1,', 1)
+    twice = written(given).replace(b'{"receipt_version": 2,', b'{"receipt_version": 1, "receipt_version": 2,', 1)
     assert json.loads(twice) == given
     assert "stands twice" in verify(twice).problems[0].what
 
@@ -193,6 +194,16 @@ def set_to(*path: Any, value: Any) -> Callable[[Any], None]:
     return change
 
 
+PROVEN = {
+    "collection": "default",
+    "threshold": 0.7,
+    "target_precision": 0.9,
+    "delta": 0.05,
+    "n": 100,
+    "verifier": "another-0a1b2c3d",
+    "created": "2026-01-01T00:00:00Z",
+}
+
 CHANGES = [
     (reword, "Its check `quote`"),
     (renumber, "Its check `facts`"),
@@ -208,6 +219,12 @@ CHANGES = [
     (set_to("claims", 1, "confidence", value=0.99), "confidence is not"),
     (set_to("claims", 1, "needed", value=0.95), "verdict is not"),
     (set_to("claims", 1, "needed", value=0.1), "less than was asked for"),
+    (set_to("claims", 1, "needed", value=0.75), "neither what was asked for nor one that was proven"),
+    (set_to("made_with", "retrieval", "passages", value=99), "SHA-256 of the settings beside it"),
+    (set_to("made_with", "prompt", value=None), "A prompt is there for every model"),
+    (set_to("made_with", "model", "id", value="extractive"), "drafted by no language model"),
+    (set_to("made_with", "calibration", "guarantees", value=[PROVEN]), "proven for another verifier"),
+    (set_to("calibrated", value=True), "Nothing was proven"),
     (set_to("claims", 1, "index", value=1), "places"),
     (set_to("claims", 1, "start", value=3), "offsets in the text"),
     (set_to("claims", 1, "label", value="contradicted"), "verdict is not"),
@@ -251,3 +268,83 @@ def test_with_other_rules_what_fails_now_is_no_longer_supported(given: Any, monk
     assert "Its check `facts`" in found.fallen[0].what
     assert found.notes[0] == OTHER_RULES
     assert verify(written(given)).outcome == Outcome.HOLDS
+
+
+def of_other_rules(given: Any, change: Callable[[Any], None]) -> Any:
+    """The receipt of another version of the program, which put things in another way."""
+    changed = copy.deepcopy(given)
+    changed["made_with"]["program"]["rules_sha256"] = "0" * 64
+    change(changed)
+    return verify(written(sealed(changed, None)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        set_to("withheld", 0, "reason", value="Nothing in the evidence says so."),
+        set_to("withheld", 0, "label", value="contradicted"),
+        set_to("withheld", 0, "confidence", value=0.1),
+        set_to("withheld", 0, "checks", value=[{"name": "hunch", "passed": False, "detail": {}}]),
+    ],
+)
+def test_with_other_rules_a_verdict_in_other_words_is_noted(given: Any, change: Any) -> None:
+    found = of_other_rules(given, change)
+    assert (found.outcome, found.problems, found.fallen) == (Outcome.HOLDS, (), ())
+    assert (found.notes[0], found.notes[1].where) == (OTHER_RULES, "withheld.0")
+
+
+def test_with_other_rules_a_shown_claim_that_would_be_withheld_has_fallen(given: Any) -> None:
+    def doubt(receipt: Any) -> None:
+        [check] = [one for one in receipt["claims"][1]["checks"] if one["name"] == "entailment"]
+        check["detail"]["p_supported"], check["passed"] = 0.3, False
+
+    found = of_other_rules(given, doubt)
+    assert (found.outcome, found.problems) == (Outcome.NO_LONGER_SUPPORTED, ())
+    assert found.fallen[0].where == "claims.1"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (set_to("claims", 1, "needed", value=0.1), "less than was asked for"),
+        (set_to("claims", 1, "label", value="unsupported"), "not found to be supported"),
+        (set_to("made_with", "calibration", "min_confidence", value=0.95), "less than was asked for"),
+    ],
+)
+def test_what_hangs_on_no_rules_is_found_with_other_ones_too(given: Any, change: Any, said: str) -> None:
+    found = of_other_rules(given, change)
+    assert found.outcome == Outcome.TAMPERED_WITH
+    assert any(said in one.what for one in found.problems)
+
+
+def test_confidence_below_what_was_needed_is_found_with_other_rules_too(given: Any) -> None:
+    def ask_more(receipt: Any) -> None:
+        receipt["made_with"]["calibration"]["min_confidence"] = 0.95
+        for claim in (*receipt["claims"], *receipt["withheld"]):
+            claim["needed"] = 0.95
+
+    found = of_other_rules(given, ask_more)
+    assert [one.what for one in found.problems] == ["It is shown, and its confidence is less than it needed."] * 2
+
+
+def test_unsigned_and_badly_signed_are_told_apart(given: Any, signer: Signer) -> None:
+    def signature_line(receipt: Any, key: str | None = None) -> str:
+        return verification_text(verify(written(receipt), key).as_json()).splitlines()[2]
+
+    assert signature_line(given) == f"Signed by {signer.public_key}"
+    assert signature_line(sealed(given, None)) == "It is not signed."
+    assert signature_line(given | {"question": "Why?"}) == "Its signature is not accepted."
+    assert signature_line(given, "0" * 64) == "Its signature is not accepted."
+    assert "ign" not in verification_text(verify(b"{}").as_json()), "of what is no receipt nothing is known"
+
+
+def test_receipts_of_version_1_hold_and_know_no_other_generation(given: Any, signer: Signer) -> None:
+    published = json.loads(SCHEMA.read_text("utf-8"))
+    first = {name: value for name, value in given.items() if name != "as_of"} | {"receipt_version": 1}
+    old = sealed(first, signer)
+    jsonschema.validate(old, published)
+    assert verify(written(old), signer.public_key).outcome == Outcome.HOLDS
+    for other in (sealed(first | {"as_of": None}, signer), sealed(first | {"receipt_version": 2}, signer)):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(other, published)
+        assert "`as_of` must be there from version 2 on" in verify(written(other)).problems[0].what
