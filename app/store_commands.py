@@ -41,6 +41,8 @@ def backup(file: Path, store: Path | None, as_json: bool) -> None:
 def restore(file: IO[bytes], store: Path | None, as_json: bool) -> None:
     """Restore the backup FILE (`-`: standard input) as a store in a folder that is not there yet, or is empty.
 
+    A link, or where a disk is mounted, is refused before the file is read.
+
     The indexes are built anew by the first question, or by `verispan serve`.
     """
     from ingest.restore import restore as unpack
@@ -63,8 +65,8 @@ def _restored(wire: dict[str, object]) -> str:
 def doctor(mends: bool, sample: int, everything: bool, store: Path | None, as_json: bool) -> None:
     """Examine the store: every hash, offset, id and derived index against the text that it comes from.
 
-    Exits with 1 when something is not as it must be, and was not mended. Without an embedder no vector is checked
-    against its text.
+    Exits with 1 when something is not as it must be, and was not mended. Without --mend nothing is written: of a store
+    of an earlier version, a copy is brought up to date and examined.
     """
     from app.show_doctor import doctor_json, doctor_text
     from ingest.doctor.examine import examine

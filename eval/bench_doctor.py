@@ -25,8 +25,11 @@ from ingest.doctor.subject import Subject
 from ingest.embed import Embedder, RememberingEmbedder, load_embedder
 
 PLACES = 20
-_REWRITTEN = ("length.bin", "session.key", "write.pid")
-"""Chroma writes the first anew whenever it opens it; another key ends all sessions; the last is for a message."""
+_REWRITTEN = ("session.key", "write.pid")
+"""Another key ends all sessions; the other is for a message."""
+
+_GRAPH = ("data_level0.bin", "link_lists.bin", "header.bin", "length.bin")
+"""Chroma's graph, which only proposes: all of its vectors were compared, and the nearest of each were found."""
 
 _BESIDE = ("thresholds", "index files", "indexes", "leftovers")
 
@@ -47,7 +50,7 @@ def outcome(store: Path, copy: Path, file: Path, embedder: Embedder) -> tuple[st
     told = list(_told(copy, embedder)) if file.suffix == ".db" else list(islice(_told_beside(copy), 1))
     if told:
         return "found", ", ".join(told)
-    if file.name in _REWRITTEN:
+    if file.name in (*_REWRITTEN, *_GRAPH):
         return "harmless", ""
     if file.suffix in (".db", ".sqlite3"):
         where = differing(file, copy / file.relative_to(store))

@@ -24,7 +24,7 @@ from time import sleep
 from typing import IO, Any
 
 from ingest.database import no_store
-from ingest.disk import connect_reading, is_full, is_locked
+from ingest.disk import connect_reading, copy_database, is_full, is_locked
 from ingest.errors import StoreError, StoreFull, StoreLocked
 from ingest.rows import now
 from ingest.schema import DATABASE
@@ -134,14 +134,12 @@ def _told(file: Path, copy: Path) -> Iterator[None]:
 
 
 def _copy_database(file: Path, copy: Path) -> None:
-    """Copy a database in one read transaction, which holds up no writer. Raises BrokenBackup for one that is damaged.
-
-    What stands in its write-ahead log is in the copy, which has none.
-    """
+    """Copy a database while it may be in use. Raises BrokenBackup for one that is damaged."""
     copy.unlink(missing_ok=True)
-    with _told(file, copy), closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-        said = [row[0] for row in target.execute("PRAGMA quick_check(1)")]
+    with _told(file, copy):
+        copy_database(file, copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            said = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
     if said != ["ok"]:
         raise BrokenBackup(f"{file} is damaged: {said[0]}")
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, inspect, select
 
 from ingest.database import open_reading, other_version
-from ingest.disk import connect_reading, is_full
+from ingest.disk import copy_database, is_full
 from ingest.errors import StoreError, StoreFull, VerispanError
 from ingest.migrations import MIGRATIONS
 from ingest.schema import DATABASE, SCHEMA_VERSION, meta
@@ -66,8 +66,7 @@ def _brought_up(folder: Path, version: int) -> Iterator[Store]:
 
 def _copy(file: Path, copy: Path) -> None:
     try:
-        with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
+        copy_database(file, copy)
     except sqlite3.DatabaseError as error:
         if is_full(error):
             raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error

@@ -26,7 +26,8 @@ def searched(subject: Subject, name: str, body: Mapping[str, Any], purged: Colle
 
 def _is_passage(subject: Subject, said: Mapping[str, Any]) -> bool:
     query = select(passages.c.document_id, passages.c.section).where(passages.c.id == said["id"])
-    return any((row[0], json.loads(row[1])) == (said["document"], said["section"]) for row in subject.rows(query))
+    place = (said["document"], said["section"])
+    return any((row.document_id, json.loads(row.section)) == place for row in subject.rows(query))
 
 
 def _is_span(subject: Subject, said: Mapping[str, Any]) -> bool:
