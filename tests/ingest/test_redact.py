@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from ingest.purged import PURGED
 from ingest.redact import NOTE, Redactor
+from ingest.traces import Traces, traces_of
 
 SECRET = "The falcon block runs at 1.25 GHz in turbo mode."
 OPEN = "The hold margin is 15 ps at every corner."
-REDACTOR = Redactor("falcon", [SECRET, "Short."])
+REDACTOR = Redactor("falcon", Traces(traces_of(SECRET) | traces_of("Short.")))
 
 
 def citation(document: str, exact: str, **more: Any) -> dict[str, Any]:
