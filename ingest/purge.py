@@ -7,8 +7,8 @@ The order makes it safe to be cut off at any point, by running the same purge ag
   were kept meanwhile, and what lies beside the truth, such as the chat, are redacted by the fingerprints; what is
   derived is made anew; files are rewritten; and each is searched for the fingerprints.
 - What is found then may have been said meanwhile: where redacting once more changes something, all is searched again.
-- The fingerprints go when nothing was found, in one transaction that notes the proof, and the file is rewritten. Cut
-  off before that, a purge has fingerprints of what is gone in free parts of a file, and one more run rewrites it.
+- The fingerprints go when nothing was found, in one transaction that notes the proof and overwrites them; the file is
+  rewritten then, so that its log has none either. Cut off between these, the log is emptied when the store is closed.
 """
 
 from __future__ import annotations
@@ -102,7 +102,6 @@ def purge(
         erase(store, document, by, why, redactor, found.as_json())
     done, detail = _purge(store, document_id)
     if "pending" not in detail:
-        _rewrite(store, ())  # fingerprints may be left in it
         raise AlreadyPurged(f"{document_id} was purged on {done.at[:10]} by {done.by}: {done.why}")
     with _said_to_be_unfinished(document_id):
         return done, _finish(store, document_id, detail, embedder, beside)
@@ -129,6 +128,7 @@ def _finish(
     noted = searched._asdict() | counted
     this = purges.c.document_id == document_id
     with writing(store.engine).begin() as connection:
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
         connection.execute(update(purges).where(this).values(detail=detail | {"proof": noted}))
     _rewrite(store, ())
     return Proof(**noted, excepted=wanted.excepted)

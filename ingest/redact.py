@@ -64,7 +64,9 @@ class Redactor:
 
     def is_cited_by(self, claim: Mapping[str, Any]) -> bool:
         """Whether a claim cites the document."""
-        return any(self._is_place(one if isinstance(one, Mapping) else {"id": one}) for one in claim["citations"])
+        return any(
+            self._is_place(one if isinstance(one, Mapping) else {"id": one}) for one in claim.get("citations", ())
+        )
 
     def _is_in(self, body: Any) -> bool:
         """Whether there may be something to be taken out, which is told much quicker than what."""

@@ -73,7 +73,7 @@ def _claims_of(connection: Connection, document_id: str) -> frozenset[str]:
         for name, claim in _claims(body):
             if name in rest:
                 own.add(claim["text"])
-            elif claim["citations"]:
+            elif claim.get("citations"):
                 others.add(normalised(claim["text"]))
     return frozenset(text for text in own if normalised(text) not in others)
 

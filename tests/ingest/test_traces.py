@@ -51,6 +51,15 @@ def test_it_is_found_however_it_is_written(written: str) -> None:
     assert any(True for _ in Traces(traces_of(SENTENCE)).found_in(b"before " + written.encode() + b" after"))
 
 
+@pytest.mark.parametrize("length", [WINDOW, 100, 4_095, 4_096, 9_000])
+def test_it_is_found_in_much_and_in_little(length: int) -> None:
+    text = "The hold margin is 15 ps at most."
+    data = b"." * (length - WINDOW) + text.encode() + b"."
+
+    [found] = Traces(traces_of(text)).found_in(data)
+    assert data[found.start : found.end] == text.encode()
+
+
 def test_one_that_differs_at_its_end_is_another() -> None:
     assert not list(Traces(traces_of(SENTENCE)).found_in(SENTENCE[:-1].encode() + b"!"))
 
