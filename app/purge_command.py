@@ -27,17 +27,20 @@ if TYPE_CHECKING:
 @shared_options
 def purge_command(document_id: str, by: str, why: str, yes: bool, store: Path | None, as_json: bool) -> None:
     """Remove the text of DOCUMENT for good: from the store with all its revisions, from every index, and from all kept
-    answers, receipts and messages that repeat it. Then every file of the store is searched for its sentences.
+    answers and messages that repeat it. In these [purged] takes its place, also of claims that rest on it; receipts
+    that quote it are deleted. Then every file of the store is searched for its sentences and for those claims.
 
-    Its id, the place of its file, and who had it purged, when and why stay. Exits with 1 naming the file where
-    something was found; run it again when it was cut off.
+    Its id, the place of its file, and who had it purged, when and why stay. Texts of less than 16 bytes, such as a
+    short heading, may stand anywhere, and so stay where messages have them; what other documents say too stays there.
+
+    Exits with 1 naming the file where something was found. Whatever it was cut off by, run it again with the same
+    words: it goes on from there.
     """
     folder = load_settings(store=store).store
     if not yes and not as_json:
         click.confirm(f"Remove {document_id} from {folder} for good?", abort=True, err=True)
-    purged = _purge(folder, document_id, by.strip(), why.strip())
+    print_result(_purge(folder, document_id, by.strip(), why.strip()), as_json, _text)
     checked = check_marked(load_settings(store=folder))
-    print_result(purged, as_json, _text)
     if checked["failures"]:
         click.echo(outcome_words(checked), err=True)
 
@@ -68,14 +71,19 @@ def _purge(folder: Path, document_id: str, by: str, why: str) -> Json:
 
 
 def _text(wire: Json) -> str:
+    from ingest.traces import WINDOW
+
     proof = wire["proof"]
     excepted = proof["excepted"]
     lines = [
         f"{wire['document']} was purged on {wire['at'][:10]} by {wire['by']}: {wire['why']}",
         f"None of its {proof['sentences']} texts was found in {proof['files']} files ({proof['bytes']:,} bytes).",
     ]
+    if proof["claims"]:
+        lines.append(f"Nor were {proof['claims']} claims of answers that rested on it.")
     if proof["too_short"]:
-        lines.append(f"{proof['too_short']} shorter ones cannot be told from what may stand anywhere.")
+        short = f"{proof['too_short']} of less than {WINDOW} bytes, {proof['short_names']} of them titles or headings,"
+        lines.append(f"{short} cannot be told from what may stand anywhere, and were not looked for.")
     if excepted:
         lines += [
             f"{len(excepted)} are said by other documents too, and stay there:",

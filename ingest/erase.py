@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -10,13 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from ingest.cited import cited_by
 from ingest.database import writing
 from ingest.purged import PURGED
 from ingest.redact import Redactor
 from ingest.rows import StoredDocument, now
 from ingest.schema import (
-    answers,
     cited,
     documents,
     generations,
@@ -25,15 +22,14 @@ from ingest.schema import (
     purged_citations,
     purges,
     read_generation,
-    receipts,
     revisions,
     sources,
     spans,
-    standings,
     vectors,
 )
 from ingest.standing import put_unchecked
 from ingest.store import Store
+from ingest.unsaid import unsay
 
 _NOTHING = sha256(b"").hexdigest()
 """The name of the empty source, which a tombstone has for its file."""
@@ -41,58 +37,25 @@ _NOTHING = sha256(b"").hexdigest()
 
 def erase(
     store: Store, document: StoredDocument, by: str, why: str, redactor: Redactor, pending: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
+) -> None:
     """Take a document out in one transaction, which makes a new generation; `pending` is kept with its purge.
 
-    Returns the answers that said something of it, by id, as they are without it.
-
-    Its id, its collection and the place of its file stay, so that what cited it says so and the file does not come
-    back; its title does not.
+    Kept answers lose what they say of it, and receipts that say something of it go. Its id, its collection and the
+    place of its file stay, so that what cited it says so and the file does not come back; its title does not.
     """
     with writing(store.engine).begin() as connection:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
         generation = read_generation(connection) + 1
-        changed = redacted_answers(connection, redactor)
+        own = _own_sources(connection, document.id)
+        said = {"generation": generation, "sources": own, "answers": len(unsay(connection, redactor).texts)}
         row = {"document_id": document.id, "title": PURGED, "purged_at": now(), "purged_by": by, "why": why}
-        said = {"generation": generation, "sources": _own_sources(connection, document.id), "answers": len(changed)}
         connection.execute(purges.insert(), row | {"detail": said | {"pending": pending}})
-        _redact(connection, changed, redactor)
         _note_citations(connection, document.id)
         _take_out(connection, document)
         this = select(cited.c.answer_id).where(cited.c.document_id == document.id, cited.c.shown)
         put_unchecked(connection, generation, this)
         connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
         connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
-    return changed
-
-
-def redacted_answers(connection: Connection, redactor: Redactor) -> dict[str, dict[str, Any]]:
-    """The bodies of those kept answers that say something of the document, as they are without it, by id."""
-    changed: dict[str, dict[str, Any]] = {}
-    rows = connection.execution_options(yield_per=100).execute(
-        select(answers.c.id, answers.c.body).order_by(answers.c.created, answers.c.id)
-    )
-    for row in rows:
-        body = redactor.body(row.body, row.body.get("follows") in changed)
-        if body != row.body:
-            changed[row.id] = body
-    return changed
-
-
-def _redact(connection: Connection, changed: Mapping[str, dict[str, Any]], redactor: Redactor) -> None:
-    for name, body in changed.items():
-        connection.execute(update(answers).where(answers.c.id == name).values(body=body))
-        shown = [one.citation_id for one in cited_by(body) if one.shown]
-        these = (cited.c.answer_id == name) & cited.c.citation_id.in_(shown)
-        connection.execute(update(cited).where(these).values(shown=True))
-    for row in connection.execute(select(receipts)).all():
-        before = json.loads(row.body)
-        if redactor.body(before, row.answer_id in changed) != before:  # redacted it would prove nothing any more
-            connection.execute(receipts.delete().where(receipts.c.answer_id == row.answer_id))
-    for row in connection.execute(select(standings.c.answer_id, standings.c.detail)).all():
-        detail = redactor.body(row.detail)
-        if detail != row.detail:
-            connection.execute(update(standings).where(standings.c.answer_id == row.answer_id).values(detail=detail))
 
 
 def _note_citations(connection: Connection, document_id: str) -> None:

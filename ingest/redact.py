@@ -1,17 +1,19 @@
-"""Taking what a document said out of kept answers and receipts, whose form and offsets stay right.
+"""Taking what a document said out of kept answers, whose form and offsets stay right.
 
-A claim that cites the document loses its text, and so does all that is said of a place in it: quotations, headings,
-titles, reasons. What else repeats a sentence of the document word for word, such as a question, loses that sentence.
-Ids, offsets and pages stay: they say which place was cited, and nothing of what stood there.
+A claim that cites the document, or rests on one that does, loses its text, and so does all that is said of a place in
+it: quotations, headings, titles, reasons. What else repeats a sentence of the document, or such a claim, word for word,
+such as a question, loses that. Ids, offsets and pages stay: they say which place was cited, and nothing of what stood
+there. A receipt is not redacted, since it would prove nothing any more: who finds it changed by this deletes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from ingest.identity import normalised
 from ingest.purged import PURGED
+from ingest.resting import CLAIMS, resting
+from ingest.traces import Traces
 
 _KEPT = frozenset(
     ("id", "document", "document_id", "revision", "unit", "page_source", "url", "standing", "status", "label", "name")
@@ -21,46 +23,55 @@ _KEPT = frozenset(
 _FIGURES = frozenset(("score", "needed", "p_supported", "p_contradicted"))
 """The numbers that stay of what checks found of a claim: how surely, not what."""
 
-_FIRST = 12
-"""Characters by which sentences are looked up; no shorter one is looked for."""
-
 NOTE = "A document that this answer named has been purged: what rested on it is left out."
 
 
 class Redactor:
-    """Takes a document out of JSON values. `texts` are its sentences, less those that other documents have too."""
+    """Takes a document out of JSON values. `traces` are the fingerprints of what is not to be said anywhere.
 
-    def __init__(self, document_id: str, texts: Iterable[str]) -> None:
+    It finds by them what the proof of a purge would find, and so needs no text of the document.
+    """
+
+    def __init__(self, document_id: str, traces: Traces) -> None:
         self.document_id = document_id
-        self._by_first: dict[str, list[str]] = {}
-        forms = {form for text in texts for form in (text, normalised(text)) if len(form) >= _FIRST}
-        for form in sorted(forms, key=lambda one: (-len(one), one)):
-            self._by_first.setdefault(form[:_FIRST], []).append(form)
+        self._traces = traces
 
     def text(self, text: str) -> str:
-        """A text without the sentences of the document."""
-        kept, at, begun = [], 0, 0
-        while at <= len(text) - _FIRST:
-            candidates = self._by_first.get(text[at : at + _FIRST], ())
-            found = next((one for one in candidates if text.startswith(one, at)), None)
-            if found is None:
-                at += 1
-                continue
-            kept += [text[begun:at], PURGED]
-            at = begun = at + len(found)
-        return "".join([*kept, text[begun:]])
+        """A text without what is not to be said; a longer word that holds it is another, and stays."""
+        data, kept, begun = text.encode("utf-8", "surrogatepass"), list[bytes](), 0
+        for place in self._traces.found_in(data):
+            if place.start >= begun:
+                kept += [data[begun : place.start], PURGED.encode()]
+                begun = place.end
+        return b"".join([*kept, data[begun:]]).decode("utf-8", "surrogatepass")
+
+    def names(self, body: Any) -> bool:
+        """Whether an answer, or a part of it, says something of a place in the document, purged or not."""
+        is_near = self.document_id in "\x00".join(_strings(body))  # which is told much quicker
+        return is_near and any(self._is_place(one) for one in _objects(body))
 
     def body(self, body: Mapping[str, Any], follows_redacted: bool = False) -> dict[str, Any]:
-        """An answer in its wire form, or its receipt, without the document; equal to it where it says nothing of it.
+        """An answer in its wire form without the document; equal to it where it says nothing of it.
 
         What a question was understood as may say what the answer before it said, so it goes where that was redacted.
         """
-        done: dict[str, Any] = self._walk(body)
+        done: dict[str, Any] = self._walk(body) if self._is_in(body) else dict(body)
         if done != body or follows_redacted:
             done = _without_understood(done)
         if done != body and isinstance(done.get("notes"), list) and NOTE not in done["notes"]:
             done["notes"] = [*done["notes"], NOTE]
         return done
+
+    def is_cited_by(self, claim: Mapping[str, Any]) -> bool:
+        """Whether a claim cites the document."""
+        return any(
+            self._is_place(one if isinstance(one, Mapping) else {"id": one}) for one in claim.get("citations", ())
+        )
+
+    def _is_in(self, body: Any) -> bool:
+        """Whether there may be something to be taken out, which is told much quicker than what."""
+        strings = "\x00".join(_strings(body))
+        return self.document_id in strings or any(self._traces.found_in(strings.encode("utf-8", "surrogatepass")))
 
     def _walk(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -71,14 +82,24 @@ class Redactor:
             return value
         if self._is_place(value):
             return self._place(value)
-        if isinstance(value.get("citations"), list):
-            return self._claim(value)
         walked = {key: self._walk(one) for key, one in value.items()}
         if isinstance(value.get("outdated"), list):  # what the answer lost before it was given, it loses anew
             walked["outdated"] = [one for one in value["outdated"] if not self._is_of(one)]
+        if isinstance(value.get("citations"), list) and self.is_cited_by(value):
+            return walked | _unsaid(walked)
         if isinstance(value.get("claims"), list) and isinstance(value.get("text"), str):
-            walked["text"] = self._put_together(value["text"], value["claims"], walked["claims"])
+            return walked | self._answer(value, walked)
         return walked
+
+    def _answer(self, before: Mapping[str, Any], walked: Mapping[str, Any]) -> dict[str, Any]:
+        """What is new in an answer whose parts were walked: no claim that rests on the document, no reason of one."""
+        gone = resting(before, self.is_cited_by)
+        lists = {name: list(walked[name]) for name in CLAIMS if name in walked}
+        for name, at in gone:
+            lists[name][at] |= _unsaid(lists[name][at])
+        reasons = {reason for name, at in gone if (reason := before[name][at].get("reason"))}
+        text = self._put_together(before["text"], before["claims"], lists["claims"])
+        return {**lists, "text": text, **_without_reasons(walked, reasons)}
 
     def _is_place(self, value: Mapping[str, Any]) -> bool:
         """Whether something is said of a place in the document: a citation, a passage, a near miss, a dispute."""
@@ -105,14 +126,6 @@ class Redactor:
             return []
         return self._walk(value)
 
-    def _claim(self, claim: Mapping[str, Any]) -> dict[str, Any]:
-        walked = {key: self._walk(one) for key, one in claim.items()}
-        if not any(self._is_place(one if isinstance(one, Mapping) else {"id": one}) for one in claim["citations"]):
-            return walked
-        checks = [one | {"detail": _figures(one.get("detail", {}))} for one in walked.get("checks", ())]
-        said = {key: PURGED for key in ("text", "reason") if key in walked}
-        return walked | said | ({"checks": checks} if "checks" in walked else {})
-
     def _put_together(self, text: str, before: Sequence[Mapping[str, Any]], after: Sequence[dict[str, Any]]) -> str:
         """The answer's text of its claims as they are now, whose offsets are set to their new places."""
         placed = [pair for pair in zip(before, after, strict=True) if "start" in pair[0]]
@@ -125,6 +138,22 @@ class Redactor:
         return made + self.text(text[at:])
 
 
+def _unsaid(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """What takes the place of what a claim says, and of what its checks found."""
+    checks = [one | {"detail": _figures(one.get("detail", {}))} for one in claim.get("checks", ())]
+    said = {key: PURGED for key in ("text", "reason") if key in claim}
+    return said | ({"checks": checks} if "checks" in claim else {})
+
+
+def _without_reasons(answer: Mapping[str, Any], reasons: Collection[str]) -> dict[str, Any]:
+    """What was searched, where a near miss gives the reason for which a claim was withheld."""
+    searched = answer.get("searched")
+    if not isinstance(searched, Mapping) or "near_misses" not in searched:
+        return {}
+    misses = [one | {"why": PURGED} if one.get("why") in reasons else one for one in searched["near_misses"]]
+    return {"searched": {**searched, "near_misses": misses}}
+
+
 def _figures(detail: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in detail.items() if key in _FIGURES and not isinstance(value, str)}
 
@@ -135,3 +164,21 @@ def _without_understood(body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(searched, dict) and searched.get("query", question) != question:
         body = body | {"searched": searched | {"query": PURGED}}
     return body | {"understood_as": PURGED} if body.get("understood_as", question) != question else body
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """All objects of a JSON value, itself too."""
+    if isinstance(value, Mapping):
+        yield value
+    if isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _objects(one)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All texts of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(one)

@@ -1,31 +1,29 @@
-"""Finding texts in files byte for byte by their fingerprints, so that what is looked for need not be kept.
+"""Finding texts in bytes by their fingerprints, so that what is looked for need not be kept.
 
 Each text is looked for as UTF-8 and as JSON writes it, with its white space as it is and with one space for each run.
+Where a longer word stands, such as "Installations", there is no "Installation".
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.errors import StoreError
+from ingest.edges import is_within_word
 from ingest.identity import normalised
 
 WINDOW = 16
 """Bytes that a text must have to be told from what may stand anywhere."""
 
-_CHUNK = 1 << 18
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_POWERS = np.array([pow(int(_BASE), WINDOW - 1 - at, 1 << 64) for at in range(WINDOW)], np.uint64)
+_SHORT = 1 << 12  # bytes up to which one call of numpy's is quicker than WINDOW of them: a hundred times for a sentence
 _SLOTS = 20  # bits of the table that says at once of nearly every place that nothing begins there
 
 
@@ -37,38 +35,41 @@ class Trace(NamedTuple):
     sha256: str
 
 
+class Place(NamedTuple):
+    """Where a text stands in bytes, half-open."""
+
+    start: int
+    end: int
+    trace: Trace
+
+    def is_within_word(self, data: bytes) -> bool:
+        """Whether it begins or ends amid a word there, and so is another text."""
+        return is_within_word(data, self.start, self.end)
+
+
 class Traces:
     """Fingerprints of texts, to be found in bytes."""
 
     def __init__(self, traces: Iterable[Trace]) -> None:
         self.all = frozenset(traces)
+        self.longest = max((one.length for one in self.all), default=WINDOW)
         self._by_start: dict[int, list[Trace]] = {}
-        for one in self.all:
+        for one in sorted(self.all, key=lambda one: -one.length):
             self._by_start.setdefault(one.start, []).append(one)
-        self._longest = max((one.length for one in self.all), default=WINDOW)
 
-    def found_in(self, data: bytes) -> Iterator[Trace]:
-        """Those that stand in `data`, once for each place."""
+    def places_in(self, data: bytes) -> Iterator[Place]:
+        """Every place where one stands in `data`, within a word too; of those with one start the longest first."""
         if len(data) < WINDOW or not self.all:
             return
         hashes = _hashes(np.frombuffer(data, np.uint8))
-        for place in np.flatnonzero(self._slots[hashes >> np.uint64(64 - _SLOTS)]).tolist():
-            for one in self._by_start.get(int(hashes[place]), ()):
-                if sha256(data[place : place + one.length]).hexdigest() == one.sha256:
-                    yield one
+        for start in np.flatnonzero(self._slots[hashes >> np.uint64(64 - _SLOTS)]).tolist():
+            for one in self._by_start.get(int(hashes[start]), ()):
+                if sha256(data[start : start + one.length]).hexdigest() == one.sha256:
+                    yield Place(start, start + one.length, one)
 
-    def are_in_file(self, file: Path) -> bool:
-        """Whether one stands in a file, or in a value of a SQLite file, which may be in parts there."""
-        chunks = _values(file) if _is_sqlite(file) else iter(())
-        return any(True for chunk in chain(self._chunks(file), chunks) for _ in self.found_in(chunk))
-
-    def _chunks(self, file: Path) -> Iterator[bytes]:
-        """The bytes of a file, each chunk beginning with as much of the one before as a text may have there."""
-        before = b""
-        with file.open("rb") as opened:
-            while more := opened.read(_CHUNK):
-                yield before + more
-                before = (before + more)[-(self._longest - 1) :]
+    def found_in(self, data: bytes) -> Iterator[Place]:
+        """The places where one stands, and no longer word."""
+        return (one for one in self.places_in(data) if not one.is_within_word(data))
 
     @cached_property
     def _slots(self) -> NDArray[np.bool_]:
@@ -79,9 +80,12 @@ class Traces:
 
 def traces_of(text: str) -> frozenset[Trace]:
     """The fingerprints of a text in each form that it is looked for in; none where it is too short."""
-    forms = {form for plain in (text, normalised(text)) for form in (plain, *_escaped(plain))}
-    encoded = (form.encode("utf-8", "surrogatepass") for form in forms)
-    return frozenset(_trace(one) for one in encoded if len(one) >= WINDOW)
+    forms = {form for plain in (text, normalised(text)) for form in (plain, *_escaped(plain)) if _is_told(plain)}
+    return frozenset(_trace(form.encode("utf-8", "surrogatepass")) for form in forms)
+
+
+def _is_told(plain: str) -> bool:
+    return len(plain.encode("utf-8", "surrogatepass")) >= WINDOW
 
 
 def _escaped(text: str) -> Sequence[str]:
@@ -95,30 +99,11 @@ def _trace(data: bytes) -> Trace:
 
 def _hashes(data: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """The hash of the WINDOW bytes at each place: a polynomial, modulo 2^64."""
+    if len(data) < _SHORT:
+        return np.correlate(data.astype(np.uint64), _POWERS, "valid")
     count = len(data) - WINDOW + 1
     total = np.zeros(count, np.uint64)
     for at in range(WINDOW):
         total *= _BASE
         total += data[at : at + count]
     return total
-
-
-def _is_sqlite(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(16) == b"SQLite format 3\x00"
-
-
-def _values(file: Path) -> Iterator[bytes]:
-    """The texts and blobs in the tables of a SQLite file. Raises StoreError where it cannot be read."""
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-            for (table,) in connection.execute(listed).fetchall():
-                for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  # a name of the file's own
-                    yield b"\x00".join(_bytes(value) for value in row if isinstance(value, str | bytes))
-    except sqlite3.Error as error:
-        raise StoreError(f"{file} cannot be read: {error}") from error
-
-
-def _bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")

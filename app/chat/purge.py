@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, update
 
 from app.chat.messages import next_seq
-from app.chat.schema import DATABASE, messages, open_engine, turns
+from app.chat.schema import DATABASE, channels, messages, open_engine, turns
 from ingest.compact import compact
 from ingest.database import writing
 
@@ -20,21 +20,14 @@ class ChatBeside:
         self._file = folder / DATABASE
         self._engine = open_engine(folder)
 
-    def redact(self, answered: Mapping[str, str], without: Callable[[str], str]) -> None:
-        """Give answers, by id, their new texts, and take out of all that was said what `without` takes out."""
+    def redact(self, answered: Mapping[str, str], without: Callable[[str], str]) -> int:
+        """Give answers, by id, their new texts, and take out of all that was said what `without` takes out.
+
+        Returns how many turns, messages and channels that changed.
+        """
         with writing(self._engine).begin() as connection:
-            for row in connection.execute(select(turns)).all():
-                new = {name: without(getattr(row, name)) for name in ("question", "answered", "error")}
-                if row.answer_id in answered:
-                    new["answered"] = answered[row.answer_id]
-                if any(getattr(row, name) != text for name, text in new.items()):
-                    this = (turns.c.message == row.message) & (turns.c.version == row.version)
-                    connection.execute(update(turns).where(this).values(new))
-                    _touch(connection, row.message)
-            for row in connection.execute(select(messages.c.id, messages.c.text)).all():
-                if (text := without(row.text)) != row.text:
-                    connection.execute(update(messages).where(messages.c.id == row.id).values(text=text))
-                    _touch(connection, row.id)
+            changed = _redact_turns(connection, answered, without)
+            return changed + _redact_messages(connection, without) + _redact_channels(connection, without)
 
     def compact(self) -> None:
         """Leave nothing in the file of what was there before."""
@@ -44,6 +37,38 @@ class ChatBeside:
     def close(self) -> None:
         """Close all connections; they are opened again when they are needed."""
         self._engine.dispose()
+
+
+def _redact_turns(connection: Connection, answered: Mapping[str, str], without: Callable[[str], str]) -> int:
+    changed = 0
+    for row in connection.execute(select(turns)).all():
+        new = {name: without(getattr(row, name)) for name in ("question", "answered", "error")}
+        if row.answer_id in answered:
+            new["answered"] = answered[row.answer_id]
+        if any(getattr(row, name) != text for name, text in new.items()):
+            this = (turns.c.message == row.message) & (turns.c.version == row.version)
+            connection.execute(update(turns).where(this).values(new))
+            _touch(connection, row.message)
+            changed += 1
+    return changed
+
+
+def _redact_messages(connection: Connection, without: Callable[[str], str]) -> int:
+    changed = 0
+    for row in connection.execute(select(messages.c.id, messages.c.text)).all():
+        if (text := without(row.text)) != row.text:
+            connection.execute(update(messages).where(messages.c.id == row.id).values(text=text))
+            _touch(connection, row.id)
+            changed += 1
+    return changed
+
+
+def _redact_channels(connection: Connection, without: Callable[[str], str]) -> int:
+    rows = connection.execute(select(channels.c.id, channels.c.purpose)).all()
+    new = {row.id: purpose for row in rows if (purpose := without(row.purpose)) != row.purpose}
+    for name, purpose in new.items():
+        connection.execute(update(channels).where(channels.c.id == name).values(purpose=purpose))
+    return len(new)
 
 
 def _touch(connection: Connection, message_id: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -148,3 +150,43 @@ def test_an_answer_that_cannot_be_checked_afterwards_is_named(
     result = run(services, "hold", *WORDS, "--yes")
     assert result.exit_code == 0
     assert f"not checked: {given.id}: RuntimeError: out of memory" in result.stderr
+
+
+def test_what_a_channel_is_for_loses_it_too(services: Services, given: Answer) -> None:
+    with closing(Chat(services.store.folder, services.store.collections())) as chat:
+        chat.channels.add("margins", "ann", purpose=f"Where we ask of this: {CAUSE}", collection="default")
+
+    run(services, "hold", *WORDS, "--yes")
+
+    with closing(Chat(services.store.folder)) as chat:
+        found = chat.channels.get("margins", "ann", None)
+    assert found.purpose == f"Where we ask of this: {PURGED}"
+
+
+def test_what_was_not_looked_for_is_said(services: Services, given: Answer) -> None:
+    result = run(services, "hold", *WORDS, "--yes")
+
+    assert re.search(r"\d+ of less than 16 bytes, \d+ of them titles or headings, cannot be told", result.stdout)
+
+
+def test_what_hinders_it_is_said_with_what_to_do(
+    services: Services, given: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.compact.BUSY_TIMEOUT_MS", 50)
+    with closing(sqlite3.connect(services.store.folder / "chat.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM messages").fetchall()
+        result = run(services, "hold", *WORDS, "--yes")
+
+    assert result.exit_code == 1
+    assert "chat.db is being read" in result.stderr
+    assert "run the same purge again: it goes on from there" in result.stderr
+    assert run(services, "hold", *WORDS, "--yes").exit_code == 0
+    assert in_files(services.store.folder, CAUSE) == []
+
+
+def test_its_help_says_what_becomes_of_receipts_and_claims(services: Services) -> None:
+    said = " ".join(CliRunner().invoke(main, ["purge", "--help"]).stdout.split())
+
+    assert "receipts that quote it are deleted" in said
+    assert "claims that rest on it" in said

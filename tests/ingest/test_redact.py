@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.purged import PURGED
 from ingest.redact import NOTE, Redactor
+from ingest.traces import Traces, traces_of
 
 SECRET = "The falcon block runs at 1.25 GHz in turbo mode."
 OPEN = "The hold margin is 15 ps at every corner."
-REDACTOR = Redactor("falcon", [SECRET, "Short."])
+REDACTOR = Redactor("falcon", Traces(traces_of(SECRET) | traces_of("Short.")))
 
 
 def citation(document: str, exact: str, **more: Any) -> dict[str, Any]:
@@ -136,3 +139,75 @@ def test_offsets_fit_and_no_sentence_is_left(said: list[tuple[str, str]], betwee
     for one in body["claims"]:
         assert body["text"][one["start"] : one["end"]] == one["text"]
     assert REDACTOR.body(body) == body
+
+
+def redactor(*texts: str) -> Redactor:
+    return Redactor("falcon", Traces(trace for text in texts for trace in traces_of(text)))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Our Installation guides and the Reinstallation guide.", None),
+        ("Our Installation guide, and Installation guides.", f"Our {PURGED}, and Installation guides."),
+        ("Installation guide's end", f"{PURGED}'s end"),
+        ("see (Installation guide)", f"see ({PURGED})"),
+        ("新しいInstallation guideを", f"新しい{PURGED}を"),
+    ],
+)
+def test_a_longer_word_stays(said: str, left: str | None) -> None:
+    assert redactor("Installation guide").text(said) == (said if left is None else left)
+
+
+def test_a_short_text_of_wide_characters_goes_as_the_proof_would_find_it() -> None:
+    assert redactor("保持時間の測定").text("「保持時間の測定」を読む") == f"「{PURGED}」を読む"
+
+
+def test_a_text_that_was_written_as_json_goes_too() -> None:
+    quoted = 'The block "falcon" runs at 1.25 GHz.'
+    pasted = json.dumps({"text": f"So: {quoted}"})
+    assert redactor(quoted).text(pasted) == json.dumps({"text": f"So: {PURGED}"})
+    assert redactor(SECRET).text(json.dumps(f"So:\n{SECRET}")) == json.dumps(f"So:\n{PURGED}")
+
+
+def test_of_texts_that_begin_alike_the_longest_goes() -> None:
+    assert (
+        redactor("It runs at 1.25 GHz", "It runs at 1.25 GHz in turbo mode").text(
+            "Yes. It runs at 1.25 GHz in turbo mode."
+        )
+        == f"Yes. {PURGED}."
+    )
+
+
+def derived(text: str, *premises: int, documents: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """A claim that was worked out of others."""
+    working = [{"name": "derivation", "passed": True, "detail": {"working": ["1 + 1 = 2"], "premises": list(premises)}}]
+    return claim(text, *documents) | {"checks": working} | more
+
+
+def test_what_was_worked_out_of_it_goes_with_it_to_the_end_of_the_chain() -> None:
+    body = REDACTOR.body(
+        answer(
+            claim(OPEN, "hold"), claim("Falcon needs 3 ns.", "falcon"), derived("Thus 6 ns for both.", 1),
+            derived("So 12 ns for four.", 2), derived("Therefore 15 ps for one.", 0),
+        )
+    )  # fmt: skip
+
+    assert body["text"] == f"{OPEN} {PURGED} {PURGED} {PURGED} Therefore 15 ps for one."
+    assert [one["checks"][0]["detail"] for one in body["claims"][2:4]] == [{}, {}]
+    for one in body["claims"]:
+        assert body["text"][one["start"] : one["end"]] == one["text"]
+    assert REDACTOR.body(body) == body
+
+
+def test_where_claims_were_withheld_what_rests_on_any_goes() -> None:
+    fallen = derived("So 6 ns.", 1, reason='It rests on "Falcon needs 3 ns.", which was withheld.')
+    withheld = claim("Falcon needs 3 ns.", "falcon", reason="The evidence says 4 ns where the claim says 3 ns.")
+    misses = [{"id": "hold~0000000000", "document": {"id": "hold", "title": "On hold"}, "section": [], "text": OPEN, "score": 0.1, "why": withheld["reason"]}]  # fmt: skip
+    searched = {"query": "What of it?", "passages": [], "near_misses": misses}
+
+    body = REDACTOR.body(answer(claim(OPEN, "hold"), withheld=[withheld, fallen], searched=searched))
+
+    assert [(one["text"], one["reason"]) for one in body["withheld"]] == [(PURGED, PURGED), (PURGED, PURGED)]
+    assert [one["why"] for one in body["searched"]["near_misses"]] == [PURGED]
+    assert body["text"] == OPEN
