@@ -208,12 +208,12 @@ class StoreMachine(Deeds):
             return
         self.was_written = False
         StoreMachine.steps += 1
-        erased.is_nowhere(self.path, self.model)
         with closing(Store.open(self.path)) as store:
             seen = look(store)
             shown.holds(store, self.model, seen)
             kept.changed(self.model, self.model.current, seen.ids)
             self.model.learn(seen)
+            erased.is_nowhere(self.path, self.model)
             kept.marked(store, self.model)
             shown.purged(store, self.model)
             if self.checked != seen.generation:
