@@ -26,6 +26,9 @@ from tests.ingest.store_model.texts import reworded
 
 IS_INGESTED: Callable[[Any], bool] = lambda self: bool(self.model.held)  # noqa: E731
 
+maybe = st.one_of(st.just(0), st.integers(1, 40))
+"""Before the how manieth event something is killed, never for 0."""
+
 
 def is_up_to_date(machine: Deeds) -> bool:
     """Whether an ingest would change nothing, with at least one file."""
@@ -98,7 +101,7 @@ class StoreMachine(Deeds):
             self.was_cut_off(self.disk.held(), self.size)
 
     @precondition(IS_INGESTED)
-    @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=st.integers(0, 20))
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=maybe)
     def retire(self, data: st.DataObject, kind: Kind, nth: int) -> None:
         """By hand, maybe killed; its file may still be there."""
         document = pick(data, self.model.ids.values())
@@ -108,7 +111,7 @@ class StoreMachine(Deeds):
         assert not is_done or self.model.held == held
 
     @precondition(lambda self: self.model.said and not self.model.unfinished)
-    @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=st.integers(0, 40), leaves=st.booleans())
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), nth=maybe, leaves=st.booleans())
     def purge(self, data: st.DataObject, kind: Kind, nth: int, leaves: bool) -> None:
         """Of a document of today or of the past, maybe killed; its file may be left where it is.
 
