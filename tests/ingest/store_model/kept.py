@@ -9,7 +9,7 @@ from ingest.store import Store
 from tests.ingest.store_model.model import Given, Model
 
 
-def keep(store: Store, model: Model, shown: list[Given], withheld: Given) -> None:
+def keep(store: Store, model: Model, shown: list[Given], withheld: Given) -> str:
     """Keep an answer of a claim for each citation; one more is withheld."""
     name = f"ans_{len(model.answers)}"
     claims, text = list[dict[str, Any]](), "So:"
@@ -22,6 +22,7 @@ def keep(store: Store, model: Model, shown: list[Given], withheld: Given) -> Non
     body = {"id": name, "created": created, "question": question, "text": text, "claims": claims}
     store.save_answer(name, created, {**body, "withheld": [_claim(model, withheld)]}, receipt={**body, "withheld": []})
     model.answers[name] = frozenset(given.id for given in shown)
+    return name
 
 
 def _claim(model: Model, given: Given) -> dict[str, Any]:
