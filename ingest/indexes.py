@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -156,6 +156,16 @@ def remove_other_generations(root: Path, generation: int) -> None:
         for folder in home.iterdir():
             if _generation_of(folder) != generation:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def emptied_indexes(root: Path, collections: Collection[str], generation: int) -> list[Path]:
+    """The indexes that nobody needs any more of collections other than these, which hold nothing; sorted.
+
+    That of the generation before the newest stays, for readers may still have it open.
+    """
+    known = {folder_name(one) for one in collections}
+    homes = sorted(home for home in root.glob("*/") if home.name not in known)
+    return [one for home in homes for one in sorted(home.iterdir()) if 0 <= _generation_of(one) < generation - 1]
 
 
 def folder_name(collection: str) -> str:

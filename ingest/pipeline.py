@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -13,7 +14,7 @@ from ingest.discover import Candidate, Found, Piped, discover
 from ingest.disk import locked
 from ingest.embed import Embedder
 from ingest.errors import LoadError, UnknownId
-from ingest.indexes import build_indexes, carry_indexes, has_indexes, remove_other_generations
+from ingest.indexes import build_indexes, carry_indexes, emptied_indexes, has_indexes, remove_other_generations
 from ingest.load.guard import GuardedLoader
 from ingest.manifest import Entry
 from ingest.naming import ids_given, is_gone, name_document
@@ -64,6 +65,7 @@ def ingest(
             report.spans = commit(store, run.changes, run.retired, run.moved, run.unchanged)
         with report.stage("index"):
             ensure_indexes(store, embedder)
+            drop_emptied_indexes(store)
         report.unchanged, report.retired = len(run.unchanged), len(run.retired)
         report.generation = store.generation()
     return report
@@ -83,6 +85,13 @@ def drop_older_indexes(store: Store) -> None:
     """Leave no index but the newest generation's."""
     with locked(store.folder / "indexes.lock"):
         remove_other_generations(store.folder / "indexes", store.generation())
+
+
+def drop_emptied_indexes(store: Store) -> None:
+    """Remove the indexes of collections that hold nothing any more, less what readers may still have open."""
+    with locked(store.folder / "indexes.lock"):
+        for folder in emptied_indexes(store.folder / "indexes", store.collections(), store.generation()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _build_indexes(store: Store, embedder: Embedder, root: Path) -> None:

@@ -28,7 +28,7 @@ from ingest.errors import BadInput, StoreError, VerispanError
 from ingest.past import drop_past_indexes
 from ingest.pipeline import drop_older_indexes, ensure_indexes
 from ingest.proof import NotGone, Searched, search
-from ingest.purged import Purge, purge_of
+from ingest.purged import Purge, purge_of, unfinished_purges
 from ingest.redact import Redactor
 from ingest.schema import DATABASE, purges
 from ingest.sought import Sought, sought
@@ -58,6 +58,13 @@ class AlreadyPurged(BadInput):
     """The document was purged before, and that was proven."""
 
     next_step = "There is nothing left to do."
+
+
+class BegunBefore(StoreError):
+    """The purge of another document has not been completed."""
+
+    code = "purge_begun"
+    next_step = "Run `verispan purge` for that document again, then this one."
 
 
 class Unfinished(StoreError):
@@ -90,11 +97,13 @@ def purge(
     """Purge a document, current or retired, and prove that it is gone; the caller holds the store's write lock.
 
     One whose purge was cut off is gone on with, `by` and `why` staying as they were given first. Raises UnknownId,
-    AlreadyPurged, BadInput where the reason quotes the document, NotGone where something else than an answer or the
-    chat has it, and Unfinished where what follows the transaction could not be done.
+    BegunBefore where that of another was cut off, AlreadyPurged, BadInput where the reason quotes the document, NotGone
+    where something else than an answer or the chat has it, and Unfinished where what follows the transaction could not
+    be done.
     """
     document = store.document(document_id)
     if purge_of(store, document_id) is None:
+        _refuse_second(store)
         found = sought(store, document_id)
         redactor = Redactor(document_id, Traces(found.traces))
         if redactor.text(why) != why:
@@ -105,6 +114,12 @@ def purge(
         raise AlreadyPurged(f"{document_id} was purged on {done.at[:10]} by {done.by}: {done.why}")
     with _said_to_be_unfinished(document_id):
         return done, _finish(store, document_id, detail, embedder, beside)
+
+
+def _refuse_second(store: Store) -> None:
+    """One purge at a time: until it is proven, what it says of other documents stands in the note of it."""
+    if begun := unfinished_purges(store):
+        raise BegunBefore(f"the purge of {begun[0]} was cut off before it was proven")
 
 
 @contextmanager

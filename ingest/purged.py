@@ -51,6 +51,13 @@ def all_purged(store: Store) -> tuple[Purge, ...]:
         return tuple(_read(row) for row in connection.execute(select(purges).order_by(purges.c.document_id)))
 
 
+def unfinished_purges(store: Store) -> tuple[str, ...]:
+    """The ids of the documents whose purge was cut off before it was proven, sorted."""
+    query = select(purges.c.document_id, purges.c.detail).order_by(purges.c.document_id)
+    with store.engine.connect() as connection:
+        return tuple(row.document_id for row in connection.execute(query) if "proof" not in row.detail)
+
+
 def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purge]) -> None:
     """Keep a file from bringing back what was purged: by its document's id, or by its bytes. Raises LoadError."""
     for one in purged:

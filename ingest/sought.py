@@ -61,7 +61,9 @@ def sought(store: Store, document_id: str) -> Sought:
 
 def _titles_given(connection: Connection, document_id: str) -> frozenset[str]:
     """The titles that kept answers give the document: those of earlier manifests are kept nowhere else."""
-    found = (one["title"] for body in _bodies(connection) for one in _documents(body) if one.get("id") == document_id)
+    found = (
+        one.get("title") for body in _bodies(connection) for one in _documents(body) if one.get("id") == document_id
+    )
     return frozenset(title for title in found if isinstance(title, str) and title.strip())
 
 

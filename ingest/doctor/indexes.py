@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ingest.analyse import terms
 from ingest.child_python import COMMAND, environment
 from ingest.disk import is_locked
 from ingest.doctor.subject import Finding, Result, Subject
-from ingest.indexes import Marker, folder_name, read_marker
+from ingest.indexes import Marker, emptied_indexes, folder_name, read_marker
 from ingest.lexical import RankBM25Searcher, open_lexical
 from ingest.past import PAST
 from ingest.sums import differing
@@ -157,17 +157,17 @@ def leftovers(subject: Subject) -> Result:
 
     While one builds, what is not whole is left alone: it may be its own.
     """
-    known = {folder_name(one) for one in subject.store.collections()}
+    emptied = emptied_indexes(subject.folder / "indexes", subject.store.collections(), subject.generation)
     folders = index_folders(subject.folder)
-    return Result(len(folders), len(folders), tuple(_leftovers(subject.folder, folders, known)))
+    return Result(len(folders), len(folders), tuple(_leftovers(subject.folder, folders, emptied)))
 
 
-def _leftovers(store: Path, folders: Sequence[Path], known: set[str]) -> Iterator[Finding]:
+def _leftovers(store: Path, folders: Sequence[Path], emptied: Collection[Path]) -> Iterator[Finding]:
     for folder in folders:
         where = folder.relative_to(store).as_posix()
         builds = is_locked(store / "indexes.lock")  # asked first: what is whole once nobody builds was built meanwhile
         if is_leftover(folder) and folder.exists():
             if not builds:
                 yield Finding(where, "this index was not built to its end, or its marker is damaged; nobody uses it")
-        elif folder.parent.parent.name != PAST and folder.parent.name not in known:
+        elif folder in emptied:
             yield Finding(where, "this is the index of a collection that has no documents any more")

@@ -104,4 +104,4 @@ def test_retire_checks_the_answers_that_it_marks(
     said = CliRunner().invoke(main, [*retire, "hold"])
     assert "1 kept answer marked: 1 broken. `verispan stale` lists them." in said.stdout
     written = json.loads(CliRunner().invoke(main, [*retire, "reset", "--json"]).stdout)
-    assert written["answers"] == {"marked": 1, "holds": 0, "changed": 0, "broken": 1}
+    assert written["answers"] == {"marked": 1, "holds": 0, "changed": 0, "broken": 1, "unchecked": 0, "failures": []}

@@ -328,14 +328,14 @@ def test_the_truth_is_never_mended(sound: Path, embedder: Any) -> None:
 
 
 def test_leftovers_are_removed(sound: Path, embedder: Any) -> None:
-    for name in ("default-37a8eec1/.building-x", "past-00000000/1-11111111"):
+    for name in ("default-37a8eec1/.building-x", "past-00000000/0-11111111"):
         (sound / "indexes" / name).mkdir(parents=True)
-    marker = {"format": 2, "generation": 1, "embedder": "e", "count": 0, "digest": ""}
-    (sound / "indexes" / "past-00000000" / "1-11111111" / "index.json").write_text(json.dumps(marker))
+    marker = {"format": 2, "generation": 0, "embedder": "e", "count": 0, "digest": ""}
+    (sound / "indexes" / "past-00000000" / "0-11111111" / "index.json").write_text(json.dumps(marker))
     assert set(failed(sound)) == {"leftovers"}
     assert mend(sound, list(examine(sound)), embedder)[:2] == [
         "removed indexes/default-37a8eec1/.building-x",
-        "removed indexes/past-00000000/1-11111111",
+        "removed indexes/past-00000000/0-11111111",
     ]
     assert failed(sound) == {}
 

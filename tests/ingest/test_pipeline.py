@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ingest import pipeline
 from ingest.discover import Candidate, Piped
 from ingest.errors import LoadError, StoreLocked
+from ingest.indexes import folder_name
 from ingest.manifest import ManifestError
 from ingest.pipeline import ensure_indexes
 from ingest.report import IngestReport
@@ -210,6 +211,20 @@ def test_collections_have_indexes_of_their_own_and_a_document_can_change_over(fo
     folder.run()
     assert folder.store().collections() == ("default",)
     assert {one.split("@")[0] for one in folder.indexed("default")} == {"hold-book", "reset"}
+
+
+def test_the_index_of_an_emptied_collection_goes_once_nobody_can_have_it_open(folder: Any) -> None:
+    listed = MANIFEST.format(title="On hold")
+    folder.write(**{"manifest.toml": listed + 'collection = "secret"\n'})
+    folder.run()
+    index = folder.path / "indexes" / folder_name("secret") / "1-0000abcd"  # the stand-in for indexes makes none
+    index.mkdir(parents=True)
+    folder.write(**{"manifest.toml": listed})
+    folder.run()
+    assert index.exists()
+    folder.write(**{"reset.txt": "The reset is asserted for ten cycles."})
+    folder.run()
+    assert not index.exists()
 
 
 def test_another_passage_size_changes_no_citation(folder: Any) -> None:

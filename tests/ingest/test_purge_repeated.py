@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ingest import purge as purging
 from ingest.errors import BadInput, StoreLocked
-from ingest.purge import NotGone, Proof, Unfinished, purge
+from ingest.purge import BegunBefore, NotGone, Proof, Unfinished, purge
 from ingest.purged import PURGED
 from ingest.schema import purges, receipts, standings
 from ingest.store import Store
@@ -250,6 +250,18 @@ def test_what_hinders_it_is_said_and_the_next_run_completes_it(told: Folder, mon
     assert done.by == "Ann"
     assert texts_in(told.path, [SENTENCE, SAID]) == []
     assert isinstance(proof, Proof)
+
+
+def test_another_is_begun_once_it_is_completed(told: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until then the note of it has, in plain text, the sentences that it shares with others."""
+
+    def another() -> None:
+        with pytest.raises(BegunBefore, match="the purge of hold was cut off"):
+            run(told, "reset")
+
+    cut_after(monkeypatch, told, "erase", another)
+    run(told)
+    run(told, "reset")
 
 
 def test_a_purge_that_an_older_version_has_begun_is_gone_on_with(told: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,12 @@ SAMPLE = 4
 UNFINISHED = ("index files", "leftovers")
 """What may be found of indexes that nobody uses, where something that builds or removes them was killed."""
 
-EMPTIED = "of a collection that has no documents any more"
-"""Its last index stays, for those who have it open."""
-
 
 def is_healthy(folder: Path, model: Model) -> None:
-    """Nothing, that is, but what a process which was killed left lying about, and what an emptied collection leaves."""
+    """Nothing, that is, but what a process which was killed left lying about."""
     for one in _examined(folder, model):
         if not (one.check.name in UNFINISHED and model.leftovers):
-            assert [found for found in one.result.findings if EMPTIED not in found.what] == [], one.check.name
+            assert one.result.findings == (), one.check.name
 
 
 def is_mended(folder: Path, model: Model) -> None:

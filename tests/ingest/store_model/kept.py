@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.canonical import digest
 from ingest.standing import WATCHED, settle, standings_of
 from ingest.store import Store
 from tests.ingest.store_model.model import Given, Model
@@ -19,8 +20,10 @@ def keep(store: Store, model: Model, shown: list[Given], withheld: Given) -> str
         claims.append({**_claim(model, given), "start": start, "end": len(text), "checks": []})
     created = f"2026-11-26T10:00:{len(model.answers) % 60:02}+00:00"
     question = f"What of this: {model.given[shown[0]]}"
-    body = {"id": name, "created": created, "question": question, "text": text, "claims": claims}
-    store.save_answer(name, created, {**body, "withheld": [_claim(model, withheld)]}, receipt={**body, "withheld": []})
+    body: dict[str, Any] = {"id": name, "created": created, "question": question, "text": text, "claims": claims}
+    body["withheld"] = [_claim(model, withheld)]
+    receipt = {key: value for key, value in body.items() if key != "id"} | {"answer_id": name}
+    store.save_answer(name, created, body, receipt | {"sha256": digest(receipt), "signature": None})
     model.answers[name] = frozenset(given.id for given in shown)
     return name
 
