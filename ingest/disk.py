@@ -33,12 +33,19 @@ def connect_reading(file: Path) -> sqlite3.Connection:
     no writes, and no log was left there, the file is opened as one that nobody changes (`immutable`). A log that was
     left there stays: `mode=ro`, for who may write moves what stands in it into the database on closing.
     """
-    log = file.with_name(f"{file.name}-wal")
-    log_is_empty = not log.exists() or log.stat().st_size == 0
-    mode = "mode=ro" if not log_is_empty else "immutable=1" if is_read_only(file) else "mode=rw"
+    has_log = _size(file.with_name(f"{file.name}-wal")) > 0
+    mode = "mode=ro" if has_log else "immutable=1" if is_read_only(file) else "mode=rw"
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _size(file: Path) -> int:
+    """How large a file is, 0 where there is none: whoever closes a database last takes its log away."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def copy_database(file: Path, copy: Path) -> None:
