@@ -14,6 +14,9 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import StoreError, StoreFull, StoreReadOnly
 
+PURGE_LOCK = "purge.lock"
+"""The file in the store's folder of which a purge holds the lock from its first change to its proof."""
+
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 
@@ -55,6 +58,17 @@ def copy_database(file: Path, copy: Path) -> None:
     """
     with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+
+
+@contextmanager
+def copying(file: Path, copy: Path, broken: type[StoreError] = StoreError) -> Iterator[None]:
+    """What SQLite says of a database that is copied, as the error to raise for it: StoreFull, else `broken`."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
+        raise broken(f"{file} cannot be copied: {error}") from error
 
 
 def is_full(error: sqlite3.Error) -> bool:

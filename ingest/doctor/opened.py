@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, inspect, select
 
 from ingest.database import open_reading, other_version
-from ingest.disk import copy_database, is_full
+from ingest.disk import copy_database, copying
 from ingest.errors import StoreError, StoreFull, VerispanError
 from ingest.migrations import MIGRATIONS
 from ingest.schema import DATABASE, SCHEMA_VERSION, meta
@@ -51,7 +50,8 @@ def version_in(engine: Engine, file: Path) -> int:
 @contextmanager
 def _brought_up(folder: Path, version: int) -> Iterator[Store]:
     with TemporaryDirectory(prefix="verispan-doctor-") as name:
-        _copy(folder / DATABASE, Path(name) / DATABASE)
+        with copying(folder / DATABASE, Path(name) / DATABASE):
+            copy_database(folder / DATABASE, Path(name) / DATABASE)
         try:
             store = Store.open(Path(name))
         except StoreFull:
@@ -62,12 +62,3 @@ def _brought_up(folder: Path, version: int) -> Iterator[Store]:
             raise StoreError(said) from error
         with closing(store):
             yield store
-
-
-def _copy(file: Path, copy: Path) -> None:
-    try:
-        copy_database(file, copy)
-    except sqlite3.DatabaseError as error:
-        if is_full(error):
-            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
-        raise StoreError(f"{file} cannot be copied: {error}") from error

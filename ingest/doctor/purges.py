@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Text, select
 
-from ingest.disk import is_locked
+from ingest.disk import PURGE_LOCK, is_locked
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.doctor.times import is_time
 from ingest.errors import BadInput
@@ -56,7 +56,7 @@ def _detail(subject: Subject, name: str, detail: Mapping[str, Any]) -> Iterator[
             yield Finding(name, f"{digest!r} is no SHA-256 of a file that it was read from")
         elif _is_any(subject, select(sources.c.sha256).where(sources.c.sha256 == digest)):
             yield Finding(name, f"it was purged, and the file {digest} that it was read from is there")
-    if "proof" not in detail and not is_locked(subject.folder / "write.lock"):
+    if "proof" not in detail and not is_locked(subject.folder / PURGE_LOCK):
         yield Finding(name, "its purge was cut off before it was proven: run `verispan purge` for it again")
 
 
