@@ -16,8 +16,9 @@ from ingest.cited import cited_by
 from ingest.database import open_reading, writing
 from ingest.disk import locked, refused
 from ingest.doctor.examine import Examined
-from ingest.doctor.indexes import index_folders
+from ingest.doctor.indexes import LOCK, index_folders
 from ingest.doctor.opened import version_in
+from ingest.doctor.reading import UNREADABLE
 from ingest.doctor.subject import Finding, Subject
 from ingest.doctor.vectors import make_again
 from ingest.embed import Embedder
@@ -86,7 +87,7 @@ def _cite_again(store: Store) -> int:
 def _readable(connection: Connection) -> Iterator[tuple[str, Any]]:
     """The answers whose bodies can be read; the rows of the others stay as they are."""
     for name, body in connection.execute(select(answers.c.id, answers.c.body.cast(Text))):
-        with suppress(VerispanError, ValueError, KeyError, TypeError, AttributeError):
+        with suppress(VerispanError, *UNREADABLE):
             cited_by(read := json.loads(body))
             yield name, read
 
@@ -95,7 +96,7 @@ def _remove(folder: Path, places: Sequence[str]) -> list[str]:
     """Remove the folders of indexes that something was found in. Raises StoreLocked while one is being built."""
     removed = []
     try:
-        with locked(folder / "indexes.lock", LOCK_WAIT_S):
+        with locked(folder / LOCK, LOCK_WAIT_S):
             for one in index_folders(folder):
                 name = one.relative_to(folder).as_posix()
                 if any(place == name or place.startswith(f"{name}/") for place in places):

@@ -11,13 +11,11 @@ from sqlalchemy import Engine, inspect, select
 
 from ingest.database import open_reading, other_version
 from ingest.disk import copy_database, copying
+from ingest.doctor.reading import UNREADABLE
 from ingest.errors import StoreError, StoreFull, VerispanError
 from ingest.migrations import MIGRATIONS
 from ingest.schema import DATABASE, SCHEMA_VERSION, meta
 from ingest.store import Store
-
-_UNREADABLE = (VerispanError, ValueError, KeyError, TypeError, AttributeError)
-"""What a step to the next version raises of answers that are damaged."""
 
 
 @contextmanager
@@ -56,7 +54,7 @@ def _brought_up(folder: Path, version: int) -> Iterator[Store]:
             store = Store.open(Path(name))
         except StoreFull:
             raise
-        except _UNREADABLE as error:
+        except (VerispanError, *UNREADABLE) as error:
             told = f"{type(error).__name__} {error}".replace(name, str(folder))
             said = f"{folder} cannot be brought from version {version} to {SCHEMA_VERSION}: {told}"
             raise StoreError(said) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from ingest import sums
 from ingest.canonical import canonical, digest
 from ingest.disk import locked
+from ingest.doctor import indexes
 from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
+from ingest.doctor.subject import Subject
 from ingest.errors import StoreError, StoreLocked
 from ingest.purge import purge
 from ingest.schema import passages
 from ingest.store import Store
-from ingest.sums import seal
+from ingest.sums import seal, write_sums
 from ingest.writer import write_lock
 
 TABLE = "Words before.\n\nThe setup margin is 25 ps. The setup margin is 25 ps.\n\nWords after it."
@@ -357,6 +361,91 @@ def test_nothing_is_removed_while_somebody_builds(sound: Path, embedder: Any) ->
     with locked(sound / "indexes.lock"), pytest.raises(StoreLocked):
         mend(sound, examined, embedder)
     assert building.exists()
+
+
+def index(folder: Path, generation: int, version: int = 3) -> Path:
+    """An index of two files, as far as the bytes of it go; of a generation that nothing else is known of."""
+    made = folder / "indexes" / "default-37a8eec1" / f"{generation}-11111111"
+    made.mkdir(parents=True)
+    (made / "first").write_text("first")
+    (made / "last").write_text("last")
+    write_sums(made)
+    marker = {"format": version, "generation": generation, "embedder": "e", "count": 0, "digest": ""}
+    (made / "index.json").write_text(json.dumps(marker))
+    return made
+
+
+def index_files(folder: Path) -> tuple[int, int, list[str]]:
+    [found] = [one.result for one in examine(folder) if one.check.name == "index files"]
+    return found.looked_at, found.of, [one.where.rpartition("/")[2] for one in found.findings]
+
+
+def test_sums_that_are_gone_are_found_where_there_were_some(sound: Path) -> None:
+    made = index(sound, 1)
+    assert index_files(sound) == (1, 1, [])
+    (made / "sums.json").unlink()
+    assert index_files(sound) == (1, 1, ["sums.json"])
+
+
+def test_an_index_of_a_version_that_noted_no_sums_needs_none(sound: Path) -> None:
+    (index(sound, 1, version=2) / "sums.json").unlink()
+    assert index_files(sound) == (1, 1, [])
+
+
+def removing(patch: pytest.MonkeyPatch, made: Path, remove: Callable[[], None]) -> None:
+    """Have an index removed while the doctor reads it, once it has read the first file."""
+    read = sums._sum
+
+    def read_and_remove(file: Path) -> str:
+        found = read(file)
+        if file == made / "first":
+            remove()
+        return found
+
+    patch.setattr(sums, "_sum", read_and_remove)
+
+
+def test_an_index_that_is_removed_meanwhile_is_no_damage(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = index(sound, 1)
+    removing(monkeypatch, made, lambda: shutil.rmtree(made))
+    assert index_files(sound) == (0, 1, [])
+
+
+def test_an_older_index_that_is_being_removed_is_no_damage(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older, newest = index(sound, 1), index(sound, 2)
+    (newest / "first").write_text("other")
+    removing(monkeypatch, older, lambda: (older / "last").unlink(missing_ok=True))
+    with locked(sound / "indexes.lock"):
+        assert index_files(sound) == (1, 2, ["first"])
+    assert index_files(sound)[2] == ["last", "first"]
+
+
+def test_a_folder_of_indexes_that_goes_meanwhile_has_none(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_dir = Path.is_dir
+
+    def see_and_remove(path: Path) -> bool:
+        found = is_dir(path)
+        if path.parent.name == "indexes-past":
+            shutil.rmtree(path)
+        return found
+
+    (sound / "indexes-past" / "default-37a8eec1").mkdir(parents=True)
+    monkeypatch.setattr(Path, "is_dir", see_and_remove)
+    assert failed(sound) == {}
+
+
+def test_a_leftover_that_is_removed_meanwhile_is_none(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = sound / "indexes" / "past-00000000" / ".building-x"
+    left.mkdir(parents=True)
+    read = indexes.read_marker
+
+    def read_and_remove(folder: Path) -> object:
+        shutil.rmtree(folder, ignore_errors=True)
+        return read(folder)
+
+    monkeypatch.setattr(indexes, "read_marker", read_and_remove)
+    with closing(Store.open(sound)) as store:
+        assert indexes.leftovers(Subject(sound, store, 2, None, None)).findings == ()
 
 
 def test_leftovers_among_the_indexes_of_the_past_are_found(sound: Path, embedder: Any) -> None:
