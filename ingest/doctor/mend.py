@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Text, select
 from ingest.cited import cited_by
 from ingest.database import open_reading, writing
 from ingest.disk import locked, refused
+from ingest.doctor.again import built_of, make_again
 from ingest.doctor.examine import Examined
 from ingest.doctor.indexes import LOCK, index_folders
 from ingest.doctor.opened import version_in
 from ingest.doctor.reading import UNREADABLE
 from ingest.doctor.subject import Finding, Subject
-from ingest.doctor.vectors import make_again
+from ingest.doctor.vectors import Name
 from ingest.embed import Embedder
 from ingest.errors import StoreLocked, VerispanError
 from ingest.pipeline import ensure_indexes
@@ -43,20 +44,23 @@ def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list
     with write_lock(folder):
         done = _brought_up(folder)
         with closing(Store.open(folder)) as store:
+            made = frozenset[Name]()
             if "cited" in broken:
                 done.append(f"the table of what is cited: {_cite_again(store)} rows")
             if broken.keys() & {_VECTORS, _AGAIN}:
                 subject = Subject(folder, store, store.generation(), None, embedder)
-                done.append(f"vectors: {make_again(subject, embedder, compare=_AGAIN in broken)}")
-            done += _index_again(store, embedder, broken)
+                made = make_again(subject, embedder, compare=_AGAIN in broken)
+                done.append(f"vectors: {len(made)}")
+            done += _index_again(store, embedder, broken, made)
     return done
 
 
-def _index_again(store: Store, embedder: Embedder, broken: Mapping[str, Sequence[Finding]]) -> list[str]:
-    """Build anew the indexes that something was found in: all of them where vectors were not as they must be."""
+def _index_again(
+    store: Store, embedder: Embedder, broken: Mapping[str, Sequence[Finding]], made: Iterable[Name]
+) -> list[str]:
+    """Build anew the indexes that something was found in, or that were built of vectors which were made anew since."""
     places = [finding.where for name in _INDEXES for finding in broken.get(name, ())]
-    if broken.keys() & {_VECTORS, _AGAIN}:
-        places += [one.relative_to(store.folder).as_posix() for one in index_folders(store.folder)]
+    places += built_of(store, made)
     done = [f"removed {name}" for name in _remove(store.folder, places)]
     if places:
         ensure_indexes(store, embedder)

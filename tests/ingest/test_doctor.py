@@ -18,10 +18,13 @@ from ingest import sums
 from ingest.canonical import canonical, digest
 from ingest.disk import locked
 from ingest.doctor import indexes
+from ingest.doctor.again import built_of
 from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
 from ingest.doctor.subject import Subject
+from ingest.doctor.vectors import Name
 from ingest.errors import StoreError, StoreLocked
+from ingest.indexes import folder_name
 from ingest.purge import purge
 from ingest.schema import passages
 from ingest.store import Store
@@ -486,6 +489,99 @@ def test_a_sample_that_is_wrong_has_all_vectors_compared(sound: Path, embedder: 
     damage(sound, "UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)")
     mend(sound, list(examine(sound, 2, embedder)), embedder)
     assert held(sound) == before
+
+
+@pytest.fixture
+def retitled(folder: Any) -> Path:
+    """A store of which one document had another title in its first generation, and another has kept its own."""
+    folder.write(**{"old.md": "# Old title\n\nPreface of it. A sentence that stays as it is."})
+    folder.run()
+    folder.write(**{"old.md": "# New title\n\nPreface of it. A sentence that stays as it is."})
+    folder.run()
+    path: Path = folder.path
+    for left in (path / "indexes").iterdir():
+        left.unlink()
+    return path
+
+
+OF_OLD = "key IN (SELECT vector_key FROM passages WHERE document_id = 'old' AND last_generation = 1)"
+
+
+@pytest.mark.parametrize(
+    "statement", [f"UPDATE vectors SET data = zeroblob(1024) WHERE {OF_OLD}", f"DELETE FROM vectors WHERE {OF_OLD}"]
+)
+def test_vectors_that_cannot_be_made_again_are_told_and_left(retitled: Path, embedder: Any, statement: str) -> None:
+    assert failed(retitled, embedder) == {}
+    damage(retitled, statement)
+    before = held(retitled)
+    for _ in range(2):
+        assert failed(retitled, embedder)["vectors"].endswith(
+            "it cannot be made anew, for its document has another title now: only a backup has it"
+        )
+        mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    assert held(retitled) == before
+
+
+def test_what_can_be_made_again_is_beside_what_cannot(retitled: Path, embedder: Any) -> None:
+    before = dict(held(retitled))
+    damage(retitled, "UPDATE vectors SET data = zeroblob(1024)")
+    mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    after = dict(held(retitled))
+    [left] = [key for key in before if after[key] != before[key]]
+    assert failed(retitled, embedder)["vectors"].startswith(f"{left}: this vector is not of length 1; it cannot")
+
+
+def test_a_passage_of_the_past_wants_a_vector_of_any_embedder(retitled: Path, embedder: Any) -> None:
+    damage(retitled, f"UPDATE vectors SET embedder = 'another' WHERE {OF_OLD}")
+    assert failed(retitled, embedder) == {}
+    damage(retitled, "UPDATE vectors SET embedder = 'another'")
+    assert "a passage has no vector of " in failed(retitled, embedder)["vectors"]
+    assert "cannot" not in failed(retitled, embedder)["vectors"]
+
+
+@pytest.mark.parametrize("wrong", ["ours", "another's"])
+def test_another_embedders_vectors_stay_where_they_are_sound(retitled: Path, embedder: Any, wrong: str) -> None:
+    damage(retitled, "INSERT INTO vectors SELECT key, 'another', data FROM vectors")
+    by = embedder.name if wrong == "ours" else "another"
+    damage(
+        retitled, f"UPDATE vectors SET data = zeroblob(1024) WHERE embedder = '{by}' AND rowid % 2 = 0 AND NOT {OF_OLD}"
+    )
+    mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    assert failed(retitled, embedder) == {}
+    with closing(sqlite3.connect(retitled / "verispan.db")) as connection:
+        count = dict(connection.execute("SELECT embedder, count(*) FROM vectors GROUP BY 1"))
+    assert count[embedder.name] == len(held(retitled)) - count["another"]
+    assert (count["another"] == count[embedder.name]) == (wrong == "ours")
+
+
+def test_indexes_of_the_past_go_only_where_their_vectors_were_made_again(retitled: Path, embedder: Any) -> None:
+    places = {}
+    for root, generation in (("indexes-past", 1), ("indexes", 2)):
+        places[generation] = retitled / root / folder_name("default") / f"{generation}-11111111"
+        places[generation].mkdir(parents=True)
+        marker = {"format": 3, "generation": generation, "embedder": embedder.name, "count": 0, "digest": ""}
+        (places[generation] / "index.json").write_text(json.dumps(marker))
+    new = "key IN (SELECT vector_key FROM passages WHERE first_generation = 2)"
+    with closing(Store.open(retitled)) as store:
+        keys = [row[0] for row in held(retitled)]
+        [ours] = {
+            key
+            for key in keys
+            if built_of(store, [Name(key, embedder.name)]) == ["indexes/" + "/".join(places[2].parts[-2:])]
+        }
+        assert built_of(store, [Name(ours, "another")]) == []
+    damage(retitled, f"UPDATE vectors SET data = zeroblob(1024) WHERE {new}")
+    done = mend(
+        retitled,
+        [
+            one
+            for one in examine(retitled, None, embedder)
+            if one.check.name != "index files" and one.check.name != "indexes"
+        ],
+        embedder,
+    )
+    assert done[:2] == ["vectors: 1", f"removed indexes/{'/'.join(places[2].parts[-2:])}"]
+    assert places[1].exists()
 
 
 def test_a_store_is_sound_after_a_purge(sound: Path, embedder: Any) -> None:
