@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from io import BytesIO
@@ -24,14 +25,15 @@ from time import sleep
 from typing import IO, Any
 
 from ingest.database import no_store
-from ingest.disk import connect_reading, copy_database, is_full, is_locked
-from ingest.errors import StoreError, StoreFull, StoreLocked
+from ingest.disk import PURGE_LOCK, connect_reading, copy_database, copying, is_locked
+from ingest.errors import StoreError, StoreLocked
 from ingest.rows import now
 from ingest.schema import DATABASE
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 KEPT_BESIDE = "guarantees/*.json"
+_BESIDE = re.compile(r"guarantees/[^/\0]+\.json")
 DATABASES = ("chat.db", DATABASE)
 """The databases of a store that there may be, in the order in which they are copied."""
 
@@ -66,6 +68,11 @@ class Manifest:
     members: tuple[Member, ...]
 
 
+def is_kept(name: str) -> bool:
+    """Whether a backup may hold a file of this name, as it is from the store's folder."""
+    return name in DATABASES or bool(_BESIDE.fullmatch(name))
+
+
 def back_up(folder: Path, out: IO[bytes]) -> Manifest:
     """Write a backup of the store in a folder; `out` need not seek. The store may be in use meanwhile.
 
@@ -88,7 +95,7 @@ def _copy(folder: Path, aside: Path) -> Manifest:
     """Copy what is kept; the copies are of one moment as far as purges go."""
     databases = [folder / name for name in DATABASES if (folder / name).is_file()]
     _copy_between_purges(folder, databases, aside)
-    beside = sorted(folder.glob(KEPT_BESIDE))
+    beside = sorted(one for one in folder.glob(KEPT_BESIDE) if one.is_file())
     for file in beside:
         (aside / file.relative_to(folder)).parent.mkdir(exist_ok=True)
         shutil.copyfile(file, aside / file.relative_to(folder))
@@ -106,7 +113,7 @@ def _copy_between_purges(folder: Path, databases: Sequence[Path], aside: Path) -
         before = _purges(folder / DATABASE)
         for database in databases:
             _copy_database(database, aside / database.name)
-        goes_on = not all(before.values()) and is_locked(folder / "write.lock")
+        goes_on = not all(before.values()) and is_locked(folder / PURGE_LOCK)
         if _purges(aside / DATABASE) == before and not goes_on:
             return
         sleep(_WAIT_S)
@@ -116,27 +123,16 @@ def _copy_between_purges(folder: Path, databases: Sequence[Path], aside: Path) -
 def _purges(file: Path) -> dict[str, bool]:
     """The documents that were purged, each with whether that was proven. Raises BrokenBackup."""
     said = "json_valid(detail) AND json_type(detail, '$.proof') IS NOT NULL"
-    with _told(file, file), closing(connect_reading(file)) as connection:
+    with copying(file, file, BrokenBackup), closing(connect_reading(file)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'purges'").fetchone():  # of version 1
             return {}
         return {name: bool(proven) for name, proven in connection.execute(f"SELECT document_id, {said} FROM purges")}  # noqa: S608
 
 
-@contextmanager
-def _told(file: Path, copy: Path) -> Iterator[None]:
-    """What SQLite says of a database that is copied, as the error to raise for it."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if is_full(error):
-            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
-        raise BrokenBackup(f"{file} cannot be copied: {error}") from error
-
-
 def _copy_database(file: Path, copy: Path) -> None:
     """Copy a database while it may be in use. Raises BrokenBackup for one that is damaged."""
     copy.unlink(missing_ok=True)
-    with _told(file, copy):
+    with copying(file, copy, BrokenBackup):
         copy_database(file, copy)
         with closing(sqlite3.connect(copy)) as connection:
             said = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]

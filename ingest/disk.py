@@ -14,6 +14,9 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import StoreError, StoreFull, StoreReadOnly
 
+PURGE_LOCK = "purge.lock"
+"""The file in the store's folder of which a purge holds the lock from its first change to its proof."""
+
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 
@@ -33,12 +36,19 @@ def connect_reading(file: Path) -> sqlite3.Connection:
     no writes, and no log was left there, the file is opened as one that nobody changes (`immutable`). A log that was
     left there stays: `mode=ro`, for who may write moves what stands in it into the database on closing.
     """
-    log = file.with_name(f"{file.name}-wal")
-    log_is_empty = not log.exists() or log.stat().st_size == 0
-    mode = "mode=ro" if not log_is_empty else "immutable=1" if is_read_only(file) else "mode=rw"
+    has_log = _size(file.with_name(f"{file.name}-wal")) > 0
+    mode = "mode=ro" if has_log else "immutable=1" if is_read_only(file) else "mode=rw"
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _size(file: Path) -> int:
+    """How large a file is, 0 where there is none: whoever closes a database last takes its log away."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def copy_database(file: Path, copy: Path) -> None:
@@ -48,6 +58,17 @@ def copy_database(file: Path, copy: Path) -> None:
     """
     with closing(connect_reading(file)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+
+
+@contextmanager
+def copying(file: Path, copy: Path, broken: type[StoreError] = StoreError) -> Iterator[None]:
+    """What SQLite says of a database that is copied, as the error to raise for it: StoreFull, else `broken`."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
+        raise broken(f"{file} cannot be copied: {error}") from error
 
 
 def is_full(error: sqlite3.Error) -> bool:

@@ -13,7 +13,6 @@ FOR_ITS_OWNER = 0o600
 """The mode of a file that its owner alone may read."""
 
 _NEW = 0o666  # less the umask
-_NAME_KEPT = 100
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def written_whole(path: Path, mode: int | None = None, over: bool = True) -> Ite
     Without a `mode` it gets that of the file in whose place it comes, else that of any new file. Raises
     FileExistsError where there is one and the new one is not to come `over` it.
     """
-    aside = path.with_name(f".{path.name[:_NAME_KEPT]}.{uuid4().hex}.new")
+    aside = path.with_name(f".{uuid4().hex}.new")
     if mode is None and path.exists():
         mode = path.stat().st_mode & 0o777
     try:

@@ -1,4 +1,7 @@
-"""What makes a store of one version into one of the next. What stands here is never changed: stores were made by it."""
+"""What makes a store of one version into one of the next. What stands here is never changed: stores were made by it.
+
+So nothing that may change is used: the forms of answers and ids are read here as they were then.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ingest.cited import cited_by
 from ingest.database import Migration
 
 _VERSION_2 = """
@@ -51,9 +53,21 @@ def _to_2(connection: Connection) -> None:
 
 def _note_cited(connection: Connection, answer_id: str, body: Mapping[str, Any]) -> None:
     insert = "INSERT INTO cited (answer_id, citation_id, document_id, shown) VALUES (?, ?, ?, ?)"
-    found = [(answer_id, one.citation_id, one.document_id, one.shown) for one in cited_by(body)]
-    if found:
-        connection.exec_driver_sql(insert, found)
+    found = dict[str, bool]()
+    for name in ("claims", "withheld"):
+        for claim in body.get(name, ()):
+            for citation in claim.get("citations", ()):
+                found.setdefault(str(citation["id"]), name == "claims")
+    rows = [(answer_id, cited, _document_of(cited), shown) for cited, shown in found.items()]
+    if rows:
+        connection.exec_driver_sql(insert, rows)
+
+
+def _document_of(citation_id: str) -> str:
+    document, _, mark = citation_id.partition("~")
+    if not document or not mark:
+        raise ValueError(f"{citation_id!r} is no citation id")
+    return document
 
 
 MIGRATIONS: dict[int, Migration] = {1: _to_2}

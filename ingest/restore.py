@@ -5,17 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
 import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.backup import DATABASES, FORMAT, MANIFEST, Manifest, Member
+from ingest.aside import folder_aside
+from ingest.backup import FORMAT, MANIFEST, Manifest, Member, is_kept
 from ingest.database import make_folder
 from ingest.disk import refused
 from ingest.errors import BadInput, StoreError
@@ -23,9 +21,9 @@ from ingest.files import sync
 from ingest.schema import DATABASE, SCHEMA_VERSION
 from ingest.store import Store
 
-_NAME = re.compile(rf"(?:{'|'.join(map(re.escape, DATABASES))}|guarantees/[A-Za-z0-9_-]+\.json)")
 _MAX_MANIFEST = 1 << 20
 _AT_ONCE = 1 << 20
+_PREFIX = ".restoring-"
 _MOUNTED = frozenset((errno.EBUSY, errno.EXDEV))
 _TAKEN = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR))
 
@@ -48,14 +46,16 @@ class FolderTaken(StoreError):
 def restore(backup: IO[bytes], folder: Path) -> dict[str, Any]:
     """Unpack a backup, which need not seek, as a store in a folder that is not there or is empty; say what it holds.
 
-    An older version's store is brought up to this one. Raises FolderTaken, BadBackup, StoreError, OSError.
+    An older version's store is brought up to this one; what killed restorations left beside the folder is removed.
+    Raises FolderTaken, BadBackup, StoreError, OSError.
     """
     folder = folder.absolute()
     _make_sure_of(folder)
-    with _aside(folder) as aside:
+    with folder_aside(folder, _PREFIX) as aside:
         manifest = _unpack(backup, aside)
         with closing(Store.open(aside)) as store:
             held = {"generation": store.generation(), "counts": store.counts()}
+        _take_mode(aside, folder)
         for path in [*aside.rglob("*"), aside]:  # all files reach the disk before the folder takes its name
             sync(path)
         _put(aside, folder)
@@ -70,22 +70,15 @@ def _make_sure_of(folder: Path) -> None:
         raise FolderTaken(f"{folder} is not empty")
     make_folder(folder.parent)
     if folder.exists():  # the last step is rehearsed: an empty folder takes its place
-        with _aside(folder) as aside:
-            aside.chmod(folder.stat().st_mode)
+        with folder_aside(folder, _PREFIX) as aside:
+            _take_mode(aside, folder)
             _put(aside, folder)
 
 
-@contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
-    """A folder beside another, on the same disk, which is gone afterwards unless it took its place."""
-    try:
-        aside = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder.parent))
-    except OSError as error:
-        raise refused(error, folder.parent) from error
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+def _take_mode(aside: Path, folder: Path) -> None:
+    """Give a folder the mode of the one whose place it takes, if there is one; a new one is its owner's alone."""
+    if folder.exists():
+        aside.chmod(folder.stat().st_mode & 0o7777)
 
 
 def _put(aside: Path, folder: Path) -> None:
@@ -140,7 +133,7 @@ def _check(manifest: Manifest) -> None:
     names = [one.name for one in manifest.members]
     if DATABASE not in names or len(set(names)) < len(names):
         raise ValueError("the database is not among its files, or one is named twice")
-    if not all(_NAME.fullmatch(one.name) and one.size >= 0 for one in manifest.members):
+    if not all(is_kept(one.name) and one.size >= 0 for one in manifest.members):
         raise ValueError("a file of no name that a backup has, or of no size")
 
 

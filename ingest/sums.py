@@ -25,12 +25,12 @@ def write_sums(folder: Path) -> None:
 
 
 def differing(folder: Path) -> list[str]:
-    """The files that are not as they were noted, are missing, or were not there, sorted; none where nothing was noted.
+    """The files that are not as they were noted, are missing, or were not there, sorted.
 
-    Raises ValueError when the note itself cannot be read.
+    Where nothing was noted it is the note alone. Raises ValueError when that cannot be read.
     """
     if not (folder / SUMS).exists():
-        return []
+        return [SUMS]
     noted = json.loads((folder / SUMS).read_text("utf-8"))
     if not isinstance(noted, dict):
         raise ValueError(f"{folder / SUMS} holds no sums")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Text, cast, select
 
 from ingest.cited import Cited, cited_by
+from ingest.doctor.reading import UNREADABLE
 from ingest.doctor.searched import searched
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.errors import UnknownId, VerispanError
@@ -35,7 +36,7 @@ def _answer(subject: Subject, row: Row[Any], purged: set[str]) -> Iterator[Findi
         for claim in (*body["claims"], *body["withheld"]):
             yield from _claim(subject, row.id, body["text"], claim, purged)
         yield from searched(subject, row.id, body, purged)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         yield Finding(row.id, f"it cannot be read: {type(error).__name__} {error}")
 
 
@@ -74,7 +75,7 @@ def cited_rows(subject: Subject) -> Result:
 def _cited(row: Row[Any], there: set[Cited]) -> Iterator[Finding]:
     try:
         wanted = set(cited_by(json.loads(row.body)))
-    except (VerispanError, ValueError, KeyError, TypeError, AttributeError):  # told by `answers_whole`
+    except (VerispanError, *UNREADABLE):  # told by `answers_whole`
         return
     if wanted != there:
         yield Finding(row.id, f"{len(wanted ^ there)} rows about what it cites are not as it says")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,15 @@ from ingest.doctor.subject import Finding, Result, Subject
 from ingest.indexes import Marker, emptied_indexes, folder_name, read_marker
 from ingest.lexical import RankBM25Searcher, open_lexical
 from ingest.past import PAST
-from ingest.sums import differing
+from ingest.sums import SUMS, differing
 from ingest.types import Scored
 from ingest.vectors import copy_vectors
+
+LOCK = "indexes.lock"
+"""The file in the store's folder of which whoever builds or removes indexes holds the lock."""
+
+_WITH_SUMS = 3
+"""The format of indexes from which on the sums of their files are noted."""
 
 QUERIES = 20
 CHROMA = "ingest.doctor.chroma"
@@ -40,8 +46,16 @@ class _Truth:
 
 def index_folders(store: Path) -> list[Path]:
     """All folders in which there is an index, or should be, of whichever generation, sorted."""
-    homes = [home for root in ("indexes", PAST) for home in (store / root).glob("*") if home.is_dir()]
-    return sorted(one for home in homes for one in home.iterdir() if one.is_dir())
+    homes = [home for root in ("indexes", PAST) for home in _folders_in(store / root)]
+    return sorted(one for home in homes for one in _folders_in(home))
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """The folders in a folder; none where it is not there, or goes meanwhile."""
+    try:
+        return [one for one in folder.iterdir() if one.is_dir()]
+    except FileNotFoundError:
+        return []
 
 
 def is_leftover(folder: Path) -> bool:
@@ -52,28 +66,40 @@ def is_leftover(folder: Path) -> bool:
 def index_files(subject: Subject) -> Result:
     """Every file of every index has the bytes that were written, less Chroma's database, which changes when opened."""
     folders = [one for one in index_folders(subject.folder) if not is_leftover(one)]
-    return Result(len(folders), len(folders), tuple(found for one in folders for found in _bytes(subject.folder, one)))
+    return _looked_at(subject, ((one, _bytes(subject.folder, one)) for one in folders))
+
+
+def _looked_at(subject: Subject, each: Iterable[tuple[Path, Iterable[Finding]]]) -> Result:
+    """What was found of indexes; one that is removed meanwhile is not counted as looked at."""
+    found = [(folder, tuple(findings)) for folder, findings in each]
+    builds = is_locked(subject.folder / LOCK)  # asked first: what was removed until then has no marker any more
+    sure = [findings for folder, findings in found if not findings or not _goes(subject, folder, builds)]
+    return Result(len(sure), len(found), tuple(one for findings in sure for one in findings))
+
+
+def _goes(subject: Subject, folder: Path, builds: bool) -> bool:
+    """Whether an index is gone, or may be going now: who builds the newest removes older ones, file after file."""
+    is_newest = folder.parent.parent.name != PAST and folder.name.startswith(f"{subject.generation}-")
+    return is_leftover(folder) or (builds and not is_newest)
 
 
 def _bytes(store: Path, folder: Path) -> Iterator[Finding]:
-    where = folder.relative_to(store).as_posix()
+    where, marker = folder.relative_to(store).as_posix(), read_marker(folder)
     try:
         for name in differing(folder):
-            yield Finding(f"{where}/{name}", "this file is not as it was written")
+            if name != SUMS:
+                yield Finding(f"{where}/{name}", "this file is not as it was written")
+            elif marker and marker.format >= _WITH_SUMS:
+                yield Finding(f"{where}/{name}", "the sums of its files are not there")
     except (ValueError, OSError) as error:
         yield Finding(where, f"the sums of its files cannot be read: {error}")
 
 
 def index_contents(subject: Subject) -> Result:
     """The indexes of today hold the passages, terms and vectors of the truth, and find what brute force finds."""
-    found: list[Finding] = []
-    count = 0
-    for collection in subject.store.collections():
-        folders = _today(subject, collection)
-        count += len(folders)
-        for folder in folders:
-            found += _index(subject, _truth(subject, collection), folder)
-    return Result(count, count, tuple(found))
+    truths = {one: _truth(subject, one) for one in subject.store.collections() if _today(subject, one)}
+    named = ((truth, folder) for truth in truths.values() for folder in _today(subject, truth.collection))
+    return _looked_at(subject, ((folder, _index(subject, truth, folder)) for truth, folder in named))
 
 
 def _today(subject: Subject, collection: str) -> list[Path]:
@@ -90,7 +116,8 @@ def _truth(subject: Subject, collection: str) -> _Truth:
 def _index(subject: Subject, truth: _Truth, folder: Path) -> Iterator[Finding]:
     where = folder.relative_to(subject.folder).as_posix()
     marker = read_marker(folder)
-    assert marker is not None
+    if marker is None:  # it is removed meanwhile
+        return
     if Marker.of(subject.generation, marker.embedder, truth.ids, truth.texts) != marker:
         yield Finding(where, "it was built from other passages than those of today, or its marker is damaged")
     for look, name in ((_lexical, "lexical"), (_dense, "dense")):
@@ -165,9 +192,11 @@ def leftovers(subject: Subject) -> Result:
 def _leftovers(store: Path, folders: Sequence[Path], emptied: Collection[Path]) -> Iterator[Finding]:
     for folder in folders:
         where = folder.relative_to(store).as_posix()
-        builds = is_locked(store / "indexes.lock")  # asked first: what is whole once nobody builds was built meanwhile
-        if is_leftover(folder) and folder.exists():
-            if not builds:
-                yield Finding(where, "this index was not built to its end, or its marker is damaged; nobody uses it")
+        builds = is_locked(store / LOCK)  # asked first: what is whole once nobody builds was built meanwhile
+        is_whole = not is_leftover(folder)
+        if builds or not folder.exists():
+            continue
+        if not is_whole:
+            yield Finding(where, "this index was not built to its end, or its marker is damaged; nobody uses it")
         elif folder in emptied:
             yield Finding(where, "this is the index of a collection that has no documents any more")

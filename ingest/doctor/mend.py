@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Text, select
 from ingest.cited import cited_by
 from ingest.database import open_reading, writing
 from ingest.disk import locked, refused
+from ingest.doctor.again import built_of, make_again
 from ingest.doctor.examine import Examined
-from ingest.doctor.indexes import index_folders
+from ingest.doctor.indexes import LOCK, index_folders
 from ingest.doctor.opened import version_in
+from ingest.doctor.reading import UNREADABLE
 from ingest.doctor.subject import Finding, Subject
-from ingest.doctor.vectors import make_again
+from ingest.doctor.vectors import Name
 from ingest.embed import Embedder
 from ingest.errors import StoreLocked, VerispanError
 from ingest.pipeline import ensure_indexes
@@ -42,20 +44,23 @@ def mend(folder: Path, examined: Sequence[Examined], embedder: Embedder) -> list
     with write_lock(folder):
         done = _brought_up(folder)
         with closing(Store.open(folder)) as store:
+            made = frozenset[Name]()
             if "cited" in broken:
                 done.append(f"the table of what is cited: {_cite_again(store)} rows")
             if broken.keys() & {_VECTORS, _AGAIN}:
                 subject = Subject(folder, store, store.generation(), None, embedder)
-                done.append(f"vectors: {make_again(subject, embedder, compare=_AGAIN in broken)}")
-            done += _index_again(store, embedder, broken)
+                made = make_again(subject, embedder, compare=_AGAIN in broken)
+                done.append(f"vectors: {len(made)}")
+            done += _index_again(store, embedder, broken, made)
     return done
 
 
-def _index_again(store: Store, embedder: Embedder, broken: Mapping[str, Sequence[Finding]]) -> list[str]:
-    """Build anew the indexes that something was found in: all of them where vectors were not as they must be."""
+def _index_again(
+    store: Store, embedder: Embedder, broken: Mapping[str, Sequence[Finding]], made: Iterable[Name]
+) -> list[str]:
+    """Build anew the indexes that something was found in, or that were built of vectors which were made anew since."""
     places = [finding.where for name in _INDEXES for finding in broken.get(name, ())]
-    if broken.keys() & {_VECTORS, _AGAIN}:
-        places += [one.relative_to(store.folder).as_posix() for one in index_folders(store.folder)]
+    places += built_of(store, made)
     done = [f"removed {name}" for name in _remove(store.folder, places)]
     if places:
         ensure_indexes(store, embedder)
@@ -86,7 +91,7 @@ def _cite_again(store: Store) -> int:
 def _readable(connection: Connection) -> Iterator[tuple[str, Any]]:
     """The answers whose bodies can be read; the rows of the others stay as they are."""
     for name, body in connection.execute(select(answers.c.id, answers.c.body.cast(Text))):
-        with suppress(VerispanError, ValueError, KeyError, TypeError, AttributeError):
+        with suppress(VerispanError, *UNREADABLE):
             cited_by(read := json.loads(body))
             yield name, read
 
@@ -95,7 +100,7 @@ def _remove(folder: Path, places: Sequence[str]) -> list[str]:
     """Remove the folders of indexes that something was found in. Raises StoreLocked while one is being built."""
     removed = []
     try:
-        with locked(folder / "indexes.lock", LOCK_WAIT_S):
+        with locked(folder / LOCK, LOCK_WAIT_S):
             for one in index_folders(folder):
                 name = one.relative_to(folder).as_posix()
                 if any(place == name or place.startswith(f"{name}/") for place in places):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -11,14 +10,12 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, inspect, select
 
 from ingest.database import open_reading, other_version
-from ingest.disk import copy_database, is_full
+from ingest.disk import copy_database, copying
+from ingest.doctor.reading import UNREADABLE
 from ingest.errors import StoreError, StoreFull, VerispanError
 from ingest.migrations import MIGRATIONS
 from ingest.schema import DATABASE, SCHEMA_VERSION, meta
 from ingest.store import Store
-
-_UNREADABLE = (VerispanError, ValueError, KeyError, TypeError, AttributeError)
-"""What a step to the next version raises of answers that are damaged."""
 
 
 @contextmanager
@@ -51,23 +48,15 @@ def version_in(engine: Engine, file: Path) -> int:
 @contextmanager
 def _brought_up(folder: Path, version: int) -> Iterator[Store]:
     with TemporaryDirectory(prefix="verispan-doctor-") as name:
-        _copy(folder / DATABASE, Path(name) / DATABASE)
+        with copying(folder / DATABASE, Path(name) / DATABASE):
+            copy_database(folder / DATABASE, Path(name) / DATABASE)
         try:
             store = Store.open(Path(name))
         except StoreFull:
             raise
-        except _UNREADABLE as error:
+        except (VerispanError, *UNREADABLE) as error:
             told = f"{type(error).__name__} {error}".replace(name, str(folder))
             said = f"{folder} cannot be brought from version {version} to {SCHEMA_VERSION}: {told}"
             raise StoreError(said) from error
         with closing(store):
             yield store
-
-
-def _copy(file: Path, copy: Path) -> None:
-    try:
-        copy_database(file, copy)
-    except sqlite3.DatabaseError as error:
-        if is_full(error):
-            raise StoreFull(f"there is no room to copy {file} to {copy.parent}") from error
-        raise StoreError(f"{file} cannot be copied: {error}") from error

@@ -1,4 +1,4 @@
-"""Passages and vectors, made again from the text and the spans that they are made of."""
+"""Passages, compared with the text and the spans that they are made of."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from ingest.identity import assign_ids
 from ingest.rows import StoredDocument, indexed_text, read_passage, vector_key
 from ingest.schema import passages
 from ingest.types import Span
-
-CLOSE = 1e-4
-"""How far a number of a vector may be from that which the embedder gives for the same text on another machine."""
 
 
 def passages_whole(subject: Subject) -> Result:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Text, select
 
-from ingest.disk import is_locked
+from ingest.disk import PURGE_LOCK, is_locked
+from ingest.doctor.reading import UNREADABLE
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.doctor.times import is_time
 from ingest.errors import BadInput
@@ -18,7 +19,6 @@ from ingest.purged import PURGED
 from ingest.schema import cited, documents, passages, purged_citations, purges, revisions, sources, spans
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 
 def purges_whole(subject: Subject) -> Result:
@@ -44,7 +44,7 @@ def _purge(subject: Subject, row: Row[Any]) -> Iterator[Finding]:
         yield Finding(name, "it was purged, and its tombstone is not there, or says something of it")
     try:
         yield from _detail(subject, name, json.loads(row.written))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield Finding(name, f"what is kept of its purge cannot be read: {type(error).__name__} {error}")
 
 
@@ -56,7 +56,7 @@ def _detail(subject: Subject, name: str, detail: Mapping[str, Any]) -> Iterator[
             yield Finding(name, f"{digest!r} is no SHA-256 of a file that it was read from")
         elif _is_any(subject, select(sources.c.sha256).where(sources.c.sha256 == digest)):
             yield Finding(name, f"it was purged, and the file {digest} that it was read from is there")
-    if "proof" not in detail and not is_locked(subject.folder / "write.lock"):
+    if "proof" not in detail and not is_locked(subject.folder / PURGE_LOCK):
         yield Finding(name, "its purge was cut off before it was proven: run `verispan purge` for it again")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Text, cast, select
 
 from ingest.canonical import canonical, digest
+from ingest.doctor.reading import UNREADABLE, read_object
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.redact import NOTE
 from ingest.schema import answers, receipts
@@ -16,8 +17,6 @@ from ingest.signed import is_signed
 
 _SEALS = ("sha256", "signature")
 """The fields that are made of all the others."""
-
-_SHORT = (ValueError, TypeError, KeyError, AttributeError)
 
 
 def receipts_whole(subject: Subject) -> Result:
@@ -34,10 +33,11 @@ def _receipt(row: Row[Any]) -> Iterator[Finding]:
             yield Finding(row.answer_id, "its receipt is another answer's")
         if not _is_sealed(held):
             yield Finding(row.answer_id, "its receipt is not sealed, or not as it was when it was sealed")
-    except _SHORT as error:
+    except UNREADABLE as error:
         yield Finding(row.answer_id, f"its receipt cannot be read: {type(error).__name__} {error}")
         return
-    if (answer := _read(row.answer)) is not None and not _agrees(_without_note(answer), held):
+    answer = read_object(row.answer)  # one that cannot be read is told by `answers_whole`
+    if answer is not None and not _agrees(_without_note(answer), held):
         yield Finding(row.answer_id, "it and its receipt do not say the same")
 
 
@@ -46,15 +46,6 @@ def _is_sealed(held: Mapping[str, Any]) -> bool:
     signature = held["signature"]
     is_as_signed = signature is None or is_signed(canonical(bare), signature)
     return bool(held["sha256"] == digest(bare)) and is_as_signed
-
-
-def _read(text: str | None) -> Mapping[str, Any] | None:
-    """An answer; None for one that `answers_whole` tells of."""
-    try:
-        held = json.loads(text or "")
-    except ValueError:
-        return None
-    return held if isinstance(held, dict) else None
 
 
 def _without_note(answer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Text, exists, func, select
 
+from ingest.doctor.reading import read_object
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.doctor.times import is_time
 from ingest.schema import answers, cited, generations, spans, standings
@@ -22,7 +22,7 @@ def standings_read(subject: Subject) -> Result:
 
 
 def _standing(subject: Subject, row: Row[Any]) -> Iterator[Finding]:
-    detail = _object(row.written)
+    detail = read_object(row.written)
     if row.status not in STATUSES or not 1 <= row.generation <= subject.generation or detail is None:
         yield Finding(row.answer_id, f"this cannot have become of it: {row.status!r} as of generation {row.generation}")
         return
@@ -53,11 +53,3 @@ def _named(detail: Mapping[str, Any]) -> set[str]:
     listed = detail.get("citations")
     listed = listed if isinstance(listed, list) else []
     return {str(one.get("id")) if isinstance(one, dict) else str(one) for one in listed}
-
-
-def _object(text: str) -> Mapping[str, Any] | None:
-    try:
-        held = json.loads(text)
-    except ValueError:
-        return None
-    return held if isinstance(held, dict) else None

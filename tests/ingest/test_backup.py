@@ -20,6 +20,7 @@ from sqlalchemy import text as sql
 from ingest import backup
 from ingest.backup import BrokenBackup, back_up
 from ingest.database import writing
+from ingest.disk import locked
 from ingest.errors import StoreError, StoreLocked
 from ingest.purge import purge
 from ingest.purged import purge_of
@@ -89,6 +90,34 @@ def test_what_was_backed_up_is_restored_elsewhere(store: Path, tmp_path: Path) -
     with closing(sqlite3.connect(tmp_path / "deep" / "elsewhere" / "chat.db")) as chat:
         assert chat.execute("SELECT text FROM messages").fetchall() == [("Hello",)]
     assert os.listdir(tmp_path / "deep") == ["elsewhere"]
+
+
+NAMES = [
+    "default-1234.json",
+    "a b.json",
+    "old.2024.json",
+    "über.json",
+    ".hidden.json",
+    "two\nlines.json",
+    "a\udcff.json",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_a_threshold_is_called_it_is_restored(store: Path, tmp_path: Path, name: str) -> None:
+    (store / "guarantees" / name).write_text("{}")
+    (store / "guarantees" / "folder.json").mkdir()
+    files = unpacked(backed_up(store), tmp_path / "new")["files"]
+    assert sorted(files) == sorted(["chat.db", "verispan.db", "guarantees/default-37a8eec1.json", f"guarantees/{name}"])
+    assert (tmp_path / "new" / "guarantees" / name).read_text() == "{}"
+
+
+@pytest.mark.parametrize("kept", [["verispan.db"], ["chat.db", "verispan.db"]])
+def test_a_store_without_chat_or_thresholds_is_restored(store: Path, tmp_path: Path, kept: list[str]) -> None:
+    shutil.rmtree(store / "guarantees")
+    if "chat.db" not in kept:
+        (store / "chat.db").unlink()
+    assert unpacked(backed_up(store), tmp_path / "new")["files"] == kept
 
 
 def test_sessions_and_indexes_stay_where_they_are(store: Path) -> None:
@@ -192,6 +221,7 @@ BROKEN: dict[str, Callable[[list[Stored]], list[Stored]]] = {
     "no store": lambda all: _told([all[0], all[1]], members=json.loads(all[0][1])["members"][:1]),
     "a path outside": lambda all: _renamed(all, "../chat.db"),
     "an absolute path": lambda all: _renamed(all, "/tmp/chat.db"),
+    "a path outside from within": lambda all: _renamed(all, "guarantees/../../chat.json"),
     "a key": lambda all: _renamed(all, "session.key"),
     "nothing at all": lambda all: [],
 }  # fmt: skip
@@ -261,13 +291,13 @@ class Chat:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "chat.db"
 
-    def redact(self, _answered: Any, without: Callable[[str], str]) -> None:
+    def redact(self, _answered: Any, without: Callable[[str], str]) -> int:
         with closing(sqlite3.connect(self._file)) as chat:
             rows = chat.execute("SELECT rowid, text FROM messages").fetchall()
-            chat.executemany(
-                "UPDATE messages SET text = ? WHERE rowid = ?", [(without(text), row) for row, text in rows]
-            )
+            changed = [(without(text), row) for row, text in rows if without(text) != text]
+            chat.executemany("UPDATE messages SET text = ? WHERE rowid = ?", changed)
             chat.commit()
+        return len(changed)
 
     def compact(self) -> None:
         with closing(sqlite3.connect(self._file)) as chat:
@@ -318,6 +348,7 @@ def test_a_backup_waits_for_a_purge_that_goes_on_and_not_for_one_that_was_cut_of
         connection.execute("UPDATE purges SET detail = json_remove(detail, '$.proof')")
         connection.commit()
     monkeypatch.setattr(backup, "_WAIT_S", 0)
-    with write_lock(quoted), pytest.raises(StoreLocked, match="being purged"):
+    with locked(quoted / "purge.lock"), pytest.raises(StoreLocked, match="being purged"):
         backed_up(quoted)
-    assert backed_up(quoted)
+    with write_lock(quoted):  # an ingest holds it too
+        assert backed_up(quoted)

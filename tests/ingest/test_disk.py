@@ -115,6 +115,22 @@ def test_a_log_that_was_left_is_not_passed_over(folder: Any, tmp_path: Path, mon
             assert reading.execute("SELECT id FROM answers").fetchall() == [("ans_1",)]
 
 
+def test_a_log_that_is_taken_away_meanwhile_is_none(folder: Any, monkeypatch: Any) -> None:
+    folder.run()
+    log, stat = folder.path / "verispan.db-wal", Path.stat
+    log.write_bytes(b"")
+
+    def stat_and_take_away(path: Path, **options: Any) -> os.stat_result:
+        found = stat(path, **options)
+        if path == log:
+            log.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", stat_and_take_away)
+    with closing(connect_reading(folder.path / "verispan.db")) as reading:
+        assert reading.execute("SELECT count(*) FROM documents").fetchone() == (2,)
+
+
 def test_who_reads_cannot_write(folder: Any) -> None:
     folder.run()
     with closing(connect_reading(folder.path / "verispan.db")) as reading, pytest.raises(sqlite3.OperationalError):

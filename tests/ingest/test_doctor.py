@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from ingest import sums
 from ingest.canonical import canonical, digest
 from ingest.disk import locked
+from ingest.doctor import indexes
+from ingest.doctor.again import built_of
 from ingest.doctor.examine import CHECKS, examine
 from ingest.doctor.mend import mend
+from ingest.doctor.subject import Subject
+from ingest.doctor.vectors import Name
 from ingest.errors import StoreError, StoreLocked
+from ingest.indexes import folder_name
 from ingest.purge import purge
 from ingest.schema import passages
 from ingest.store import Store
-from ingest.sums import seal
+from ingest.sums import seal, write_sums
 from ingest.writer import write_lock
 
 TABLE = "Words before.\n\nThe setup margin is 25 ps. The setup margin is 25 ps.\n\nWords after it."
@@ -37,10 +44,10 @@ def answer(store: Store) -> dict[str, Any]:
     shown, withheld = store.spans_at("hold", 2)[1], store.spans_at("reset", 2)[1]
 
     def citation(span: Any) -> dict[str, Any]:
-        place = {"id": span.document_id, "revision": span.revision}
+        place = {"id": span.document_id, "title": span.document_id, "revision": span.revision}
         return {"id": span.id, "document": place, "start": span.start, "end": span.end, "exact": span.text}
 
-    near = {"id": withheld.id, "document": {"id": "reset"}, "section": [], "text": withheld.text}
+    near = {"id": withheld.id, "document": {"id": "reset", "title": "reset"}, "section": [], "text": withheld.text}
     with store.engine.connect() as connection:
         passage = connection.scalars(select(passages.c.id).where(passages.c.document_id == "hold")).first()
     return {
@@ -216,9 +223,11 @@ def test_damage_of_what_is_left_of_a_purge_is_found(sound: Path, embedder: Any, 
 def test_a_purge_that_goes_on_is_not_said_to_be_cut_off(sound: Path, embedder: Any) -> None:
     with closing(Store.open(sound)) as store, write_lock(sound):
         purge(store, "hold", "the curator", "it was private", embedder)
-        damage(sound, "UPDATE purges SET detail = json_remove(detail, '$.proof')")
+    damage(sound, "UPDATE purges SET detail = json_remove(detail, '$.proof')")
+    with locked(sound / "purge.lock"):
         assert "purges" not in failed(sound)
-    assert failed(sound)["purges"].startswith("hold: its purge was cut off")
+    with write_lock(sound):  # an ingest holds it too
+        assert failed(sound)["purges"].startswith("hold: its purge was cut off")
 
 
 def test_every_check_of_the_truth_has_its_damage() -> None:
@@ -357,6 +366,91 @@ def test_nothing_is_removed_while_somebody_builds(sound: Path, embedder: Any) ->
     assert building.exists()
 
 
+def index(folder: Path, generation: int, version: int = 3) -> Path:
+    """An index of two files, as far as the bytes of it go; of a generation that nothing else is known of."""
+    made = folder / "indexes" / "default-37a8eec1" / f"{generation}-11111111"
+    made.mkdir(parents=True)
+    (made / "first").write_text("first")
+    (made / "last").write_text("last")
+    write_sums(made)
+    marker = {"format": version, "generation": generation, "embedder": "e", "count": 0, "digest": ""}
+    (made / "index.json").write_text(json.dumps(marker))
+    return made
+
+
+def index_files(folder: Path) -> tuple[int, int, list[str]]:
+    [found] = [one.result for one in examine(folder) if one.check.name == "index files"]
+    return found.looked_at, found.of, [one.where.rpartition("/")[2] for one in found.findings]
+
+
+def test_sums_that_are_gone_are_found_where_there_were_some(sound: Path) -> None:
+    made = index(sound, 1)
+    assert index_files(sound) == (1, 1, [])
+    (made / "sums.json").unlink()
+    assert index_files(sound) == (1, 1, ["sums.json"])
+
+
+def test_an_index_of_a_version_that_noted_no_sums_needs_none(sound: Path) -> None:
+    (index(sound, 1, version=2) / "sums.json").unlink()
+    assert index_files(sound) == (1, 1, [])
+
+
+def removing(patch: pytest.MonkeyPatch, made: Path, remove: Callable[[], None]) -> None:
+    """Have an index removed while the doctor reads it, once it has read the first file."""
+    read = sums._sum
+
+    def read_and_remove(file: Path) -> str:
+        found = read(file)
+        if file == made / "first":
+            remove()
+        return found
+
+    patch.setattr(sums, "_sum", read_and_remove)
+
+
+def test_an_index_that_is_removed_meanwhile_is_no_damage(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = index(sound, 1)
+    removing(monkeypatch, made, lambda: shutil.rmtree(made))
+    assert index_files(sound) == (0, 1, [])
+
+
+def test_an_older_index_that_is_being_removed_is_no_damage(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older, newest = index(sound, 1), index(sound, 2)
+    (newest / "first").write_text("other")
+    removing(monkeypatch, older, lambda: (older / "last").unlink(missing_ok=True))
+    with locked(sound / "indexes.lock"):
+        assert index_files(sound) == (1, 2, ["first"])
+    assert index_files(sound)[2] == ["last", "first"]
+
+
+def test_a_folder_of_indexes_that_goes_meanwhile_has_none(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_dir = Path.is_dir
+
+    def see_and_remove(path: Path) -> bool:
+        found = is_dir(path)
+        if path.parent.name == "indexes-past":
+            shutil.rmtree(path)
+        return found
+
+    (sound / "indexes-past" / "default-37a8eec1").mkdir(parents=True)
+    monkeypatch.setattr(Path, "is_dir", see_and_remove)
+    assert failed(sound) == {}
+
+
+def test_a_leftover_that_is_removed_meanwhile_is_none(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = sound / "indexes" / "past-00000000" / ".building-x"
+    left.mkdir(parents=True)
+    read = indexes.read_marker
+
+    def read_and_remove(folder: Path) -> object:
+        shutil.rmtree(folder, ignore_errors=True)
+        return read(folder)
+
+    monkeypatch.setattr(indexes, "read_marker", read_and_remove)
+    with closing(Store.open(sound)) as store:
+        assert indexes.leftovers(Subject(sound, store, 2, None, None)).findings == ()
+
+
 def test_leftovers_among_the_indexes_of_the_past_are_found(sound: Path, embedder: Any) -> None:
     (sound / "indexes-past" / "default-37a8eec1" / ".building-x").mkdir(parents=True)
     assert failed(sound)["leftovers"].startswith("indexes-past/default-37a8eec1/.building-x: ")
@@ -395,6 +489,99 @@ def test_a_sample_that_is_wrong_has_all_vectors_compared(sound: Path, embedder: 
     damage(sound, "UPDATE vectors SET data = (SELECT data FROM vectors WHERE rowid = 1)")
     mend(sound, list(examine(sound, 2, embedder)), embedder)
     assert held(sound) == before
+
+
+@pytest.fixture
+def retitled(folder: Any) -> Path:
+    """A store of which one document had another title in its first generation, and another has kept its own."""
+    folder.write(**{"old.md": "# Old title\n\nPreface of it. A sentence that stays as it is."})
+    folder.run()
+    folder.write(**{"old.md": "# New title\n\nPreface of it. A sentence that stays as it is."})
+    folder.run()
+    path: Path = folder.path
+    for left in (path / "indexes").iterdir():
+        left.unlink()
+    return path
+
+
+OF_OLD = "key IN (SELECT vector_key FROM passages WHERE document_id = 'old' AND last_generation = 1)"
+
+
+@pytest.mark.parametrize(
+    "statement", [f"UPDATE vectors SET data = zeroblob(1024) WHERE {OF_OLD}", f"DELETE FROM vectors WHERE {OF_OLD}"]
+)
+def test_vectors_that_cannot_be_made_again_are_told_and_left(retitled: Path, embedder: Any, statement: str) -> None:
+    assert failed(retitled, embedder) == {}
+    damage(retitled, statement)
+    before = held(retitled)
+    for _ in range(2):
+        assert failed(retitled, embedder)["vectors"].endswith(
+            "it cannot be made anew, for its document has another title now: only a backup has it"
+        )
+        mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    assert held(retitled) == before
+
+
+def test_what_can_be_made_again_is_beside_what_cannot(retitled: Path, embedder: Any) -> None:
+    before = dict(held(retitled))
+    damage(retitled, "UPDATE vectors SET data = zeroblob(1024)")
+    mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    after = dict(held(retitled))
+    [left] = [key for key in before if after[key] != before[key]]
+    assert failed(retitled, embedder)["vectors"].startswith(f"{left}: this vector is not of length 1; it cannot")
+
+
+def test_a_passage_of_the_past_wants_a_vector_of_any_embedder(retitled: Path, embedder: Any) -> None:
+    damage(retitled, f"UPDATE vectors SET embedder = 'another' WHERE {OF_OLD}")
+    assert failed(retitled, embedder) == {}
+    damage(retitled, "UPDATE vectors SET embedder = 'another'")
+    assert "a passage has no vector of " in failed(retitled, embedder)["vectors"]
+    assert "cannot" not in failed(retitled, embedder)["vectors"]
+
+
+@pytest.mark.parametrize("wrong", ["ours", "another's"])
+def test_another_embedders_vectors_stay_where_they_are_sound(retitled: Path, embedder: Any, wrong: str) -> None:
+    damage(retitled, "INSERT INTO vectors SELECT key, 'another', data FROM vectors")
+    by = embedder.name if wrong == "ours" else "another"
+    damage(
+        retitled, f"UPDATE vectors SET data = zeroblob(1024) WHERE embedder = '{by}' AND rowid % 2 = 0 AND NOT {OF_OLD}"
+    )
+    mend(retitled, list(examine(retitled, None, embedder)), embedder)
+    assert failed(retitled, embedder) == {}
+    with closing(sqlite3.connect(retitled / "verispan.db")) as connection:
+        count = dict(connection.execute("SELECT embedder, count(*) FROM vectors GROUP BY 1"))
+    assert count[embedder.name] == len(held(retitled)) - count["another"]
+    assert (count["another"] == count[embedder.name]) == (wrong == "ours")
+
+
+def test_indexes_of_the_past_go_only_where_their_vectors_were_made_again(retitled: Path, embedder: Any) -> None:
+    places = {}
+    for root, generation in (("indexes-past", 1), ("indexes", 2)):
+        places[generation] = retitled / root / folder_name("default") / f"{generation}-11111111"
+        places[generation].mkdir(parents=True)
+        marker = {"format": 3, "generation": generation, "embedder": embedder.name, "count": 0, "digest": ""}
+        (places[generation] / "index.json").write_text(json.dumps(marker))
+    new = "key IN (SELECT vector_key FROM passages WHERE first_generation = 2)"
+    with closing(Store.open(retitled)) as store:
+        keys = [row[0] for row in held(retitled)]
+        [ours] = {
+            key
+            for key in keys
+            if built_of(store, [Name(key, embedder.name)]) == ["indexes/" + "/".join(places[2].parts[-2:])]
+        }
+        assert built_of(store, [Name(ours, "another")]) == []
+    damage(retitled, f"UPDATE vectors SET data = zeroblob(1024) WHERE {new}")
+    done = mend(
+        retitled,
+        [
+            one
+            for one in examine(retitled, None, embedder)
+            if one.check.name != "index files" and one.check.name != "indexes"
+        ],
+        embedder,
+    )
+    assert done[:2] == ["vectors: 1", f"removed indexes/{'/'.join(places[2].parts[-2:])}"]
+    assert places[1].exists()
 
 
 def test_a_store_is_sound_after_a_purge(sound: Path, embedder: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.doctor.examine import examine
 from ingest.doctor.mend import mend
-from ingest.indexes import open_indexes
+from ingest.indexes import carry_indexes, open_indexes
 from ingest.pipeline import ensure_indexes, ingest
 from ingest.store import Store
 from ingest.sums import SUMS, differing, write_sums
@@ -115,11 +115,11 @@ CONTENTS: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("what", CONTENTS)
-def test_contents_that_are_not_the_truth_are_found_without_any_sum_and_built_anew(
+def test_contents_that_are_not_the_truth_are_found_without_the_sums_and_built_anew(
     store: Path, embedder: Any, what: str
 ) -> None:
-    (index_of(store) / SUMS).unlink()
     CONTENTS[what](index_of(store))
+    write_sums(index_of(store))
 
     examined = list(examine(store))
     assert {one.check.name for one in examined if not one.passed} == {"indexes"}
@@ -147,6 +147,17 @@ def test_a_flipped_byte_in_any_file_of_an_index_is_found(store: Path) -> None:
             assert differing(index_of(store)) == [name]
             file.write_bytes(before)
     assert differing(index_of(store)) == []
+
+
+def test_an_index_whose_sums_are_gone_is_built_anew_not_carried(store: Path, embedder: Any) -> None:
+    (index_of(store) / SUMS).unlink()
+    old = index_of(store)
+    with closing(Store.open(store)) as opened:
+        [texts] = [list(opened.passages_of_collection("default", 1))]
+    said = [row[0] for row in texts], [row[1] for row in texts]
+    assert not carry_indexes(store / "indexes", "default", 2, *said, embedder.name)
+    assert mend(store, list(examine(store)), embedder)[0] == f"removed indexes/{old.parent.name}/{old.name}"
+    assert failed(store) == set()
 
 
 def test_a_file_that_is_gone_or_new_differs(tmp_path: Path) -> None:

@@ -65,9 +65,10 @@ def test_nothing_comes_over_a_file_that_was_not_to_be_replaced(tmp_path: Path) -
     assert (names(tmp_path), (tmp_path / "file").read_text()) == (["file"], "older")
 
 
-def test_a_name_may_be_as_long_as_the_disk_takes(tmp_path: Path) -> None:
-    write_whole(tmp_path / ("n" * 250), "text")
-    assert names(tmp_path) == ["n" * 250]
+@pytest.mark.parametrize("name", ["n" * 250, "報" * 83], ids=["Latin", "Chinese"])
+def test_a_name_may_be_as_long_as_the_disk_takes(tmp_path: Path, name: str) -> None:
+    write_whole(tmp_path / name, "text")
+    assert names(tmp_path) == [name]
 
 
 def test_of_several_that_make_a_file_at_once_all_read_the_same(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect
@@ -60,6 +62,14 @@ def test_version_2_knows_what_earlier_answers_cite_and_when_the_newest_generatio
         rows = connection.execute(sql("SELECT citation_id, shown FROM cited ORDER BY shown DESC")).all()
         [generation] = connection.execute(sql("SELECT number FROM generations")).all()
     assert (rows[0], len(rows), generation) == ((cited, 1), 2, (2,))
+
+
+def test_what_answers_cite_is_noted_whatever_is_made_of_answers_since(tmp_path: Path, monkeypatch: Any) -> None:
+    folder = made_by(1, tmp_path / "old")
+    monkeypatch.setattr("ingest.identity._CITATION", re.compile("other"))
+    with Store.open(folder).engine.connect() as store:
+        found = store.execute(sql("SELECT document_id, shown FROM cited ORDER BY shown DESC")).all()
+    assert found == [("hold", 1), ("hold", 0)]
 
 
 def test_a_step_that_fails_leaves_the_old_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,50 @@ def test_an_empty_folder_that_is_not_restored_to_stays_as_it_was(tmp_path: Path)
     assert (os.listdir(tmp_path), (tmp_path / "empty").stat().st_mode & 0o777) == (["empty"], 0o750)
 
 
+def test_an_empty_folder_that_is_restored_to_keeps_its_mode(backup: bytes, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty").chmod(0o2755)
+    restore(io.BytesIO(backup), tmp_path / "empty")
+    restore(io.BytesIO(backup), tmp_path / "new")
+    assert [(tmp_path / name).stat().st_mode & 0o7777 for name in ("empty", "new")] == [0o2755, 0o700]
+
+
+def test_what_a_killed_restoration_left_goes_with_the_next_and_one_that_goes_on_is_left_alone(
+    backup: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "parent").mkdir()
+    (tmp_path / "parent" / ".restoring-linked").symlink_to(tmp_path)
+    if (child := os.fork()) == 0:
+        monkeypatch.setattr(restoring, "sync", lambda _: os._exit(9))
+        restore(io.BytesIO(backup), tmp_path / "parent" / "first")
+    os.waitpid(child, 0)
+    [left] = (tmp_path / "parent").glob(".restoring-[!l]*")
+    assert (left / "verispan.db").exists()
+    unpack = restoring._unpack
+
+    def unpack_while_another_does(*arguments: Any) -> Any:
+        monkeypatch.setattr(restoring, "_unpack", unpack)
+        restore(io.BytesIO(backup), tmp_path / "parent" / "other")
+        return unpack(*arguments)
+
+    monkeypatch.setattr(restoring, "_unpack", unpack_while_another_does)
+    restore(io.BytesIO(backup), tmp_path / "parent" / "store")
+    assert sorted(os.listdir(tmp_path / "parent")) == [".restoring-linked", "other", "store"]
+    assert os.listdir(tmp_path / "parent" / "store") == ["verispan.db"]
+
+
+def test_where_folders_have_no_locks_nothing_is_taken_for_left(
+    backup: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(9, "Bad file descriptor")
+
+    (tmp_path / ".restoring-other").mkdir()
+    monkeypatch.setattr("ingest.aside.fcntl.flock", refuse)
+    assert restore(io.BytesIO(backup), tmp_path / "new")["generation"] == 1
+    assert (tmp_path / ".restoring-other").exists()
+
+
 def test_what_comes_into_the_folder_meanwhile_stays(
     backup: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
