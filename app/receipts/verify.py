@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import chain
 
 from app.receipts.again import checked_again, otherwise_in
+from app.receipts.climbed import unclimbed
 from app.receipts.findings import Finding, Verification
 from app.receipts.integrity import (
     broken_seals,
@@ -27,7 +28,7 @@ from app.receipts.rules import differing, misjudged
 from app.services import Services
 from app.wire import Json
 
-WHOLE = (misplaced, misquoted, inconsistent, misdated, mismade)
+WHOLE = (misplaced, misquoted, inconsistent, unclimbed, misdated, mismade)
 """What finds whether a receipt agrees with itself."""
 
 OTHER_RULES = Finding("made_with.program", "Its checks were another version of this program's; they may differ.")
