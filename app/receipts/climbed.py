@@ -4,7 +4,7 @@ Whoever forges a receipt can seal it anew, and may take out a check, or set what
 is shown it is therefore asked that it cites something, and that the checks which no climb leaves out are there, each
 once. The checks that need no model are made again in `rules`; what is left, no receipt can tell by itself:
 - a probability or a relevance that was replaced by another which comes to the same verdict, with the confidences that
-  follow from it; contradiction that decides nothing, and the signals that it is said to be made of;
+  follow from it; contradiction that decides nothing, and the signals and parts that it is said to be made of;
 - a judge's word, where one is named; disputes that were left out or invented, which withhold nothing;
 - a claim that was left out, shown or withheld, with the places of the others counted anew; the text of one withheld;
 - cited texts with their ids, documents and surroundings, that were invented: the store that gave the answer knows;
@@ -171,7 +171,7 @@ def _passes(check: Check, found: _Detail | None) -> bool | None:
 def _is_usual(found: _Detail | None, made_with: Json) -> bool:
     match found:
         case _Entailment():
-            return _is_weakest(found) and found.p_supported + found.p_contradicted <= 1.0 + ROUNDING
+            return found.p_supported + found.p_contradicted <= 1.0 + ROUNDING
         case _Relevance():
             return found.needed in _asked_of(made_with)
         case _Judge():
@@ -184,13 +184,6 @@ def _read(name: str, detail: Json) -> _Detail | None:
     if name == "dispute":
         return _Disputes.model_validate(detail) if detail else None
     return _DETAILS[name].model_validate(detail) if name in _DETAILS else None
-
-
-def _is_weakest(found: _Entailment) -> bool:
-    """Whether no part of the claim is less likely, or more surely contradicted, than the whole is said to be."""
-    support = min((one.p_supported for one in found.parts), default=found.p_supported)
-    against = max((one.p_contradicted for one in found.parts), default=found.p_contradicted)
-    return found.p_supported <= support and found.p_contradicted >= against
 
 
 def _asked_of(made_with: Json) -> tuple[float, ...]:
