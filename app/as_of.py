@@ -1,7 +1,8 @@
 """The store as it was at an earlier generation, or on a date, with indexes that are built of the truth when asked for.
 
-They lie beside the newest generation's, for two past generations at most: building one removes the others. A process
-keeps open those that it used last. Titles and metadata of documents are today's; a document counts as superseded when
+On disk they lie beside the newest generation's, for two past generations of a collection at most: building one removes
+those of later ones, and of earlier ones all but the newest. A process keeps the four open that it used last, whether or
+not they are still on disk. Titles and metadata of documents are today's; a document counts as superseded when
 its successor was there by then.
 """
 
@@ -22,7 +23,10 @@ from ingest.purged import all_purged
 from ingest.store import Store
 
 KEPT_OPEN = 4
-"""How many past generations stay open."""
+"""How many past generations a process keeps open."""
+
+LONGEST = 40
+"""Longer than any generation, date or time that is written out; Python reads no number of thousands of digits."""
 
 
 class PastViews:
@@ -66,6 +70,8 @@ def with_outdated(as_of: AsOf | None, checked: Iterable[Checked], store: Store) 
 
 def _generation(store: Store, as_of: int | str) -> int:
     newest, text = store.generation(), str(as_of)
+    if len(text) > LONGEST:
+        raise BadInput(f"what begins with {text[:LONGEST]!r} is no generation, and no date or time as 2026-03-01")
     number = int(text) if text.isascii() and text.isdigit() else generation_by(store, _until(text))
     if not 1 <= number <= newest:
         raise BadInput(f"the store held nothing as of {text!r}; its generations are 1 to {newest}")

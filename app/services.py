@@ -38,6 +38,7 @@ from ingest.types import Hit
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from app.as_of import PastViews
     from app.checks.judge import Judge
     from app.local import LocalServer
 
@@ -187,15 +188,19 @@ class Services(Models):
     """
 
     def __init__(self, settings: Settings, store: Store, embedder: Embedder, signer: Signer | None = None) -> None:
-        from app.as_of import PastViews
-
         super().__init__(settings, embedder)
         self.store = store
         self.signer = signer
         self.relevance = Relevance(embedder)
         self._lock = threading.Lock()
         self._view: OpenView | None = None
-        self._past = PastViews(self)
+
+    @cached_property
+    def _past(self) -> PastViews:
+        """Made on first use: what is limited never has it, and is gone with the last who holds it."""
+        from app.as_of import PastViews
+
+        return PastViews(self)
 
     def view(self, as_of: int | str | None = None) -> OpenView:
         """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it.
@@ -283,10 +288,7 @@ class Services(Models):
 
 
 def open_services(settings: Settings) -> Services:
-    """Open the store, the embedder and the signing key that settings name.
-
-    Raises StoreError when there is no store, and BadSigningKey.
-    """
+    """Open the store, the embedder and the signing key that settings name. Raises StoreError and BadSigningKey."""
     signer = read_signer(Path(settings.signing_key).expanduser()) if settings.signing_key else None
     embedder = RememberingEmbedder(load_embedder(settings.embedder))
     return Services(settings, Store.open(settings.store), embedder, signer)

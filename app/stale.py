@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.present import sources_of
 from app.wire import Json
 from ingest.errors import UnknownId
 from ingest.resolve import DiffPart, Resolution, resolve
 from ingest.store import Store
+from ingest.types import Span
 
 REMEMBERED = 10_000
 """How many findings are kept: within a generation of the store they do not change, and each takes a while."""
+
+
+class Now(NamedTuple):
+    """What has become of a citation, and the span that stands there now, if any does."""
+
+    status: str
+    span: Span | None
+
 
 _Key = tuple[Path, int, str, str, int]
 _known: dict[_Key, Resolution | None] = {}

@@ -14,15 +14,14 @@ from app.command import print_result, shared_options
 from app.errors import explain
 from app.settings import VERIFIERS, Settings, load_settings
 from ingest.errors import VerispanError
+from ingest.standing import STATUSES, Status, how_many, mark_all_missed
 
 if TYPE_CHECKING:
     from app.standing import Progress
     from app.wire import Json
     from ingest.embed import Embedder
-    from ingest.standing import Status
     from ingest.store import Store
 
-STATUSES: tuple[Status, ...] = ("unchecked", "holds", "changed", "broken")
 LISTED = 20
 
 
@@ -48,7 +47,6 @@ def stale(
     --verifier names it. That may be interrupted, and goes on where it was. Exits with 1 when one could not be checked.
     """
     from app.marked import marked_answers, marked_text, outcome_words, with_changes
-    from ingest.standing import mark_all_missed
     from ingest.store import Store
 
     settings = load_settings(store=store)
@@ -69,11 +67,10 @@ def stale(
 def check_marked(settings: Settings, embedder: Embedder | None = None, verifier: str = "") -> Json:
     """Check the marked answers of a store, if there are any, under a bar: how many there were, and became what.
 
-    Nothing that fails is raised: `failures` name each answer that could not be checked, or none where it was not one
-    answer that failed, with the reason.
+    Nothing that fails is raised: `failures` name each answer that could not be checked, or none where that was not one
+    answer's failure and ended the run, with the reason.
     """
     from app.progress import Bar
-    from ingest.standing import Status, how_many
     from ingest.store import Store
 
     done, marked, failures = Counter[Status](), 0, list[dict[str, Any]]()
@@ -98,7 +95,7 @@ def _check(
     embedding = RememberingEmbedder(embedder or load_embedder(settings.embedder))
     with closing(Services(settings, store, embedding)) as services:
         return check_standings(
-            services, None, verifier, progress, lambda answer_id, error: failures.append(_failure(answer_id, error))
+            services, verifier, progress, lambda answer_id, error: failures.append(_failure(answer_id, error))
         )
 
 

@@ -8,21 +8,22 @@ the old one said is for the verifier. One of which a cited text is gone is suppo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.checks.fallback import Fallback
 from app.checks.ladder import Ladder
 from app.checks.premises import rests_on
+from app.checks.trusted import WeightsRefused
 from app.cite import cite
 from app.guarantee import Thresholds
 from app.services import Services
 from app.settings import Settings
-from app.stale import resolved
+from app.stale import Now, resolved
 from app.types import Checked, Claim, Verdict
 from app.wire import Json
 from ingest.cited import outdated_of
+from ingest.errors import StoreFull, StoreLocked, StoreReadOnly
 from ingest.identity import parse_id
 from ingest.standing import WATCHED, Status, newest, settle
 from ingest.store import Store
@@ -33,15 +34,11 @@ AT_ONCE = 100
 
 Progress = Callable[[str, int, int], None]
 
-Failed = Callable[[str, Exception], None]
-"""Called with the id of an answer that could not be checked, and why."""
+Failed = Callable[[str | None, Exception], None]
+"""Called with the id of an answer that could not be checked, and why; without an id where none could be any more."""
 
-
-class Now(NamedTuple):
-    """What has become of a citation, and the span that stands there now, if any does."""
-
-    status: str
-    span: Span | None
+OF_ALL = (WeightsRefused, StoreFull, StoreReadOnly, StoreLocked)
+"""Errors that every other answer would meet too: they end the run, and are told once."""
 
 
 Found = Mapping[str, Now]
@@ -49,39 +46,40 @@ Found = Mapping[str, Now]
 GONE = "What it cites is gone from the documents."
 
 
+def _raised(_answer_id: str | None, error: Exception) -> None:
+    raise error
+
+
 def check_standings(
-    services: Services,
-    limit: int | None = None,
-    verifier: str = "",
-    progress: Progress | None = None,
-    failed: Failed | None = None,
+    services: Services, verifier: str = "", progress: Progress | None = None, failed: Failed = _raised
 ) -> Counter[Status]:
-    """Check the unchecked answers, at most `limit`, those given last first, and count what has become of them.
+    """Check the unchecked answers, those given last first, and count what has become of them.
 
     `verifier` is named as in settings. Left out, it is theirs, but where they would ask a language model about some
-    claims (`auto`) it is `small`: thousands of answers would take hours. Each answer is written by itself, so that
-    this may be interrupted; one whose sources change meanwhile stays unchecked, and is taken up again. So does one that
-    cannot be checked, of which `failed` is told; where nobody is to be told, its error is raised.
+    claims (`auto`) it is `small`: thousands of answers would take hours. Of an answer that cannot be checked, which
+    stays unchecked, `failed` is told; where nothing is told, its error is raised.
     """
-    left, done = set[str](), Counter[Status]()
-
-    def leave(answer_id: str, error: Exception) -> None:
-        if failed is None:
-            raise error
-        left.add(answer_id)
-        failed(answer_id, error)
-
-    checker = _Checker(services, quick(services.settings, verifier), leave)
-    while limit is None or done.total() < limit:
-        waiting = _waiting(services.store, left)
-        if not waiting:
-            break
-        for answer_id in waiting[: None if limit is None else limit - done.total()]:
-            status = checker.tried(answer_id)
-            done.update([status] if status else [])
-            if progress:
-                progress("answers", done.total(), 0)
+    done = Counter[Status]()
+    for status in each_checked(services, verifier, failed):
+        done[status] += 1
+        if progress:
+            progress("answers", done.total(), 0)
     return done
+
+
+def each_checked(services: Services, verifier: str = "", failed: Failed = _raised) -> Iterator[Status]:
+    """What has become of each unchecked answer, as soon as that is written, so that this may be interrupted.
+
+    One whose sources change meanwhile stays unchecked, and is taken up again.
+    """
+    checker = _Checker(services, quick(services.settings, verifier), failed)
+    try:
+        while waiting := _waiting(services.store, checker.left):
+            for answer_id in waiting:
+                if status := checker.tried(answer_id):
+                    yield status
+    except OF_ALL as error:
+        failed(None, error)
 
 
 def _waiting(store: Store, left: Collection[str]) -> list[str]:
@@ -97,15 +95,21 @@ def quick(settings: Settings, verifier: str = "") -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Checker:
+    """Checks answers one by one; those that could not be checked are `left`."""
+
     services: Services
     settings: Settings
     failed: Failed
+    left: set[str] = field(default_factory=set)
 
     def tried(self, answer_id: str) -> Status | None:
         """Check an answer, or say why it could not be; None where it stays unchecked."""
         try:
             return self.check(answer_id)
+        except OF_ALL:
+            raise
         except Exception as error:  # one answer must not keep the others from being checked
+            self.left.add(answer_id)
             self.failed(answer_id, error)
             return None
 

@@ -147,6 +147,11 @@ def has_indexes(root: Path, collection: str, generation: int, embedder_name: str
     return _is_whole(folder, generation, embedder_name)
 
 
+def built_from(root: Path, collection: str, generation: int, embedder_name: str) -> Marker | None:
+    """What a collection's indexes at a generation by an embedder were built from; None where none are whole."""
+    return read_marker(root / folder_name(collection) / _generation_name(generation, embedder_name))
+
+
 def remove_other_generations(root: Path, generation: int) -> None:
     """Remove all indexes of other generations, of collections too that hold nothing any more, and what is unfinished.
 

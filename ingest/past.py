@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ingest.disk import locked
 from ingest.embed import Embedder
-from ingest.indexes import Indexes, IndexMissing, open_indexes
+from ingest.indexes import Indexes, IndexMissing, Marker, built_from, open_indexes
 from ingest.pipeline import build_collection
 from ingest.schema import generations, passages, revisions, visible
 from ingest.store import Store
@@ -50,12 +50,20 @@ def open_past_indexes(store: Store, embedder: Embedder, generation: int) -> dict
 
 
 def _opened(store: Store, embedder: Embedder, name: str, generation: int) -> Indexes:
+    """Open an index, built anew where it is of other passages than the truth has, as while something is purged."""
     root = store.folder / PAST
+    if built_from(root, name, generation, embedder.name) != _wanted(store, embedder, name, generation):
+        build_collection(store, embedder, root, name, generation)
     try:
         return open_indexes(root, name, generation, embedder)
-    except (IndexMissing, OSError, ValueError):  # it is not there, or somebody took files out of it
+    except (IndexMissing, OSError, ValueError):  # somebody took files out of it
         build_collection(store, embedder, root, name, generation)
         return open_indexes(root, name, generation, embedder)
+
+
+def _wanted(store: Store, embedder: Embedder, name: str, generation: int) -> Marker:
+    held = [(passage_id, text) for passage_id, text, _ in store.passages_of_collection(name, generation)]
+    return Marker.of(generation, embedder.name, [one for one, _ in held], [text for _, text in held])
 
 
 def drop_past_indexes(store: Store) -> None:

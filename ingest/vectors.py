@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -46,6 +47,9 @@ _SAMPLE_MAY_BE_LOST = 0.02  # one of the whole sample, none of a smaller one
 _MAY_BE_LOST = 0.005  # a graph of near-duplicates leaves some nodes without a way in; a broken file loses far more
 # Recall@100 of 0.99 at half the building time of twice the neighbours.
 _GRAPH: CreateHNSWConfiguration = {"space": "ip", "ef_construction": 100, "max_neighbors": 16, "ef_search": 200}
+_BUILT: dict[Path, list[int]] = {}
+"""The databases that this process has opened in each place, by their inodes, which are not given again while open."""
+
 PROGRAM = "import sys, pathlib; from ingest.vectors import *; f = pathlib.Path(sys.argv[1]); fill(f); check(f)"
 
 
@@ -87,12 +91,13 @@ class ChromaSearcher:
         if not len(self._rows.ids) or not query.strip() or k <= 0:
             return []
         vector = self._query_vector(query)
+        collection = self._collection  # read once: another thread may give it up meanwhile
         if within is not None:
             rows = self._rows.of(within)
-        elif self._collection is None:
+        elif collection is None:
             rows = self._every()
         else:
-            rows = self._proposed(self._collection, vector, k)
+            rows = self._proposed(collection, vector, k)
         return top_k(self._rows.ids[rows], _cosines(self._vectors[rows], vector), k)
 
     def _proposed(self, collection: Collection, vector: NDArray[np.float32], k: int) -> NDArray[np.intp]:
@@ -184,8 +189,18 @@ def _client(folder: Path) -> Client:
     from chromadb.api.client import Client
     from chromadb.config import Settings
 
-    where = str(folder / _CHROMA)
+    where = _place(folder / _CHROMA)
     return Client(settings=Settings(is_persistent=True, persist_directory=where, anonymized_telemetry=False))
+
+
+def _place(chroma: Path) -> str:
+    """How Chroma is told where its files are. What it has open in a process it knows by this text alone, so files that
+    were built anew in the place of others, which may still be open, get another text for the same place."""
+    built = _BUILT.setdefault(chroma, [])
+    inode = (chroma / _DATABASE).stat().st_ino if (chroma / _DATABASE).exists() else 0
+    if inode not in built:
+        built.append(inode)
+    return os.path.join(chroma, *["."] * built.index(inode))
 
 
 def _nearest(collection: Collection, vector: NDArray[np.float32], k: int) -> NDArray[np.intp]:

@@ -7,11 +7,13 @@ from itertools import chain
 from flask import Response, g, request
 
 from app.answer import answer, answer_whole
+from app.api.answer_schemas import AnswerWire
 from app.api.blueprint import blueprint, services
 from app.api.bodies import AnswerBody, AnswerPath, AnswersQuery
 from app.api.events import EVENT_STREAM, stream
-from app.api.schemas import AnswerWire, MarkedAnswersWire, reference
+from app.api.schemas import reference
 from app.api.slots import take_slot
+from app.api.standing_schemas import MarkedAnswersWire
 from app.errors import NotAllowed
 from app.marked import marked_answers
 from app.wire import Json, answer_json

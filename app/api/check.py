@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.api.answer_schemas import CheckResultWire
 from app.api.blueprint import blueprint, services
 from app.api.bodies import CheckBody
-from app.api.schemas import CheckResultWire
 from app.api.slots import take_slot
 from app.check import check_each_against, check_each_cited, check_each_in_store, claims_of
 from app.types import Checked

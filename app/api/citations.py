@@ -7,7 +7,7 @@ from datetime import date
 from app.about import about
 from app.api.blueprint import blueprint, services
 from app.api.bodies import CitationPath, PlaceQuery
-from app.api.schemas import ResolutionWire
+from app.api.document_schemas import ResolutionWire
 from app.cite import cite
 from app.wire import Json, citation_json
 from ingest.resolve import resolve

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.api.blueprint import blueprint, services
 from app.api.bodies import DocumentPath
+from app.api.document_schemas import DocumentsWire, DocumentWire
 from app.api.revision_schemas import RevisionsWire
-from app.api.schemas import DocumentsWire, DocumentWire
 from app.wire import Json
 from ingest.history import log, logged_json
 from ingest.rows import StoredDocument

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.api.blueprint import blueprint, services
 from app.api.bodies import SearchBody
-from app.api.schemas import HitsWire
+from app.api.document_schemas import HitsWire
 from app.retrieve import retrieve
 from app.wire import Json, hit_json
 

@@ -22,6 +22,7 @@ def markdown(copied: Copied) -> str:
     parts += [f"**Understood as:** {escaped(copied.understood)}"] if copied.understood else []
     parts += ["\n".join(_claim(copied, claim) for claim in answer["claims"])] if answer["claims"] else []
     parts += [escaped(copied.summary)]
+    parts += [escaped(copied.as_of)] if copied.as_of else []
     parts += [f"Note: {escaped(one_line(note))}" for note in answer["notes"]]
     parts += [f"{escaped(copied.facts)} [Kept here]({copied.url})."]
     return "\n\n".join([*parts, *map(_footnote, copied.references.values())]) + "\n"

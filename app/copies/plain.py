@@ -13,7 +13,8 @@ def plain(copied: Copied) -> str:
     parts = [f"Question: {one_line(answer['question'])}"]
     parts += [f"Understood as: {copied.understood}"] if copied.understood else []
     parts += [_claim(copied, claim) for claim in answer["claims"]]
-    parts += [copied.summary, *(f"Note: {one_line(note)}" for note in answer["notes"])]
+    parts += [copied.summary, *([copied.as_of] if copied.as_of else [])]
+    parts += [f"Note: {one_line(note)}" for note in answer["notes"]]
     parts += [f"{copied.facts} Kept at {copied.url}"]
     if copied.references:
         parts += ["References", *map(_reference, copied.references.values())]

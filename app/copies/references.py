@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from app.address import place_of
-from app.present import against, counted, disputes_of, headings_above, headline, understood_as
+from app.present import against, as_of_words, counted, disputes_of, headings_above, headline, understood_as
 from app.wire import Json
 from ingest.errors import BadInput
 from ingest.rows import StoredDocument
@@ -77,6 +77,11 @@ class Copied:
             return f"{headline(self.answer)}."
         names = ", ".join(dict.fromkeys(one_line(passage["document"]) for passage in passages))
         return f"{headline(self.answer)}. Searched were {counted(len(passages), 'passage')} of {names}."
+
+    @property
+    def as_of(self) -> str:
+        """On one line as of when the answer was given; empty where the newest documents were meant."""
+        return one_line(as_of_words(self.answer))
 
     @property
     def facts(self) -> str:

@@ -79,7 +79,8 @@ def receipt(answer_id: str, store: Path | None, as_json: bool) -> None:
 def verify_receipt(file: IO[bytes], store: Path | None, public_key: str | None, as_json: bool) -> None:
     """Check the receipt FILE (`-`: standard input): its hash, signature, quotations, facts and verdicts.
 
-    With --store it is said what has become of each citation, and the claims are checked against what stands there now.
+    With --store it is said what has become of each citation, and the claims are checked against what stands there now;
+    of an answer that was given as of an earlier generation, what had changed by then counts as it stood in that one.
     The exit status is 0 where all holds, 1 where sources changed but still support every claim, 2 where a claim is no
     longer supported, 3 where the receipt was tampered with, and 4 where it could not be checked.
     """

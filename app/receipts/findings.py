@@ -29,7 +29,8 @@ class Finding(NamedTuple):
 class CitedNow:
     """A citation of a receipt and what a store says of it: `current`, `moved`, `changed`, `gone` or `purged`.
 
-    `exact` is what stands there now, empty where nothing does.
+    `exact` is what stands there now, empty where nothing does. `current` is also said of what stood no longer when the
+    answer was given as of an earlier generation; `exact` is then what stood there in that one.
     """
 
     id: str

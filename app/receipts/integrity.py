@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from app.receipts.findings import Finding
 from app.receipts.made import SEALS
@@ -39,7 +40,7 @@ def misplaced(receipt: Json) -> Iterator[Finding]:
     """Where claims do not stand in the answer's text, which holds nothing else, and where they are miscounted."""
     text, at = receipt["text"], 0
     for place, claim in enumerate(receipt["claims"]):
-        if text[claim["start"] : claim["end"]] != claim["text"]:
+        if text[claim["start"] : claim["end"]] != claim["text"] or claim["end"] > len(text):
             yield Finding(f"claims.{place}", "It is not what stands at its offsets in the text.")
         if claim["start"] < at or text[at : claim["start"]] not in _BETWEEN[: 1 if place == 0 else None]:
             yield Finding(f"claims.{place}", "What stands before it in the text is no claim.")
@@ -86,12 +87,18 @@ def inconsistent(receipt: Json) -> Iterator[Finding]:
 
 
 def misdated(receipt: Json) -> Iterator[Finding]:
-    """Where what is said of the generation that was asked for does not fit the rest."""
+    """Times that are none, and where what is said of the generation that was asked for does not fit the rest."""
     as_of = receipt.get("as_of")
+    if not _is_time(receipt["created"]):
+        yield Finding("created", "It is no time.")
     if as_of and as_of["generation"] != receipt["store_generation"]:
         yield Finding("as_of.generation", "It is not the generation that was answered from.")
     if as_of and not set(as_of["outdated"]) <= {one["id"] for _, one in citations_of(receipt)}:
         yield Finding("as_of.outdated", "It names what is not cited.")
+    if as_of and as_of["outdated"] != sorted(set(as_of["outdated"])):
+        yield Finding("as_of.outdated", "Its ids are not sorted, or one stands twice.")
+    if as_of and as_of["committed_at"] is not None and not _is_time(as_of["committed_at"]):
+        yield Finding("as_of.committed_at", "It is no time.")
 
 
 def mismade(receipt: Json) -> Iterator[Finding]:
@@ -108,8 +115,8 @@ def mismade(receipt: Json) -> Iterator[Finding]:
     for place, one in enumerate(guarantees):
         if one["verifier"] != verifier:
             yield Finding(f"made_with.calibration.guarantees.{place}", "It was proven for another verifier.")
-    if receipt["calibrated"] and not guarantees:
-        yield Finding("calibrated", "Nothing was proven that the answer could be calibrated by.")
+    if receipt["calibrated"]:
+        yield from (Finding("calibrated", what) for what in _uncalibrated(receipt["claims"], guarantees))
 
 
 def claims_of(receipt: Json) -> Iterator[tuple[str, Json]]:
@@ -124,6 +131,26 @@ def citations_of(receipt: Json) -> Iterator[tuple[str, Json]]:
     for where, claim in claims_of(receipt):
         for number, citation in enumerate(claim["citations"]):
             yield f"{where}.citations.{number}", citation
+
+
+def _uncalibrated(shown: Sequence[Json], guarantees: Sequence[Json]) -> Iterator[str]:
+    """Why an answer is not calibrated that says so: a threshold must have been proven for each of its claims, which
+    were held to it and are shown without a judge's word."""
+    if not shown or not guarantees:
+        yield "Nothing was proven that the answer could be calibrated by."
+        return
+    least = min(one["threshold"] for one in guarantees)
+    if any(one["needed"] < least for one in shown):
+        yield "A claim was held to less than what was proven."
+    if any(check["name"] == "judge" for one in shown for check in one["checks"]):
+        yield "A claim is shown by the word of a judge, for which nothing was proven."
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _wrongly_held(claim: Json, calibration: Json) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from app.checks import condition, quote, steps
 from app.checks.ladder import evidence_of, headings_of
 from app.checks.verdict import reach
+from app.receipts.climbed import ill_formed
 from app.receipts.findings import Finding
 from app.receipts.integrity import ROUNDED, claims_of
 from app.receipts.read import checks_of, claim_of, in_order
@@ -23,18 +24,19 @@ AGAIN = frozenset({"quote", "facts", "derivation", "condition"})
 def misjudged(receipt: Json) -> Iterator[tuple[Finding, bool]]:
     """Verdicts that do not follow from their checks; True with it where a claim that was shown would be withheld."""
     for where, claim in claims_of(receipt):
-        yield from ((Finding(where, what), falls) for what, falls in _wrong_verdict(claim))
+        yield from ((Finding(where, what), falls) for what, falls in _wrong_verdict(claim, receipt))
 
 
-def _wrong_verdict(claim: Json) -> Iterator[tuple[str, bool]]:
+def _wrong_verdict(claim: Json, receipt: Json) -> Iterator[tuple[str, bool]]:
     # A dispute is found after the verdict was reached, and changes nothing of it.
-    checks = [one for one in checks_of(claim) if one.name != "dispute"]
+    checks, is_shown = [one for one in checks_of(claim) if one.name != "dispute"], "reason" not in claim
     try:
+        yield from ((what, is_shown and falls) for what, falls in ill_formed(claim, receipt))
         reached = reach(checks, claim["needed"])
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        yield "Its checks are not of the form that checks have.", False
+        yield "Its checks are not of the form that checks have.", is_shown
         return
-    falls = "reason" not in claim and bool(reached.reason)
+    falls = is_shown and bool(reached.reason)
     if (claim["label"], claim.get("reason", "")) != (reached.label, reached.reason):
         yield "Its verdict is not the one that its checks come to.", falls
     if claim["confidence"] != round(reached.confidence, ROUNDED):
@@ -48,7 +50,7 @@ def differing(receipt: Json) -> Iterator[tuple[Finding, bool]]:
     verdicts = [Verdict(one["label"], one["confidence"], (), one.get("reason", "")) for one in claims]
     for at, wire in enumerate(claims):
         kept = {one.name: one for one in checks_of(wire)}
-        if not (kept.get("pointer") and kept["pointer"].passed):  # the climb ended there
+        if "reason" in wire and not (kept.get("pointer") and kept["pointer"].passed):  # the climb ended there
             continue
         made = _made_again(claim_of(wire), receipt["understood_as"], said[:at], verdicts[:at])
         for name in sorted(AGAIN):

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+from app.present import as_of_words
 from app.receipts.again import checked_again, otherwise_in
+from app.receipts.climbed import unclimbed
 from app.receipts.findings import Finding, Verification
 from app.receipts.integrity import (
     broken_seals,
@@ -27,7 +29,7 @@ from app.receipts.rules import differing, misjudged
 from app.services import Services
 from app.wire import Json
 
-WHOLE = (misplaced, misquoted, inconsistent, misdated, mismade)
+WHOLE = (misplaced, misquoted, inconsistent, unclimbed, misdated, mismade)
 """What finds whether a receipt agrees with itself."""
 
 OTHER_RULES = Finding("made_with.program", "Its checks were another version of this program's; they may differ.")
@@ -61,12 +63,9 @@ def _alone(receipt: Json, public_key: str | None) -> Verification:
 
 
 def _given_as_of(receipt: Json) -> Iterator[Finding]:
-    """What a reader must know who sees that sources have changed: it may have been asked for as they were before."""
-    if as_of := receipt.get("as_of"):
-        date = f" ({as_of['committed_at'][:10]})" if as_of["committed_at"] else ""
-        given, outdated = f"It was given as of generation {as_of['generation']}{date}", len(as_of["outdated"])
-        changed = f"; {outdated} of its citations stood no longer in the newest one then" if outdated else ""
-        yield Finding("as_of", f"{given}{changed}.")
+    """As of when it was given: of what had changed by then it says what stood there before."""
+    if words := as_of_words(receipt):
+        yield Finding("as_of", words)
 
 
 def _by_the_rules(found: Verification, receipt: Json) -> Verification:
@@ -84,6 +83,6 @@ def _in_store(found: Verification, receipt: Json, services: Services) -> Verific
     if wrong := otherwise_in(store, [*shown, *receipt["withheld"]]):
         return replace(found, store=str(store.folder), problems=tuple(wrong))
     said: list[str] = []
-    citations, claims = checked_again(shown, services, said.append)
+    citations, claims = checked_again(receipt, services, said.append)
     notes = (*found.notes, *(Finding("the verifier", one) for one in said))
     return replace(found, store=str(store.folder), notes=notes, citations=tuple(citations), claims=tuple(claims))

@@ -13,10 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+import ingest.purge as purging
 from app.answer import Request, answer_whole
 from app.api.bodies import AnswerBody
+from app.api.document_schemas import ResolutionWire
 from app.api.factory import create_app
-from app.api.schemas import ResolutionWire
 from app.limited import limited
 from app.retrieve import Filters, retrieve
 from app.services import Services
@@ -30,7 +31,7 @@ from ingest.purge import purge
 from ingest.schema import generations
 from ingest.store import Store
 from ingest.writer import write_lock
-from tests.app.kept import edit
+from tests.app.kept import TIED, edit
 from tests.conftest import HOLD, RESET, Ingested
 
 MARGINS = ("15 ps", "18 ps", "21 ps")
@@ -102,10 +103,11 @@ def test_the_documents_of_then_answer(edited: Services, as_of: Any, expected: An
     assert said(edited, as_of) == expected
 
 
-@pytest.mark.parametrize("as_of", [4, "0", "2026-01-04", "yesterday", "2026-13-01", ""])
+@pytest.mark.parametrize("as_of", [4, "0", "2026-01-04", "yesterday", "2026-13-01", "", "9" * 5000, "x" * 5000])
 def test_a_time_at_which_there_was_nothing_is_refused(edited: Services, as_of: Any) -> None:
-    with pytest.raises(BadInput, match=r"held nothing as of|no generation"):
+    with pytest.raises(BadInput, match=r"held nothing as of|no generation") as refused:
         said(edited, as_of)
+    assert len(str(refused.value)) < 200
 
 
 def test_what_was_replaced_since_counts_as_current_then(edited: Services) -> None:
@@ -223,6 +225,28 @@ def test_what_is_purged_leaves_the_past_that_is_open(services: Services, ingeste
     with write_lock(ingested.store_path):
         purge(services.store, "hold", "Ann", "DSR-17", ingested.embedder)
     assert said(services, 1) == (1, [])
+
+
+def test_a_question_that_comes_while_something_is_purged_spoils_none_that_come_after(
+    services: Services, ingested: Ingested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the end of the transaction in the truth and the removal of the indexes of the past."""
+    edit(ingested, ("is 15 ps", "is 18 ps"))
+    assert said(services, 1) == (1, ["15 ps"])
+    meanwhile: list[Any] = []
+    ensure = purging.ensure_indexes
+
+    def asked_meanwhile(*given: Any) -> None:
+        meanwhile.append(said(services, 1))
+        ensure(*given)
+
+    monkeypatch.setattr(purging, "ensure_indexes", asked_meanwhile)
+    with write_lock(ingested.store_path):
+        purge(services.store, "hold", "Ann", "DSR-17", ingested.embedder)
+    assert meanwhile == [(1, [])]
+    assert said(services, 1) == (1, [])
+    reset = Request("What is the data input of the reset synchroniser tied to?", as_of=1, keep=False)
+    assert [one.claim.text for one in answer_whole(reset, services).claims] == [TIED]
 
 
 def test_whoever_may_not_see_a_collection_does_not_see_its_past(edited: Services) -> None:

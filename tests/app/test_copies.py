@@ -211,6 +211,14 @@ def test_notes_are_copied() -> None:
     assert "Note: The model `local` is missing.\n" in written("plain", said)
 
 
+def test_as_of_when_an_answer_was_given_is_copied() -> None:
+    as_of = {"generation": 3, "committed_at": "2026-03-01T12:00:00+00:00", "outdated": []}
+    said = answer(claim("It is so.", FIRST), as_of=as_of)
+    for form in ("markdown", "plain"):
+        assert "\n\nAs of generation 3 (2026-03-01).\n\n" in written(form, said)
+        assert "As of" not in written(form, answer(claim("It is so.", FIRST)))
+
+
 def test_csl_items_have_what_the_schema_has() -> None:
     items = json.loads(written("csl-json", TWO))
     jsonschema.validate(items, CSL)

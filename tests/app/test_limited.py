@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import re
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -299,6 +301,19 @@ def test_a_store_says_what_it_would_if_the_hidden_never_had_been(
 def test_no_method_of_a_store_is_forgotten() -> None:
     public = {name for name, _ in inspect.getmembers(Store, callable) if not name.startswith("_")}
     assert public - vars(LimitedStore).keys() == HARMLESS.keys()
+
+
+def test_what_is_limited_is_gone_with_the_last_who_holds_it(shop: Any) -> None:
+    """One is made for each request; none waits for the collector of garbage."""
+    part = limited(shop.services, OF_OPEN)
+    part.view()
+    gone = weakref.ref(part)
+    gc.disable()
+    try:
+        del part
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_models_and_verifiers_are_shared(shop: Any) -> None:

@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from app.answer import Request, answer_whole
+from app.api.answer_schemas import AnswerWire
+from app.api.document_schemas import ResolutionWire
 from app.api.factory import create_app
-from app.api.schemas import AnswerWire, ResolutionWire
 from app.chat.chat import Chat
 from app.cli import main
 from app.limited import LimitedStore

@@ -12,7 +12,7 @@ from app.cli import main
 from app.services import Services
 from app.standing import _Checker
 from ingest import embed, pipeline
-from ingest.errors import StoreLocked
+from ingest.errors import UnknownId
 from tests.app.kept import CAUSE, MARGIN, SOON, edit, keep
 from tests.conftest import DirectLoader, Ingested
 
@@ -100,7 +100,7 @@ def test_an_answer_that_cannot_be_checked_is_named_and_keeps_none_from_being_che
 
     def failing(checker: Any, answer_id: str) -> Any:
         if answer_id == "ans_margin":
-            raise StoreLocked("the store is being\nwritten to")
+            raise UnknownId("what it cites\nwas never there")
         return check(checker, answer_id)
 
     with monkeypatch.context() as patched:
@@ -111,8 +111,8 @@ def test_an_answer_that_cannot_be_checked_is_named_and_keeps_none_from_being_che
         assert said[0].startswith("documents: 0 added, 1 changed")
         assert said[-3:] == [
             "2 kept answers marked: 1 unchecked, 1 broken",
-            "not checked: ans_margin: the store is being written to. Wait until the other ingest has ended, then run this"
-            " again.",
+            "not checked: ans_margin: what it cites was never there. Check its spelling; it may have been removed, or be"
+            " for others to see.",
             "`verispan stale --check` checks what is unchecked, once that is mended.",
         ]
         report = json.loads(run("ingest", ingested.folder, "--json", ends=1))["answers"]

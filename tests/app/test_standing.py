@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from app.checks.trusted import WeightsRefused
 from app.services import Services
 from app.settings import Settings
-from app.standing import GONE, check_standings, quick
+from app.standing import GONE, check_standings, each_checked, quick
 from ingest import pipeline
+from ingest.errors import StoreFull, StoreLocked, StoreReadOnly, VerispanError
 from ingest.standing import Standing, how_many, standings_of
 from tests.app.kept import CAUSE, MARGIN, SLOW, SOON, TIED, Judge, edit, keep
 from tests.conftest import RESET, Ingested
@@ -166,7 +168,7 @@ def test_checking_may_be_interrupted_and_goes_on_where_it_was(
         check_standings(services)
     assert standing(services, "ans_c").status == "changed", "the newest comes first"
     assert how_many(services.store.engine) == {"unchecked": 2, "holds": 0, "changed": 1, "broken": 0}
-    assert check_standings(services, limit=1) == {"changed": 1}
+    assert next(each_checked(services)) == "changed"
     assert check_standings(services) == {"changed": 1}
     assert check_standings(services) == {}
 
@@ -188,6 +190,26 @@ def test_of_an_answer_that_cannot_be_checked_somebody_is_told_or_it_is_raised(
     assert told == ["ans_b: out of memory"]
     assert how_many(services.store.engine) == {"unchecked": 1, "holds": 0, "changed": 1, "broken": 0}
     with pytest.raises(RuntimeError, match="out of memory"):
+        check_standings(services)
+
+
+@pytest.mark.parametrize("error", [WeightsRefused, StoreFull, StoreReadOnly, StoreLocked])
+def test_what_every_answer_would_meet_ends_the_run_and_is_told_once(
+    services: Services, ingested: Ingested, judge: Judge, error: type[VerispanError]
+) -> None:
+    def failing(evidence: str, claim: str) -> float:
+        if len(judge.asked) > 1:
+            raise error("so it is")
+        return 0.9
+
+    told: list[tuple[str | None, str]] = []
+    judge.support = failing
+    for name in ("ans_a", "ans_b", "ans_c"):
+        keep(services, name, [(CAUSE, [CAUSE])])
+    edit(ingested, (CAUSE, SOON))
+    done = check_standings(services, failed=lambda name, error: told.append((name, str(error))))
+    assert (done, told, len(judge.asked)) == ({"changed": 1}, [(None, "so it is")], 2)
+    with pytest.raises(error):
         check_standings(services)
 
 

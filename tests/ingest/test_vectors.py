@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,36 @@ def test_what_chroma_can_read_no_more_is_compared_whole(build, embedder):
     assert searcher.search("caused by early data", 2) == before
     assert searcher.search("reset", 1)[0].passage_id == "r~1"
     assert gone.asked == 1
+
+
+@pytest.mark.slow
+def test_what_another_thread_gives_up_meanwhile_is_searched_to_the_end(build, embedder):
+    class Lost(ChromaSearcher):
+        """Its collection is given up by another thread as soon as it was looked at."""
+
+        looked = 0
+
+        @property
+        def _collection(self):
+            self.looked += 1
+            return self.held if self.looked == 1 else None
+
+        @_collection.setter
+        def _collection(self, held):
+            self.held = held
+
+    searcher = Lost(build(), embedder)
+    assert searcher.search("reset", 1)[0].passage_id == "r~1"
+
+
+@pytest.mark.slow
+def test_what_was_built_anew_in_the_same_place_is_not_taken_for_what_is_still_open(build, embedder):
+    former = ChromaSearcher(folder := build(), embedder)
+    assert former.search("reset", 1)[0].passage_id == "r~1"
+    shutil.rmtree(folder)
+    build(TEXTS[1:3], IDS[1:3])
+    assert {hit.passage_id for hit in ChromaSearcher(folder, embedder).search("mend a violation", 5)} == {"d~9", "r~1"}
+    assert former.search("mend a violation", 1)[0].passage_id == "m~5"
 
 
 def test_no_passages_need_no_graph(build, embedder):

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.api.answer_schemas import AnswerWire, CheckResultWire
 from app.api.bodies import MAX_QUESTION
+from app.api.document_schemas import HitsWire, ResolutionWire
 from app.api.factory import create_app
 from app.api.revision_schemas import RevisionsWire
-from app.api.schemas import AnswerWire, CheckResultWire, HitsWire, ReadyWire, ResolutionWire
+from app.api.schemas import ReadyWire
 from app.services import Services
 from ingest.store import Store
 

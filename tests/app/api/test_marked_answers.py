@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.answer import Request, answer_whole
 from app.api.factory import create_app
-from app.api.schemas import MarkedAnswersWire
+from app.api.standing_schemas import MarkedAnswersWire
 from app.limited import limited
 from app.retrieve import Filters
 from app.services import Services

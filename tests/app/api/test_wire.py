@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from app.api.answer_schemas import AnswerWire
 from app.api.factory import create_app
-from app.api.schemas import AnswerWire
 from app.decide import place
 from app.services import Services
 from app.types import Answer, AsOf, Check, NearMiss, Searched, Usage
