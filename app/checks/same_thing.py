@@ -40,7 +40,7 @@ _KINDS_OF_DOCUMENT = content(
     "handbook guide guideline manual note policy specification document documentation overview introduction reference "
     "tutorial summary report data sheet datasheet chapter section part appendix general"
 )
-_CONDITIONS = _set("if when whenever unless until while except only without otherwise instead off out")
+_CONDITIONS = _set("if when whenever where unless until while except only without otherwise instead off out")
 _PAST = _set("was were had formerly previously earlier old former")
 _POINTS_ELSEWHERE = _set("this that these those it its they their he she his her such here both")
 _MADE_UP = _set("example examples instance suppose assume assumed")
