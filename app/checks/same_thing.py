@@ -8,7 +8,7 @@ or in the headings above it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -101,7 +101,9 @@ def _differ_in_value(conflicts: Sequence[dict[str, str]], mine: Statement, their
     return any(one["claim"] in values for one in conflicts)
 
 
-def _facts(mine: Statement, theirs: Statement) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _facts(mine: Statement, theirs: Statement) -> Mapping[str, Any]:
+    """What the fact rung says: asked for whether two statements differ, then for whether they may be the same."""
     return dict(facts.check(mine.text, [theirs.text], context="\n".join(theirs.headings)).detail)
 
 
