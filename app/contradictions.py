@@ -70,18 +70,15 @@ def _pairs(hit: Hit, near: Sequence[Hit]) -> Iterator[_Pair]:
 
 
 def _judged(pairs: Sequence[_Pair], verifier: Verifier | None) -> Iterator[Contradiction]:
-    named = [difference(one.statement, other.statement) for one, other in pairs]
-    asked = [
-        (one, other)
-        for what, (one, other) in zip(named, pairs, strict=True)
-        if verifier and not what and may_be_same(one.statement, other.statement)
-    ]
+    asked: list[_Pair] = []
+    for one, other in pairs:
+        if what := difference(one.statement, other.statement):
+            yield _found((one, other), f"One says {what.mine}, the other {what.theirs}.", None)
+        elif verifier and may_be_same(one.statement, other.statement):
+            asked.append((one, other))
     texts = [(one.span.text, other.span.text) for one, other in asked]
     there = verifier.verify(texts) if verifier and texts else []
     back = verifier.verify([(other, one) for one, other in texts]) if verifier and texts else []
-    for what, pair in zip(named, pairs, strict=True):
-        if what:
-            yield _found(pair, f"One says {what.mine}, the other {what.theirs}.", None)
     for pair, one_way, other_way in zip(asked, there, back, strict=True):
         likely = min(one_way.p_contradicted, other_way.p_contradicted)
         if likely >= dispute.SURE:

@@ -99,8 +99,8 @@ def check_answers(store: Path, embedder: Embedder) -> Checked:
     from app.settings import load_settings
     from app.stale_command import check_marked
 
-    counts = check_marked(load_settings(store=store), embedder)
-    return Checked(counts, outcome_words(counts))
+    checked = check_marked(load_settings(store=store), embedder)
+    return Checked(checked, outcome_words(checked), bool(checked["failures"]))
 
 
 PROGRAM = Program(contradictions_of, check_answers)

@@ -65,6 +65,7 @@ def add(file: Path, folder: Path, wanted: Wanted, loader: Loading | None = None)
         path = _path(file, folder)
         document_id = wanted.id or slug(file.stem) or "document"
         _refuse_taken(folder, entries, document_id, path)
+        _refuse_outside(folder / path, folder)
         table = _table({"id": document_id, "path": path, "title": wanted.title or title, **wanted.fields})
         after = _appended(before, table)
         added = parse_manifest(after.decode(), folder / MANIFEST)[path]
@@ -131,6 +132,11 @@ def _refuse_taken(folder: Path, entries: Mapping[str, Entry], document_id: str, 
     for entry in entries.values():
         if entry.id == document_id:
             raise NotAdded(f"the id {document_id!r} is that of {folder / entry.path}")
+
+
+def _refuse_outside(target: Path, folder: Path) -> None:
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise BadInput(f"{target} leads out of {folder}, and no ingest follows it; put a copy of the file in its place")
 
 
 def _table(fields: Mapping[str, str | date]) -> str:

@@ -6,8 +6,7 @@ import gzip
 import io
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from corpus.guarded_http import NotFetched
@@ -18,8 +17,14 @@ MOST_UNPACKED = 400 << 20
 LARGEST_MEMBER = 100 << 20
 """Bytes that the file may have: as many as a loader reads."""
 
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError, ValueError)
-"""What the readers of archives raise; RuntimeError of an encrypted file, and of a method that is not known."""
+MOST_MEMBERS = 100_000
+"""How many members an archive may have on the way to the file; empty ones take next to nothing in the archive."""
+
+MOST_NAMED = 2_000
+"""How many members are looked through for a name that is near to one that is not there."""
+
+_OF_DIRECTORY = b"PK\1\2"
+"""What each entry of a zip's directory begins with."""
 
 
 class NoMember(NotFetched):
@@ -33,11 +38,15 @@ def member_of(archive: bytes, member: str, name: str) -> bytes:
     """The bytes of a regular file of an archive that messages call `name`. Raises NotFetched, NoMember."""
     try:
         return (_of_zip if zipfile.is_zipfile(io.BytesIO(archive)) else _of_tar)(archive, member, name)
-    except _BROKEN as error:
-        raise NotFetched(f"{name} cannot be read as zip or tar.gz: {error}") from error
+    except NotFetched:
+        raise
+    except Exception as error:  # each decoder of a format has errors of its own
+        raise NotFetched(f"{name} cannot be read as zip or tar.gz: {error or type(error).__name__}") from error
 
 
 def _of_zip(archive: bytes, member: str, name: str) -> bytes:
+    if archive.count(_OF_DIRECTORY) > MOST_MEMBERS:
+        raise _too_many(name)
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         if member not in opened.namelist():
             raise _missing(member, name, opened.namelist())
@@ -46,13 +55,16 @@ def _of_zip(archive: bytes, member: str, name: str) -> bytes:
 
 
 def _of_tar(archive: bytes, member: str, name: str) -> bytes:
-    seen = []
+    seen: list[str] = []
     with _Counted(archive, name) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as opened:
-        for one in opened:
+        for number, one in enumerate(opened, 1):
+            opened.members.clear()  # type: ignore[attr-defined]  # else each is kept, with all that its header says
             path = one.name.removeprefix("./")
             if path == member and one.isreg() and (stream := opened.extractfile(one)):
-                return _within(stream.read(LARGEST_MEMBER + 1), member)
-            seen.append(path)
+                return _within(stream.read(min(one.size, LARGEST_MEMBER) + 1), member)
+            if number >= MOST_MEMBERS:
+                raise _too_many(name)
+            seen += [path] if number <= MOST_NAMED else []
     raise _missing(member, name, seen)
 
 
@@ -78,6 +90,11 @@ def _within(data: bytes, member: str) -> bytes:
     return data
 
 
-def _missing(member: str, name: str, there: Iterable[str]) -> NoMember:
-    near = get_close_matches(member, [one for one in there if not one.endswith("/")], n=3, cutoff=0.3)
+def _too_many(name: str) -> NotFetched:
+    return NotFetched(f"{name} has more than {MOST_MEMBERS:,} members")
+
+
+def _missing(member: str, name: str, there: Sequence[str]) -> NoMember:
+    files = [one for one in there[:MOST_NAMED] if not one.endswith("/")]
+    near = get_close_matches(member, files, n=3, cutoff=0.3)
     return NoMember(f"{name} holds no file {member}" + (f"; near it are {', '.join(near)}" if near else ""))

@@ -58,9 +58,9 @@ def _fetched(folder: Path, entry: Entry, replace: bool, get: Callable[[str], byt
     try:
         return Fetched(entry.id, entry.path, "fetched" if _brought(folder, entry, replace, get) else "there")
     except VerispanError as error:
-        return Fetched(entry.id, entry.path, "failed", f"{error.message}. {error.next_step}")
+        return Fetched(entry.id, entry.path, "failed", f"{error.message.rstrip('.')}. {error.next_step}")
     except OSError as error:
-        return Fetched(entry.id, entry.path, "failed", f"{folder / entry.path}: {error.strerror}")
+        return Fetched(entry.id, entry.path, "failed", f"{folder / entry.path}: {error.strerror or error}")
 
 
 def _brought(folder: Path, entry: Entry, replace: bool, get: Callable[[str], bytes]) -> bool:

@@ -63,4 +63,4 @@ def _documents(candidates: list[Candidate], loader: Loading | None, contradictin
         yield Finding(one.path, one.message, "cannot-be-read")
     for look in DOCUMENT_LINTS:
         yield from look(read.documents)
-    yield from contradictions.findings(contradicting(read.documents))
+    yield from contradictions.findings(contradicting(read.documents), read.documents)

@@ -32,6 +32,11 @@ def write(wire: Mapping[str, Any], as_json: bool, said: str) -> None:
     sys.stdout.flush()
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: "1 span", "2 spans"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def say(sentence: str) -> None:
     """Write to standard error what is no result."""
     click.echo(f"verispan: {sentence}", err=True)

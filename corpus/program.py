@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ingest.embed import Embedder
@@ -24,10 +24,14 @@ class Contradiction(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What became of the kept answers that a change marked: how many, by status, and the same in words."""
+    """What became of the kept answers that a change marked: as plain JSON values, and in words, empty if none was.
 
-    counts: Mapping[str, int]
+    `failed` where one could not be checked.
+    """
+
+    wire: Mapping[str, Any]
     words: str
+    failed: bool
 
 
 Say = Callable[[str], None]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from corpus.output import json_option, store_option, write
+from corpus.output import counted, json_option, store_option, write
 from corpus.program import Checked, Program
 from ingest.retire import Retired, retire
 from ingest.store import Store
@@ -23,8 +23,8 @@ from ingest.store import Store
 def retire_command(context: click.Context, document_id: str, embedder: str, store: Path, as_json: bool) -> None:
     """Take DOCUMENT out of what is searched. Its text stays, and what cited it can still be shown.
 
-    Kept answers that cite it are checked again. While its file is in a folder, the next ingest of that folder brings
-    it back.
+    Kept answers that cite it are checked again; exits with 1 when one could not be. While its file is in a folder, the
+    next ingest of that folder brings it back.
     """
     from ingest.embed import load_embedder
 
@@ -33,15 +33,17 @@ def retire_command(context: click.Context, document_id: str, embedder: str, stor
         loaded = load_embedder(embedder)
         done = retire(opened, document_id, loaded)
     program = context.find_object(Program)
-    checked = program.check_answers(store, loaded) if program else Checked({}, "")
+    checked = program.check_answers(store, loaded) if program else Checked({}, "", failed=False)
     wire = {"document": document_id, "spans": done.spans, "generation": done.generation, "comes_back": done.comes_back}
-    write({**wire, "answers": dict(checked.counts)}, as_json, "\n".join(_lines(done, checked)))
+    write({**wire, "answers": dict(checked.wire)}, as_json, "\n".join(_lines(done, checked)))
+    context.exit(1 if checked.failed else 0)
 
 
 def _lines(done: Retired, checked: Checked) -> Iterator[str]:
-    yield f"{done.document_id} is retired from generation {done.generation} on, with {done.spans} spans."
+    yield f"{done.document_id} is retired from generation {done.generation} on, with {counted(done.spans, 'span')}."
     if checked.words:
-        yield f"{checked.words}. `verispan stale` lists them."
+        yield checked.words
+        yield "`verispan stale` lists the answers whose sources have changed."
     if done.comes_back:
         yield f"Its file {done.comes_back} is still there: the next ingest of its folder brings it back."
         yield "Remove the file, and its entry in the manifest if it has one."

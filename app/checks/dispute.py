@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from app.addressed import is_addressed
@@ -67,16 +68,22 @@ def nearest(claim: Claim, hits: Sequence[Hit], place: Callable[[Span, str], Else
     What a document says to whoever answers is none of them. `place` says of a span and its document's title what they
     are beside the claim.
     """
-    wanted = content(fold(claim.text))
+    wanted = _content(claim.text)
     same = {squeeze(claim.text), *(squeeze(one.span.text) for one in claim.citations)}
     found: dict[str, tuple[float, Elsewhere]] = {}
     for hit in hits:
         for span in hit.spans:
-            shared = share(wanted, content(fold(span.text))) if span.kind == "sentence" else 0.0
+            shared = share(wanted, _content(span.text)) if span.kind == "sentence" else 0.0
             if shared >= NEAR and (text := squeeze(span.text)) not in same and not is_addressed(span.text):
                 one = -shared, place(span, hit.title)
                 found[text] = min(found.get(text, one), one, key=_order)
     return [one for _, one in sorted(found.values(), key=_order)][:TRIED]
+
+
+@lru_cache(maxsize=10_000)
+def _content(text: str) -> frozenset[str]:
+    """The content of a sentence, which is held against many others."""
+    return content(fold(text))
 
 
 def judge(claim: Claim, candidates: Sequence[Elsewhere], verifier: Verifier | None) -> list[Dispute]:

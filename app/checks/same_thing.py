@@ -8,7 +8,7 @@ or in the headings above it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -40,7 +40,7 @@ _KINDS_OF_DOCUMENT = content(
     "handbook guide guideline manual note policy specification document documentation overview introduction reference "
     "tutorial summary report data sheet datasheet chapter section part appendix general"
 )
-_CONDITIONS = _set("if when whenever unless until while except only without otherwise instead off out")
+_CONDITIONS = _set("if when whenever where unless until while except only without otherwise instead off out")
 _PAST = _set("was were had formerly previously earlier old former")
 _POINTS_ELSEWHERE = _set("this that these those it its they their he she his her such here both")
 _MADE_UP = _set("example examples instance suppose assume assumed")
@@ -101,7 +101,9 @@ def _differ_in_value(conflicts: Sequence[dict[str, str]], mine: Statement, their
     return any(one["claim"] in values for one in conflicts)
 
 
-def _facts(mine: Statement, theirs: Statement) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _facts(mine: Statement, theirs: Statement) -> Mapping[str, Any]:
+    """What the fact rung says: asked for whether two statements differ, then for whether they may be the same."""
     return dict(facts.check(mine.text, [theirs.text], context="\n".join(theirs.headings)).detail)
 
 

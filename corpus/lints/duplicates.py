@@ -43,9 +43,19 @@ def findings(documents: Sequence[Document]) -> Iterator[Finding]:
     paragraphs = [one for document in documents for one in _paragraphs(document)]
     together: dict[tuple[str, ...], list[_Paragraph]] = defaultdict(list)
     for group in _groups(paragraphs, {one.id: one.metadata.get("superseded_by", "") for one in documents}):
-        together[tuple(sorted({one.document.id for one in group}))].append(group[0])
+        for names, first in _said_of(group):
+            together[names].append(first)
     for (name, *others), shared in sorted(together.items()):
         yield _finding(name, others, sorted(shared, key=lambda one: one.block.start))
+
+
+def _said_of(group: Sequence[_Paragraph]) -> Iterator[tuple[tuple[str, ...], _Paragraph]]:
+    """The documents that share a group, with its first paragraph, and each one that has several of it, with its own."""
+    first = {one.document.id: one for one in reversed(group)}
+    counts = Counter(one.document.id for one in group)
+    if len(counts) > 1:
+        yield tuple(sorted(counts)), group[0]
+    yield from (((name,), first[name]) for name, count in counts.items() if count > 1)
 
 
 def _groups(paragraphs: Sequence[_Paragraph], successors: dict[str, str]) -> list[list[_Paragraph]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from corpus.finding import Finding
+from corpus.lints.contradictions import disputed
 from corpus.packages import BadPackage, parse_package
 from ingest.manifest import Entry
 from ingest.review import DATES, REVIEW_EVERY, day_of, lapses
@@ -23,6 +24,7 @@ LAPSED = {
 
 def findings(entries: Sequence[Entry], today: date) -> Iterator[Finding]:
     """What is wrong with entries; the dates of a document that another replaces are nobody's business any more."""
+    ids = {one.id for one in entries}
     successors = {one.id: one.metadata.get("superseded_by", "") for one in entries}
     for name, count in Counter(one.id for one in entries).items():
         if count > 1:
@@ -32,6 +34,9 @@ def findings(entries: Sequence[Entry], today: date) -> Iterator[Finding]:
             if not {**entry.metadata, "title": entry.title}.get(name):
                 yield Finding(entry.id, f"has no {name}", f"no-{name}")
         yield from _source(entry)
+        for other in disputed(entry.metadata):
+            if other not in ids - {entry.id}:
+                yield Finding(entry.id, f"disputes what is no other document: {other}", "bad-dispute")
         if not successors[entry.id]:
             yield from _dates(entry, today)
         elif _comes_back(entry.id, successors):

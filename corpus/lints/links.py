@@ -42,15 +42,15 @@ def findings(candidates: Iterable[Candidate]) -> Iterator[Finding]:
         page = _page(one.file)
         name = one.entry.id if one.entry else one.uri
         dead = [(line, link) for line, link in page.links if _is_dead(link, page.anchors, one.file)]
-        anchors = {link: line for line, link in reversed(dead) if link.startswith("#")}
-        files = {link: line for line, link in reversed(dead) if not link.startswith("#")}
+        anchors = {unquote(link): line for line, link in reversed(dead) if link.startswith("#")}
+        files = {unquote(link): line for line, link in reversed(dead) if not link.startswith("#")}
         yield from _named(name, anchors, MOST_ANCHORS, "which it has not")
         yield from _named(name, files, 1, "not to be found")
 
 
 def _named(name: str, links: dict[str, int], most: int, why: str) -> Iterator[Finding]:
     """A finding for each link, by line, or one for all where there are more than `most`."""
-    listed = sorted((line, unquote(link)) for link, line in links.items())
+    listed = sorted((line, link) for link, line in links.items())
     if len(listed) > most:
         (line, link), *others = listed
         others_said = f"{len(others)} more link{'s' if len(others) > 1 else ''}"

@@ -40,6 +40,9 @@ _BESIDE_CURRENT = re.compile(r"previous|former|old|new|next|proposed|planned|tar
 """What stands beside a column "Current" that is of today's values, not of amperes."""
 
 _YEARS = range(1900, 2101)
+_MOST_DIGITS = 9
+"""A longer number is neither a year nor the number of a row."""
+
 _NAMES = (
     r"(?:[%‰°Ω€$£]|[fpnuµmkMGTdc]?(?:s|m|A|V|W|Hz|F|H|J|K|g|B|b|l|L|N|Pa|eV|bar|bit|bps)\b|"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|cycles?|bits?|bytes?|metres?|meters?|grams?|words?|"
@@ -88,7 +91,7 @@ def _are_values(cells: Sequence[str]) -> bool:
     said = [cell for cell in cells if not _NOTHING.fullmatch(cell)]
     if len(said) < LEAST_ROWS or not all(_NUMBER.fullmatch(cell) for cell in said):
         return False
-    whole = [int(cell) for cell in said if cell.isascii() and cell.isdigit()]
+    whole = [int(cell) for cell in said if cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS]
     if len(whole) < len(said):
         return True
     numbered = whole[0] in (0, 1) and whole == list(range(whole[0], whole[0] + len(whole)))

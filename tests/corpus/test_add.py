@@ -97,6 +97,18 @@ def test_what_is_refused_changes_nothing(folder, file, direct, wanted, error, sa
     assert state(folder) == before
 
 
+@pytest.mark.parametrize("within", ["documents/out.md", "documents/Reset Notes.md", "deep/out.md"])
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder, file, direct, within):
+    (folder / "deep").mkdir()
+    link = folder / within
+    link.symlink_to(file)
+    before = state(folder)
+    for one in (link, file) if link.name == file.name else (link,):
+        with pytest.raises(BadInput, match=r"leads out of .*; put a copy of the file in its place"):
+            add(one, folder, NOTHING, direct)
+    assert state(folder) == before
+
+
 def test_a_name_that_is_taken_is_refused(folder, file, direct, tmp_path):
     (folder / "documents" / file.name).write_text("Another.", encoding="utf-8")
     before = state(folder)

@@ -9,7 +9,9 @@ from click.testing import CliRunner
 from corpus.cli import group
 from corpus.finding import Finding
 from corpus.lint import lint
+from corpus.program import Contradiction
 from ingest.manifest import ManifestError, read_manifest
+from ingest.types import Span
 
 CURATED = Path(__file__).parents[2] / "corpus"
 TODAY = date(2026, 11, 22)
@@ -113,13 +115,15 @@ def test_the_command_exits_1_on_findings(folder):
 
 
 @pytest.mark.slow
-def test_warnings_alone_are_nothing_to_those_who_ask_for_errors(folder):
+def test_warnings_alone_fail_only_those_who_are_strict(folder):
     (folder / "hold.md").write_text("# Hold\n\nText.\n\n## Empty", encoding="utf-8")
     (folder / "manifest.toml").write_text(WHOLE.replace("2026-01-05", "2999-01-05"), encoding="utf-8")
 
     done = CliRunner().invoke(group, ["lint", str(folder)])
-    assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "1 warning.")
-    assert CliRunner().invoke(group, ["lint", str(folder), "--errors-only"]).exit_code == 0
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "1 warning.")
+    assert CliRunner().invoke(group, ["lint", str(folder), "--strict"]).exit_code == 1
+    done = CliRunner().invoke(group, ["lint", str(folder), "--errors-only", "--strict"])
+    assert (done.exit_code, done.stdout) == (0, "Nothing to mend.\n")
 
 
 def test_documents_that_replace_each_other_in_a_circle_are_named(folder, direct):
@@ -134,6 +138,32 @@ def test_documents_that_replace_each_other_in_a_circle_are_named(folder, direct)
         ("three", "superseded-in-circle"),
         ("two", "superseded-in-circle"),
     ]
+
+
+def sentence(document_id: str) -> Span:
+    return Span(f"{document_id}~aaaaaaaaaa", document_id, "0" * 16, 5, 10, "Text.", ("Hold",), "sentence", None)
+
+
+@pytest.mark.parametrize(
+    ("disputes", "codes"),
+    [
+        ("", ["contradiction", "contradiction"]),
+        ("two", ["contradiction"]),
+        ("three, two", []),
+        ("two, hold", ["contradiction", "bad-dispute"]),
+        ("tow", ["contradiction", "contradiction", "bad-dispute"]),
+    ],
+)
+def test_contradictions_that_the_manifest_knows_of_are_let_be(folder, direct, disputes, codes):
+    entries = [f'{WHOLE}disputes = "{disputes}"\n']
+    for name in ("two", "three"):
+        (folder / f"{name}.md").write_text(f"# {name}\n\nText.", encoding="utf-8")
+        entries.append(WHOLE.replace('"hold', f'"{name}'))
+    (folder / "manifest.toml").write_text("".join(entries), encoding="utf-8")
+    pairs = [("hold", "two"), ("three", "hold")]
+
+    found = lint(folder, TODAY, direct, lambda _: [Contradiction(*map(sentence, pair), "Why.") for pair in pairs])
+    assert sorted(one.code for one in found) == sorted(codes)
 
 
 def test_an_id_that_manifests_of_two_folders_give_is_named_once(folder, direct):

@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+import tracemalloc
 import zipfile
 from base64 import b64encode
 from hashlib import sha256, sha512
@@ -128,6 +129,23 @@ def test_a_registry_that_says_something_else_is_refused(said):
         fetch_member(NOTES, "a", registry)
 
 
+@pytest.mark.parametrize("broken", ["source", "gone"])
+def test_the_wheel_is_read_where_the_source_archive_cannot_be(broken):
+    served = {
+        "source": b"no archive at all",
+        "gone": b"",
+        "wheel": zipped(("some_notes/a", b"A."), ("docs/notes.md", TEXT)),
+    }
+    registry = Registry(**served).pypi(PYPI, (*SDIST[:2], broken), WHEEL)
+    del registry.served["https://files.example/gone"]
+    assert fetch_member(NOTES, "docs/notes.md", registry) == TEXT
+    with pytest.raises(
+        NotFetched, match=rf"files\.example/{broken} .*; .*example/wheel holds no file docs/b"
+    ) as caught:
+        fetch_member(NOTES, "docs/b", registry)
+    assert type(caught.value) is NotFetched
+
+
 def test_npm_packages_are_held_to_their_sha512():
     data = tar(("package/README.md", TEXT))
     digest = "sha512-" + b64encode(sha512(data).digest()).decode()
@@ -166,6 +184,38 @@ def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch, make):
     monkeypatch.setattr(archives, "LARGEST_MEMBER", 8_999)
     with pytest.raises(NotFetched, match="a/b has more than 8,999 bytes"):
         member_of(data, "a/b", "notes")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_a_decoder_raises_is_said_of_the_archive(method):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as opened:
+        opened.writestr("a/first", b"First.")
+        opened.writestr("a/b", TEXT * 1000)
+    data = bytearray(written.getvalue())
+    at = data.index(b"a/b") + 12  # after what LZMA begins with
+    data[at : at + 20] = bytes(one ^ 0xFF for one in data[at : at + 20])
+    with pytest.raises(NotFetched, match=r"notes cannot be read as zip or tar\.gz: [A-Za-z]"):
+        member_of(bytes(data), "a/b", "notes")
+
+
+@pytest.mark.parametrize("make", [tar, zipped])
+def test_an_archive_of_too_many_members_is_refused(monkeypatch, make):
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 5)
+    few = [(f"a/{number}", b"") for number in range(4)]
+    assert member_of(make(*few, ("a/b", TEXT)), "a/b", "notes") == TEXT
+    with pytest.raises(NotFetched, match="notes has more than 5 members"):
+        member_of(make(*few, ("a/4", b""), ("a/b", TEXT)), "a/b", "notes")
+
+
+def test_members_on_the_way_take_no_memory():
+    data = tar(*((f"some/folder/of/notes/{number}", b"") for number in range(20_000)), ("a/b", TEXT))
+    tracemalloc.start()
+    try:
+        assert member_of(data, "a/b", "notes") == TEXT
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_archive_that_unpacks_to_too_much_on_the_way_is_refused(monkeypatch):

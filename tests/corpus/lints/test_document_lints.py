@@ -67,6 +67,7 @@ def table(header: str, *rows: str, before: str = "Words before it.") -> str:
         (table("Net | Current | Peak power", "a | 8 | 10", "b | 9 | 12"), ["Current", "Peak power"]),
         (table("Net | Delay after CTS | Slack, max", "a | 8 | 10", "b | 9 | 12"), ["Delay after CTS", "Slack, max"]),
         (table("Net | Power limit", "a | 8", "b | 9.5"), ["Power limit"]),
+        pytest.param(table("Net | Delay", f"a | {'1' * 5000}", "b | 2"), ["Delay"], id="5000 digits"),
     ],
 )
 def test_columns_of_numbers_without_a_unit(written, text, named):

@@ -57,6 +57,17 @@ def test_a_paragraph_of_many_documents_is_named_once(written):
     assert found[1].what.startswith("has, as y has in nearly the same words, a paragraph: “THE HOLD")
 
 
+def test_a_paragraph_that_stands_twice_is_named_although_another_document_has_it_too(written):
+    own = TEXT.replace("captures", "keeps")
+    one = written(f"# One\n\n{TEXT}\n\n{own}", "one")
+    two = written(f"# Two\n\n{TEXT}\n\n## Again\n\n{TEXT}\n\n{own}", "two")
+    found = [(finding.where, finding.place, finding.what.partition(":")[0]) for finding in findings([one, two])]
+    assert found == [
+        ("one", "One", "has, as two has in nearly the same words, 2 paragraphs"),
+        ("two", "Two", "repeats a paragraph"),
+    ]
+
+
 def test_code_may_be_said_twice(written):
     code = f"```\n{TEXT}\n```"
     assert list(findings([written(f"# A\n\n{code}\n\nBetween.\n\n{code}")])) == []

@@ -81,6 +81,15 @@ def test_a_heading_is_an_anchor_by_its_rendered_text(tmp_path, heading, anchor):
     assert dead(tmp_path, "page.md", text) == [("line 7", f"#{anchor}-")]
 
 
+def test_one_target_is_named_once_however_it_is_written(tmp_path):
+    text = """<p>Before.</p>
+<a href="#no%20where">a</a> <a href="#no where">b</a>
+<a href="go%6Ee.html">c</a> <a href="gone.html">d</a>"""
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    found = [one.what for one in findings([Candidate(tmp_path / "page.html", "", "page.html", tmp_path, "")])]
+    assert found == ["links to #no where, which it has not", "links to gone.html, not to be found"]
+
+
 def test_files_of_other_types_and_other_encodings_are_let_be(tmp_path):
     assert dead(tmp_path, "page.txt", "[x](#nowhere)") == []
     (tmp_path / "latin.md").write_bytes("[é](#nowhere)".encode("latin-1"))
