@@ -3,7 +3,7 @@
 A database is searched value by value, since a long one lies in parts in its file, and then as bytes, like every other
 file, for what may be left in it of deleted rows. In bytes one value follows another without a gap, so that a letter
 before a text does not say that the text is a part of a longer word there. It is one only where that longer word stands
-in a value of a database too, which shows that somebody else says it.
+in a value of a database too, which shows that somebody else says it; in the file of a database it may be on two pages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from ingest.edges import begins_within, ends_within
 from ingest.errors import StoreError
+from ingest.overflow import is_in_longer_word
 from ingest.traces import Place, Trace, Traces
 
 _CHUNK = 1 << 18
@@ -48,8 +49,9 @@ class Searched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Bytes of a file; what begins before `low`, or ends after `high`, is looked at with its neighbours in another."""
+    """Bytes of a file from a place; what begins before `low`, or ends after `high`, is looked at in another."""
 
+    at: int
     data: bytes
     low: int
     high: int
@@ -91,6 +93,11 @@ class _Longer:
         before, after = data[max(0, place.start - _REACH) : place.start], data[place.end : place.end + _REACH]
         return any(before.endswith(left) and after.startswith(right) for left, right in self._known[place.trace])
 
+    def explains_pages(self, file: Path, at: int, place: Place) -> bool:
+        """Whether the text at a place of a database's bytes from `at` is a part of one that is known, on two pages."""
+        known = self._known[place.trace]
+        return bool(known) and is_in_longer_word(file, at + place.start, at + place.end, known)
+
 
 def _run(found: re.Match[bytes] | None) -> bytes:
     return found[0] if found else b""
@@ -120,10 +127,13 @@ def _files(folder: Path) -> Iterator[Path]:
 def _search_bytes(file: Path, traces: Traces, longer: _Longer) -> int | None:
     """The size of a file in which nothing is found; None where it has gone meanwhile. Raises NotGone, StoreError."""
     try:
+        is_database = _is_database(file)
         for chunk in _chunks(file, traces.longest + 2 * _REACH):
             for place in traces.places_in(chunk.data):
                 is_here = chunk.low <= place.start and place.end <= chunk.high
-                if is_here and not longer.explains_bytes(chunk.data, place):
+                if not is_here or longer.explains_bytes(chunk.data, place):
+                    continue
+                if not (is_database and longer.explains_pages(file, chunk.at, place)):
                     raise NotGone(f"{file} still holds text of the document")
         return file.stat().st_size
     except FileNotFoundError:
@@ -134,12 +144,13 @@ def _search_bytes(file: Path, traces: Traces, longer: _Longer) -> int | None:
 
 def _chunks(file: Path, overlap: int) -> Iterator[_Chunk]:
     """The bytes of a file, each chunk beginning with as much of the one before as a text has there with its edges."""
-    before, low = b"", 0
+    before, low, at = b"", 0, 0
     with file.open("rb") as opened:
         more = opened.read(_CHUNK)
         while more:
-            data, more = before + more, opened.read(_CHUNK)
-            yield _Chunk(data, low, len(data) - (_REACH if more else 0))
+            at, data, more = at - len(before), before + more, opened.read(_CHUNK)
+            yield _Chunk(at, data, low, len(data) - (_REACH if more else 0))
+            at += len(data)
             before, low = data[-overlap:], _REACH if len(data) > overlap else low
 
 
