@@ -11,10 +11,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +21,7 @@ from ingest.edges import begins_within, ends_within
 from ingest.errors import StoreError
 from ingest.overflow import is_in_longer_word
 from ingest.traces import Place, Trace, Traces
+from ingest.values import values_in
 
 _CHUNK = 1 << 18
 _REACH = 32
@@ -165,24 +164,7 @@ def _is_database(file: Path) -> bool:
 
 
 def _in_values(file: Path, traces: Traces) -> Iterator[tuple[bytes, Place]]:
-    return ((data, place) for data in _values(file) for place in traces.places_in(data))
-
-
-def _values(file: Path) -> Iterator[bytes]:
-    """The texts and blobs in the tables of a database, row by row. Raises StoreError where it cannot be read."""
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-            for (table,) in connection.execute(listed).fetchall():
-                for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  # a name of the file's own
-                    yield b"\x00".join(_bytes(value) for value in row if isinstance(value, str | bytes))
-    except sqlite3.Error as error:
-        if file.exists():
-            raise StoreError(f"{file} cannot be read: {error}") from error
-
-
-def _bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return ((data, place) for data in values_in(file) for place in traces.places_in(data))
 
 
 def _unread(file: Path, error: OSError) -> StoreError:

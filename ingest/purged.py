@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select
@@ -49,6 +50,11 @@ def all_purged(store: Store) -> tuple[Purge, ...]:
     """All purges of a whole store, sorted by document id."""
     with store.engine.connect() as connection:
         return tuple(_read(row) for row in connection.execute(select(purges).order_by(purges.c.document_id)))
+
+
+def hidden_place(path: str) -> str:
+    """What is kept of the place of a purged document's file: enough to know it again, and not what it is called."""
+    return f"sha256:{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purge]) -> None:

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -268,6 +268,9 @@ class Chat:
                 "UPDATE messages SET text = ? WHERE rowid = ?", [(without(text), row) for row, text in rows]
             )
             chat.commit()
+
+    def staying(self) -> Iterator[bytes]:
+        return iter(())
 
     def compact(self) -> None:
         with closing(sqlite3.connect(self._file)) as chat:
