@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("purge")
 @click.argument("document_id", metavar="DOCUMENT", type=UTF8)
-@click.option("--by", required=True, type=UTF8, metavar="NAME", help="Who has it purged; kept.")
+@click.option("--by", required=True, type=UTF8, metavar="NAME", help="Who has it purged; kept, so nothing it says.")
 @click.option("--why", required=True, type=UTF8, metavar="TEXT", help="Why; kept, so let it say nothing private.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @shared_options
@@ -30,8 +30,10 @@ def purge_command(document_id: str, by: str, why: str, yes: bool, store: Path | 
     answers and messages that repeat it. In these [purged] takes its place, also of claims that rest on it; receipts
     that quote it are deleted. Then every file of the store is searched for its sentences and for those claims.
 
-    Its id, the place of its file, and who had it purged, when and why stay. Texts of less than 16 bytes, such as a
-    short heading, may stand anywhere, and so stay where messages have them; what other documents say too stays there.
+    Its id, its collection, and who had it purged, when and why stay; of the place of its file only a digest does, by
+    which the file is kept from coming back. Texts of less than 16 bytes, such as a short heading, may stand anywhere,
+    and so stay where messages have them. What others say too stays there, and is listed: what stands in another
+    document, its file or its metadata, in the reason of another purge, or in the id or the collection of this one.
 
     Exits with 1 naming the file where something was found. Whatever it was cut off by, run it again with the same
     words: it goes on from there.
@@ -86,7 +88,7 @@ def _text(wire: Json) -> str:
         lines.append(f"{short} cannot be told from what may stand anywhere, and were not looked for.")
     if excepted:
         lines += [
-            f"{len(excepted)} are said by other documents too, and stay there:",
+            f"{len(excepted)} stand in other documents, in ids, collections or reasons of purges too, and stay there:",
             *(f"  {one}" for one in excepted),
         ]
     return "\n".join([*lines, "Restart servers that run: they may still have some of it in memory."])

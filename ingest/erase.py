@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from ingest.database import writing
-from ingest.purged import PURGED
+from ingest.errors import BadInput
+from ingest.purged import PURGED, hidden_place
 from ingest.redact import Redactor
 from ingest.rows import StoredDocument, now
 from ingest.schema import (
@@ -27,35 +28,77 @@ from ingest.schema import (
     spans,
     vectors,
 )
+from ingest.sought import Retold, Sought, sought
 from ingest.standing import put_unchecked
 from ingest.store import Store
-from ingest.unsaid import unsay
+from ingest.traces import Traces
+from ingest.unsaid import Unsaying
 
 _NOTHING = sha256(b"").hexdigest()
 """The name of the empty source, which a tombstone has for its file."""
 
 
-def erase(
-    store: Store, document: StoredDocument, by: str, why: str, redactor: Redactor, pending: Mapping[str, Any]
-) -> None:
-    """Take a document out in one transaction, which makes a new generation; `pending` is kept with its purge.
+class Quoted(BadInput):
+    """What is to be kept of a purge says what the document says."""
 
-    Kept answers lose what they say of it, and receipts that say something of it go. Its id, its collection and the
-    place of its file stay, so that what cited it says so and the file does not come back; its title does not.
+    next_step = "Give it in other words."
+
+
+def erase(store: Store, document: StoredDocument, by: str, why: str, stays: Callable[[], Iterable[bytes]]) -> None:
+    """Take a document out in one transaction, which makes a new generation; what it said is noted as fingerprints.
+
+    Kept answers lose what they say of it, and receipts that say something of it go. Its id and its collection stay, so
+    that what cited it says so; of the place of its file only a digest does, by which the file does not come back.
+    `stays` gives what else stays. Raises Quoted where `by` or `why` quotes the document.
+
+    What becomes of the answers is worked out before, while others write; in the transaction only that of new ones is.
     """
+    retold = Retold(document.id)
+    with store.engine.connect() as connection:
+        retold.read(connection)
+    wanted, unsaying = _prepared(store, document, retold, stays)
+    with store.engine.connect() as connection:
+        unsaying.read(connection)
     with writing(store.engine).begin() as connection:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
-        generation = read_generation(connection) + 1
-        own = _own_sources(connection, document.id)
-        said = {"generation": generation, "sources": own, "answers": len(unsay(connection, redactor).texts)}
-        row = {"document_id": document.id, "title": PURGED, "purged_at": now(), "purged_by": by, "why": why}
-        connection.execute(purges.insert(), row | {"detail": said | {"pending": pending}})
-        _note_citations(connection, document.id)
-        _take_out(connection, document)
-        this = select(cited.c.answer_id).where(cited.c.document_id == document.id, cited.c.shown)
-        put_unchecked(connection, generation, this)
-        connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
-        connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
+        if retold.read(connection):
+            wanted, unsaying = _prepared(store, document, retold, stays)
+        _refuse_quoting(unsaying.redactor, by=by, why=why)
+        said = {"purged_by": by, "why": why}
+        _erase(connection, document, unsaying, said, wanted.as_json())
+
+
+def _prepared(
+    store: Store, document: StoredDocument, retold: Retold, stays: Callable[[], Iterable[bytes]]
+) -> tuple[Sought, Unsaying]:
+    wanted = sought(store, document.id, retold, stays())
+    return wanted, Unsaying(Redactor(document.id, Traces(wanted.traces)))
+
+
+def _refuse_quoting(redactor: Redactor, by: str, why: str) -> None:
+    for name, text in (("--by", by), ("--why", why)):
+        if redactor.text(text) != text:
+            raise Quoted(f"{name} quotes the document, and is kept")
+
+
+def _erase(
+    connection: Connection,
+    document: StoredDocument,
+    unsaying: Unsaying,
+    said: Mapping[str, str],
+    pending: Mapping[str, Any],
+) -> None:
+    generation = read_generation(connection) + 1
+    own = _own_sources(connection, document.id)
+    detail = {"generation": generation, "sources": own, "answers": len(unsaying.write(connection).texts)}
+    row = {"document_id": document.id, "title": PURGED, "purged_at": now()}
+    connection.execute(purges.insert(), {**row, **said, "detail": detail | {"pending": pending}})
+    _note_citations(connection, document.id)
+    _take_out(connection, document)
+    this = select(cited.c.answer_id).where(cited.c.document_id == document.id, cited.c.shown)
+    put_unchecked(connection, generation, this)
+    connection.execute(update(meta).where(meta.c.key == "generation").values(value=generation))
+    connection.execute(generations.insert(), {"number": generation, "committed_at": now()})
 
 
 def _note_citations(connection: Connection, document_id: str) -> None:
@@ -79,6 +122,7 @@ def _take_out(connection: Connection, document: StoredDocument) -> None:
         document,
         title=PURGED,
         uri="",
+        path=hidden_place(document.path),
         media_type="text/plain",
         metadata={},
         current_revision="",

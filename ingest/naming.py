@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ingest.discover import PIPED, Candidate
+from ingest.purged import hidden_place
 from ingest.rows import StoredDocument
 
 
@@ -16,16 +17,17 @@ def name_document(
 ) -> str:
     """Give a file its document id: the manifest's; else that of the document it is; else a new slug from its name.
 
-    It is a document that the collection holds when it stands at that one's place, or when it has that one's bytes and
-    nothing stands at that one's place any more; a document of today before one that was retired, so that a file which
-    is renamed stays what it is. `reserved` are the ids that this ingest has given away already.
+    It is a document that the collection holds when it stands at that one's place, be that one purged, or when it has
+    that one's bytes and nothing stands at that one's place any more; a document of today before one that was retired,
+    so that a file which is renamed stays what it is. `reserved` are the ids that this ingest has given away already.
     """
     if candidate.entry is not None:
         return candidate.entry.id
     free = [one for one in known if one.collection == candidate.collection and one.id not in reserved]
+    places = (candidate.path, hidden_place(candidate.path))
     for status in ("current", "retired"):
         ours = [one for one in free if one.status == status]
-        same_place = [one.id for one in ours if one.path == candidate.path]
+        same_place = [one.id for one in ours if one.path in places]
         same_bytes = [one.id for one in ours if one.source_sha256 == sha256 and is_gone(one)]
         if found := same_place + same_bytes:
             return found[0]

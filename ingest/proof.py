@@ -3,7 +3,7 @@
 A database is searched value by value, since a long one lies in parts in its file, and then as bytes, like every other
 file, for what may be left in it of deleted rows. In bytes one value follows another without a gap, so that a letter
 before a text does not say that the text is a part of a longer word there. It is one only where that longer word stands
-in a value of a database too, which shows that somebody else says it.
+in a value of a database too, which shows that somebody else says it; in the file of a database it may be on two pages.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from ingest.edges import begins_within, ends_within
 from ingest.errors import StoreError
+from ingest.overflow import is_in_longer_word
 from ingest.traces import Place, Trace, Traces
+from ingest.values import values_in
 
 _CHUNK = 1 << 18
 _REACH = 32
@@ -48,8 +48,9 @@ class Searched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Bytes of a file; what begins before `low`, or ends after `high`, is looked at with its neighbours in another."""
+    """Bytes of a file from a place; what begins before `low`, or ends after `high`, is looked at in another."""
 
+    at: int
     data: bytes
     low: int
     high: int
@@ -91,6 +92,11 @@ class _Longer:
         before, after = data[max(0, place.start - _REACH) : place.start], data[place.end : place.end + _REACH]
         return any(before.endswith(left) and after.startswith(right) for left, right in self._known[place.trace])
 
+    def explains_pages(self, file: Path, at: int, place: Place) -> bool:
+        """Whether the text at a place of a database's bytes from `at` is a part of one that is known, on two pages."""
+        known = self._known[place.trace]
+        return bool(known) and is_in_longer_word(file, at + place.start, at + place.end, known)
+
 
 def _run(found: re.Match[bytes] | None) -> bytes:
     return found[0] if found else b""
@@ -120,10 +126,13 @@ def _files(folder: Path) -> Iterator[Path]:
 def _search_bytes(file: Path, traces: Traces, longer: _Longer) -> int | None:
     """The size of a file in which nothing is found; None where it has gone meanwhile. Raises NotGone, StoreError."""
     try:
+        is_database = _is_database(file)
         for chunk in _chunks(file, traces.longest + 2 * _REACH):
             for place in traces.places_in(chunk.data):
                 is_here = chunk.low <= place.start and place.end <= chunk.high
-                if is_here and not longer.explains_bytes(chunk.data, place):
+                if not is_here or longer.explains_bytes(chunk.data, place):
+                    continue
+                if not (is_database and longer.explains_pages(file, chunk.at, place)):
                     raise NotGone(f"{file} still holds text of the document")
         return file.stat().st_size
     except FileNotFoundError:
@@ -134,12 +143,13 @@ def _search_bytes(file: Path, traces: Traces, longer: _Longer) -> int | None:
 
 def _chunks(file: Path, overlap: int) -> Iterator[_Chunk]:
     """The bytes of a file, each chunk beginning with as much of the one before as a text has there with its edges."""
-    before, low = b"", 0
+    before, low, at = b"", 0, 0
     with file.open("rb") as opened:
         more = opened.read(_CHUNK)
         while more:
-            data, more = before + more, opened.read(_CHUNK)
-            yield _Chunk(data, low, len(data) - (_REACH if more else 0))
+            at, data, more = at - len(before), before + more, opened.read(_CHUNK)
+            yield _Chunk(at, data, low, len(data) - (_REACH if more else 0))
+            at += len(data)
             before, low = data[-overlap:], _REACH if len(data) > overlap else low
 
 
@@ -154,24 +164,7 @@ def _is_database(file: Path) -> bool:
 
 
 def _in_values(file: Path, traces: Traces) -> Iterator[tuple[bytes, Place]]:
-    return ((data, place) for data in _values(file) for place in traces.places_in(data))
-
-
-def _values(file: Path) -> Iterator[bytes]:
-    """The texts and blobs in the tables of a database, row by row. Raises StoreError where it cannot be read."""
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-            for (table,) in connection.execute(listed).fetchall():
-                for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  # a name of the file's own
-                    yield b"\x00".join(_bytes(value) for value in row if isinstance(value, str | bytes))
-    except sqlite3.Error as error:
-        if file.exists():
-            raise StoreError(f"{file} cannot be read: {error}") from error
-
-
-def _bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return ((data, place) for data in values_in(file) for place in traces.places_in(data))
 
 
 def _unread(file: Path, error: OSError) -> StoreError:

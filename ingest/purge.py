@@ -14,27 +14,37 @@ The order makes it safe to be cut off at any point, by running the same purge ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any, Protocol
 
+from filelock import Timeout
 from sqlalchemy import select, update
 
 from ingest.compact import compact
 from ingest.database import writing
+from ingest.disk import locked
 from ingest.embed import Embedder
 from ingest.erase import erase
-from ingest.errors import BadInput, StoreError, VerispanError
+from ingest.errors import BadInput, StoreError, StoreLocked, VerispanError
 from ingest.past import drop_past_indexes
 from ingest.pipeline import drop_older_indexes, ensure_indexes
 from ingest.proof import NotGone, Searched, search
 from ingest.purged import Purge, purge_of, unfinished_purges
 from ingest.redact import Redactor
+from ingest.rows import StoredDocument
 from ingest.schema import DATABASE, purges
-from ingest.sought import Sought, sought
+from ingest.sought import Sought
+from ingest.staying import staying
 from ingest.store import Store
 from ingest.traces import Traces
-from ingest.unsaid import unsay
+from ingest.unsaid import Unsaying
+from ingest.writer import LOCK_WAIT_S
+
+LOCK = "purge.lock"
+"""The file in the store's folder that is locked from the first to the last of a purge."""
 
 _TRIES = 5
 
@@ -47,6 +57,10 @@ class Beside(Protocol):
 
         Returns how many texts that changed; done again, it changes nothing that was there.
         """
+        ...
+
+    def staying(self) -> Iterator[bytes]:
+        """All that stays in the files, whatever is redacted, value by value."""
         ...
 
     def compact(self) -> None:
@@ -67,6 +81,12 @@ class BegunBefore(StoreError):
     next_step = "Run `verispan purge` for that document again, then this one."
 
 
+class Unsigned(BadInput):
+    """Nobody, or no reason, is named."""
+
+    next_step = "Give both, with --by and --why."
+
+
 class Unfinished(StoreError):
     """A purge has taken a document out of the truth, and could not be completed."""
 
@@ -79,7 +99,8 @@ class Proof:
     """What was searched for what: files and their bytes, and how many texts of the document were looked for.
 
     `claims` of answers that rested on it were looked for too. `too_short` texts of it cannot be told from what may
-    stand anywhere, `short_names` of them titles and headings; the `excepted` ones other documents say too.
+    stand anywhere, `short_names` of them titles and headings; the `excepted` ones stay, since what stays says them too:
+    other documents, the document's id and collection, reasons of other purges.
     """
 
     files: int
@@ -97,23 +118,38 @@ def purge(
     """Purge a document, current or retired, and prove that it is gone; the caller holds the store's write lock.
 
     One whose purge was cut off is gone on with, `by` and `why` staying as they were given first. Raises UnknownId,
-    BegunBefore where that of another was cut off, AlreadyPurged, BadInput where the reason quotes the document, NotGone
-    where something else than an answer or the chat has it, and Unfinished where what follows the transaction could not
-    be done.
+    BegunBefore where that of another was cut off, AlreadyPurged, Unsigned where `by` or `why` is empty, Quoted where one
+    quotes the document, NotGone where something else than an answer or the chat has it, and Unfinished where what
+    follows the transaction could not be done.
     """
     document = store.document(document_id)
-    if purge_of(store, document_id) is None:
-        _refuse_second(store)
-        found = sought(store, document_id)
-        redactor = Redactor(document_id, Traces(found.traces))
-        if redactor.text(why) != why:
-            raise BadInput("the reason quotes the document; give it in other words")
-        erase(store, document, by, why, redactor, found.as_json())
-    done, detail = _purge(store, document_id)
-    if "pending" not in detail:
-        raise AlreadyPurged(f"{document_id} was purged on {done.at[:10]} by {done.by}: {done.why}")
-    with _said_to_be_unfinished(document_id):
-        return done, _finish(store, document_id, detail, embedder, beside)
+    if not by.strip() or not why.strip():
+        raise Unsigned("who has it purged and why are kept, and one of these is empty")
+    with _lock(store.folder):
+        if purge_of(store, document_id) is None:
+            _refuse_second(store)
+            erase(store, document, by, why, lambda: _staying(store, document, beside))
+        done, detail = _purge(store, document_id)
+        with _said_to_be_unfinished(document_id):
+            if "pending" in detail:
+                return done, _finish(store, document_id, detail, embedder, beside)
+            _rewrite(store, ())  # which may be all that was left to do
+    raise AlreadyPurged(f"{document_id} was purged on {done.at[:10]} by {done.by}: {done.why}")
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the lock that tells a purge that goes on from one that was cut off."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder / LOCK, LOCK_WAIT_S))
+        except Timeout as error:
+            raise StoreLocked(f"a document is being purged from {folder}") from error
+        yield
+
+
+def _staying(store: Store, document: StoredDocument, beside: Sequence[Beside]) -> Iterator[bytes]:
+    return chain(staying(store, document), *(one.staying() for one in beside))
 
 
 def _refuse_second(store: Store) -> None:
@@ -129,7 +165,7 @@ def _said_to_be_unfinished(document_id: str) -> Iterator[None]:
     except NotGone:
         raise
     except VerispanError as error:
-        said = f"{document_id} is out of the store, but that it is gone from all files is not proven yet"
+        said = f"{document_id} is out of the store, but its purge is not complete yet"
         raise Unfinished(f"{said}: {error.message}") from error
 
 
@@ -178,9 +214,12 @@ def _until_gone(
 
 def _redact(store: Store, redactor: Redactor, beside: Sequence[Beside]) -> int:
     """Take the document out of what has been kept and said meanwhile; how much of it there was."""
+    unsaying = Unsaying(redactor)
+    with store.engine.connect() as connection:
+        unsaying.read(connection)
     with writing(store.engine).begin() as connection:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
-        unsaid = unsay(connection, redactor)
+        unsaid = unsaying.write(connection)
     return unsaid.changed + sum(one.redact(unsaid.texts, redactor.text) for one in beside)
 
 

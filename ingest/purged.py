@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select
@@ -56,6 +57,11 @@ def unfinished_purges(store: Store) -> tuple[str, ...]:
     query = select(purges.c.document_id, purges.c.detail).order_by(purges.c.document_id)
     with store.engine.connect() as connection:
         return tuple(row.document_id for row in connection.execute(query) if "proof" not in row.detail)
+
+
+def hidden_place(path: str) -> str:
+    """What is kept of the place of a purged document's file: enough to know it again, and not what it is called."""
+    return f"sha256:{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purge]) -> None:

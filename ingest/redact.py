@@ -37,12 +37,15 @@ class Redactor:
         self._traces = traces
 
     def text(self, text: str) -> str:
-        """A text without what is not to be said; a longer word that holds it is another, and stays."""
+        """A text without what is not to be said; a longer word that holds it is another, and stays.
+
+        Of texts that overlap there, all goes.
+        """
         data, kept, begun = text.encode("utf-8", "surrogatepass"), list[bytes](), 0
         for place in self._traces.found_in(data):
             if place.start >= begun:
                 kept += [data[begun : place.start], PURGED.encode()]
-                begun = place.end
+            begun = max(begun, place.end)
         return b"".join([*kept, data[begun:]]).decode("utf-8", "surrogatepass")
 
     def names(self, body: Any) -> bool:

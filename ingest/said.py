@@ -1,13 +1,11 @@
-"""All that a document of the store said, and what of it others say too."""
+"""All that a document of the store said."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from ingest.identity import normalised
 from ingest.schema import spans
 from ingest.store import Store
-from ingest.traces import Traces, traces_of
 
 
 def said_by(store: Store, document_id: str) -> frozenset[str]:
@@ -34,26 +32,7 @@ def names_of(store: Store, document_id: str) -> frozenset[str]:
     return frozenset(one for one in found if one.strip())
 
 
-def also_said(store: Store, document_id: str, texts: frozenset[str]) -> frozenset[str]:
-    """Those of a document's texts that another document says too, in any revision or in its title.
-
-    One that says a longer word, such as "Installations" for "Installation", says another.
-    """
-    named = {trace: normalised(text) for text in texts for trace in traces_of(normalised(text))}
-    traces, found = Traces(named), set[str]()
-    for other in store.documents():
-        if other.id == document_id:
-            continue
-        whole = [other.title, *(store.canonical_text(other.id, one) for one in store.revisions(other.id))]
-        found |= {named[one.trace] for text in whole for one in traces.found_in(_encoded(text))}
-    return frozenset(text for text in texts if normalised(text) in found)
-
-
 def _places(store: Store, document_id: str, revision: str) -> list[tuple[int, int]]:
     query = select(spans.c.start, spans.c.end).where(spans.c.document_id == document_id, spans.c.revision == revision)
     with store.engine.connect() as connection:
         return [(start, end) for start, end in connection.execute(query)]
-
-
-def _encoded(text: str) -> bytes:
-    return normalised(text).encode("utf-8", "surrogatepass")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ingest.identity import normalised
 from ingest.redact import Redactor
 from ingest.resting import CLAIMS, Claim, resting
-from ingest.said import also_said, names_of, said_by
+from ingest.said import names_of, said_by
 from ingest.schema import answers
+from ingest.staying import said_by_what_stays
 from ingest.store import Store
 from ingest.traces import Trace, Traces, traces_of
+from ingest.unread import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Sought:
     """The fingerprints, and of how many texts of the document, and of how many claims, they are.
 
     `too_short` texts cannot be told from what may stand anywhere, `short_names` of them titles and headings; the
-    `excepted` ones other documents say too.
+    `excepted` ones are said by what stays too.
     """
 
     traces: frozenset[Trace]
@@ -44,45 +46,51 @@ class Sought:
         return cls(**(counted | {"traces": traces, "excepted": tuple(kept["excepted"])}))
 
 
-def sought(store: Store, document_id: str) -> Sought:
-    """What a purge of a document has to look for. Raises UnknownId."""
-    names, claims = names_of(store, document_id), set[str]()
-    with store.engine.connect() as connection:
-        names |= _titles_given(connection, document_id)
-        claims |= _claims_of(connection, document_id)
-    texts = said_by(store, document_id) | names
-    shared = also_said(store, document_id, texts | claims)
+class Retold:
+    """What kept answers say of a document: the titles that they give it, and their claims that rest on it."""
+
+    def __init__(self, document_id: str) -> None:
+        self._unread, self._redactor = Unread(answers.c.id), Redactor(document_id, Traces(()))
+        self._own, self._others, self._titles = set[str](), set[str](), set[str]()
+
+    def read(self, connection: Connection) -> bool:
+        """Read the answers that were not read yet; whether they change what is told."""
+        before = (self.titles, self.claims)
+        for row in self._unread.rows(connection):
+            self._read(row.body)
+        return (self.titles, self.claims) != before
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """The titles that answers give the document: those of earlier manifests are kept nowhere else."""
+        return frozenset(self._titles)
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """What claims say that rest on the document, less what one that cites others alone says too."""
+        return frozenset(text for text in self._own if normalised(text) not in self._others)
+
+    def _read(self, body: Mapping[str, Any]) -> None:
+        given = (one.get("title") for one in _documents(body) if one.get("id") == self._redactor.document_id)
+        self._titles |= {title for title in given if isinstance(title, str) and title.strip()}
+        rest = resting(body, self._redactor.is_cited_by)
+        for name, claim in _claims(body):
+            if name in rest:
+                self._own.add(claim["text"])
+            elif claim.get("citations"):
+                self._others.add(normalised(claim["text"]))
+
+
+def sought(store: Store, document_id: str, retold: Retold, stays: Iterable[bytes]) -> Sought:
+    """What a purge of a document has to look for: what it said, less what stays. Raises UnknownId."""
+    names = names_of(store, document_id) | retold.titles
+    texts, claims = said_by(store, document_id) | names, retold.claims
+    shared = said_by_what_stays(texts | claims, stays)
     told = {text: found for text in texts - shared if (found := traces_of(text))}
     rested = {text: found for text in claims - texts - shared if (found := traces_of(text))}
     short = texts - shared - told.keys()
     traces = frozenset[Trace]().union(*told.values(), *rested.values())
-    return Sought(traces, len(told), len(rested), len(short), len(short & names), tuple(sorted(shared & texts)))
-
-
-def _titles_given(connection: Connection, document_id: str) -> frozenset[str]:
-    """The titles that kept answers give the document: those of earlier manifests are kept nowhere else."""
-    found = (
-        one.get("title") for body in _bodies(connection) for one in _documents(body) if one.get("id") == document_id
-    )
-    return frozenset(title for title in found if isinstance(title, str) and title.strip())
-
-
-def _claims_of(connection: Connection, document_id: str) -> frozenset[str]:
-    """What claims of kept answers say that rest on the document, less what one that cites others alone says too."""
-    redactor, own, others = Redactor(document_id, Traces(())), set[str](), set[str]()
-    for body in _bodies(connection):
-        rest = resting(body, redactor.is_cited_by)
-        for name, claim in _claims(body):
-            if name in rest:
-                own.add(claim["text"])
-            elif claim.get("citations"):
-                others.add(normalised(claim["text"]))
-    return frozenset(text for text in own if normalised(text) not in others)
-
-
-def _bodies(connection: Connection) -> Iterator[dict[str, Any]]:
-    rows = connection.execution_options(yield_per=100).execute(select(answers.c.body))
-    return (row.body for row in rows)
+    return Sought(traces, len(told), len(rested), len(short), len(short & names), tuple(sorted(shared)))
 
 
 def _claims(body: Mapping[str, Any]) -> Iterator[tuple[Claim, Mapping[str, Any]]]:

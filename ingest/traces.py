@@ -7,7 +7,7 @@ Where a longer word stands, such as "Installations", there is no "Installation".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
@@ -53,9 +53,9 @@ class Traces:
     def __init__(self, traces: Iterable[Trace]) -> None:
         self.all = frozenset(traces)
         self.longest = max((one.length for one in self.all), default=WINDOW)
-        self._by_start: dict[int, list[Trace]] = {}
-        for one in sorted(self.all, key=lambda one: -one.length):
-            self._by_start.setdefault(one.start, []).append(one)
+        self._by_start: dict[int, dict[int, dict[str, Trace]]] = {}
+        for one in sorted(self.all, key=lambda one: one.length):
+            self._by_start.setdefault(one.start, {}).setdefault(one.length, {})[one.sha256] = one
 
     def places_in(self, data: bytes) -> Iterator[Place]:
         """Every place where one stands in `data`, within a word too; of those with one start the longest first."""
@@ -63,9 +63,8 @@ class Traces:
             return
         hashes = _hashes(np.frombuffer(data, np.uint8))
         for start in np.flatnonzero(self._slots[hashes >> np.uint64(64 - _SLOTS)]).tolist():
-            for one in self._by_start.get(int(hashes[start]), ()):
-                if sha256(data[start : start + one.length]).hexdigest() == one.sha256:
-                    yield Place(start, start + one.length, one)
+            if (lengths := self._by_start.get(int(hashes[start]))) is not None:
+                yield from _places_at(data, start, lengths)
 
     def found_in(self, data: bytes) -> Iterator[Place]:
         """The places where one stands, and no longer word."""
@@ -82,6 +81,19 @@ def traces_of(text: str) -> frozenset[Trace]:
     """The fingerprints of a text in each form that it is looked for in; none where it is too short."""
     forms = {form for plain in (text, normalised(text)) for form in (plain, *_escaped(plain)) if _is_told(plain)}
     return frozenset(_trace(form.encode("utf-8", "surrogatepass")) for form in forms)
+
+
+def _places_at(data: bytes, start: int, lengths: Mapping[int, Mapping[str, Trace]]) -> Iterator[Place]:
+    """The texts that stand at a place, the longest first; `lengths` ascend, so that no byte there is hashed twice."""
+    hashed, found, end = sha256(), list[Place](), start
+    for length, known in lengths.items():
+        hashed.update(data[end : start + length])
+        end = start + length
+        if end > len(data):
+            break
+        if (one := known.get(hashed.hexdigest())) is not None:
+            found.append(Place(start, end, one))
+    return reversed(found)
 
 
 def _is_told(plain: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 from ingest.cited import cited_by
 from ingest.redact import Redactor
 from ingest.schema import answers, cited, receipts, standings
+from ingest.unread import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,54 @@ class Unsaid:
     changed: int
 
 
-def unsay(connection: Connection, redactor: Redactor) -> Unsaid:
-    """Take a document out of answers, receipts and standings.
+class Unsaying:
+    """Takes a document out of answers, receipts and standings.
 
     What a question was understood as repeats what was said before it, so it goes from all answers that follow one
-    that said something of the document, and from those that follow these, to the end.
+    that said something of the document, and from those that follow these, to the end. It takes long to work out what
+    becomes of answers and receipts: what was read before is not read again, since it changes by purges alone.
     """
-    bodies, follows, changed = dict[str, dict[str, Any]](), dict[str, str | None](), set[str]()
-    rows = connection.execution_options(yield_per=100).execute(select(answers.c.id, answers.c.body))
-    for name, before in rows:
-        follows[name], body = before.get("follows"), redactor.body(before)
-        changed |= {name} if body != before else set()
-        if body != before or redactor.names(body):
-            bodies[name] = body
-    for name in _following(follows, bodies):
-        before = bodies.get(name) or _read(connection, name)
-        bodies[name] = redactor.body(before, follows_redacted=True)
-        changed |= {name} if bodies[name] != before else set()
-    for name in changed:
-        _put(connection, name, bodies[name])
-    others = _unsay_receipts(connection, redactor, bodies.keys()) + _unsay_standings(connection, redactor)
-    return Unsaid({name: str(body.get("text", "")) for name, body in bodies.items()}, len(changed) + others)
+
+    def __init__(self, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self._answers, self._receipts = Unread(answers.c.id), Unread(receipts.c.answer_id)
+        self._bodies, self._follows = dict[str, dict[str, Any]](), dict[str, str | None]()
+        self._changed, self._gone = set[str](), set[str]()
+
+    def read(self, connection: Connection) -> None:
+        """Work out what becomes of the answers and receipts that were not read yet."""
+        for row in self._answers.rows(connection):
+            self._follows[row.id], body = row.body.get("follows"), self.redactor.body(row.body)
+            self._changed |= {row.id} if body != row.body else set()
+            if body != row.body or self.redactor.names(body):
+                self._bodies[row.id] = body
+        for row in self._receipts.rows(connection):
+            self._gone |= {row.answer_id} if self._is_of_it(row.body) else set()
+
+    def write(self, connection: Connection) -> Unsaid:
+        """Take the document out of all that is kept now, once."""
+        self.read(connection)
+        bodies, changed = dict(self._bodies), set(self._changed)
+        for name in _following(self._follows, bodies):
+            before = bodies.get(name) or _read(connection, name)
+            bodies[name] = self.redactor.body(before, follows_redacted=True)
+            changed |= {name} if bodies[name] != before else set()
+        for name in changed:
+            _put(connection, name, bodies[name])
+        others = self._delete_receipts(connection, bodies) + _unsay_standings(connection, self.redactor)
+        return Unsaid({name: str(body.get("text", "")) for name, body in bodies.items()}, len(changed) + others)
+
+    def _delete_receipts(self, connection: Connection, touched: Collection[str]) -> int:
+        """Delete the receipts that say something of the document: without it they would prove nothing any more."""
+        this = receipts.c.answer_id
+        for name in set(touched) - self._gone:
+            for body in connection.scalars(select(receipts.c.body).where(this == name)).all():
+                self._gone |= {name} if self._is_of_it(body, follows_redacted=True) else set()
+        return sum(connection.execute(receipts.delete().where(this == name)).rowcount for name in self._gone)
+
+    def _is_of_it(self, receipt: str, follows_redacted: bool = False) -> bool:
+        before: dict[str, Any] = json.loads(receipt)
+        return self.redactor.body(before, follows_redacted) != before
 
 
 def _following(follows: Mapping[str, str | None], named: Collection[str]) -> set[str]:
@@ -72,18 +100,6 @@ def _put(connection: Connection, name: str, body: Mapping[str, Any]) -> None:
     shown = [one.citation_id for one in cited_by(body) if one.shown]
     these = (cited.c.answer_id == name) & cited.c.citation_id.in_(shown)
     connection.execute(update(cited).where(these).values(shown=True))
-
-
-def _unsay_receipts(connection: Connection, redactor: Redactor, touched: Collection[str]) -> int:
-    """Delete the receipts that say something of the document: without it they would prove nothing any more."""
-    gone = []
-    for row in connection.execution_options(yield_per=100).execute(select(receipts)):
-        before = json.loads(row.body)
-        if redactor.body(before, row.answer_id in touched) != before:
-            gone.append(row.answer_id)
-    for name in gone:
-        connection.execute(receipts.delete().where(receipts.c.answer_id == name))
-    return len(gone)
 
 
 def _unsay_standings(connection: Connection, redactor: Redactor) -> int:

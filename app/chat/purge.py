@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, select, update
@@ -11,6 +11,14 @@ from app.chat.messages import next_seq
 from app.chat.schema import DATABASE, channels, messages, open_engine, turns
 from ingest.compact import compact
 from ingest.database import writing
+from ingest.values import values_in
+
+_STAYING = {
+    "channels": "SELECT id, kind, owner, collection, model, created FROM channels",
+    "messages": "SELECT id, channel, root, author, created, edited FROM messages",
+    "turns": "SELECT message, answer_id, asked FROM turns",
+}
+"""What stays of the tables from which something is taken out."""
 
 
 class ChatBeside:
@@ -28,6 +36,10 @@ class ChatBeside:
         with writing(self._engine).begin() as connection:
             changed = _redact_turns(connection, answered, without)
             return changed + _redact_messages(connection, without) + _redact_channels(connection, without)
+
+    def staying(self) -> Iterator[bytes]:
+        """All that stays in the file, whatever is redacted, value by value."""
+        return values_in(self._file, _STAYING)
 
     def compact(self) -> None:
         """Leave nothing in the file of what was there before."""

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -298,6 +298,9 @@ class Chat:
             chat.executemany("UPDATE messages SET text = ? WHERE rowid = ?", changed)
             chat.commit()
         return len(changed)
+
+    def staying(self) -> Iterator[bytes]:
+        return iter(())
 
     def compact(self) -> None:
         with closing(sqlite3.connect(self._file)) as chat:

@@ -13,6 +13,7 @@ import pytest
 
 from ingest import proof
 from ingest.errors import StoreError
+from ingest.overflow import is_in_longer_word
 from ingest.proof import NotGone, search
 from ingest.traces import Traces, traces_of
 
@@ -104,6 +105,52 @@ def test_what_a_deleted_row_left_is_found_though_a_letter_stands_before_it(tmp_p
 
     assert f"ann{HEADING}".encode() in file.read_bytes()
     assert is_found(tmp_path, HEADING)
+
+
+def long_value(file: Path, before: int, said: str) -> bytes:
+    """A database with one value that fills some pages, with something said after so many bytes of it."""
+    file.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("CREATE TABLE said (what TEXT)")
+        connection.execute("INSERT INTO said VALUES (?)", ("." * before + said + "." * (9_500 - before),))
+        connection.commit()
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize("page", [1_340, 5_432])
+@pytest.mark.parametrize(("left", "right"), [("Re", ""), ("", "book"), ("Un", "books")])
+def test_a_longer_word_that_is_cut_by_the_end_of_a_page_is_no_trace(
+    tmp_path: Path, page: int, left: str, right: str
+) -> None:
+    file, part, cut = tmp_path / "a.db", HEADING.lower(), 0
+    for before in range(page - 30, page + 10):
+        data = long_value(file, before, f"{left}{part}{right}")
+        cut += part.encode() in data and f"{left}{part}{right}".encode() not in data
+        assert not is_found(tmp_path, part), before
+    assert cut >= len(left + right)
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "others"),
+    [
+        (1_318, ("", "book"), [("", "bool"), ("", "boots"), ("A", "book"), ("", "books")]),
+        (5_410, ("", "book"), [("", "bool"), ("", "boots"), ("A", "book"), ("", "books")]),
+        (1_335, ("Re", ""), [("Pe", ""), ("Ra", ""), ("Re", "s"), ("Are", "")]),
+        (5_427, ("Re", ""), [("Pe", ""), ("Ra", ""), ("Re", "s"), ("Are", "")]),
+    ],
+)
+def test_on_two_pages_only_the_word_that_stands_there_explains_a_place(
+    tmp_path: Path, before: int, word: tuple[str, str], others: list[tuple[str, str]]
+) -> None:
+    file, part = tmp_path / "a.db", HEADING.lower()
+    start = long_value(file, before, f"{word[0]}{part}{word[1]}").index(part.encode())
+
+    def explains(sides: tuple[str, str]) -> bool:
+        return is_in_longer_word(file, start, start + len(part), [(sides[0].encode(), sides[1].encode())])
+
+    assert explains(word)
+    assert [one for one in others if explains(one)] == []
 
 
 def test_a_file_that_goes_meanwhile_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,9 @@ class Notes:
         self.file.write_text(after)
         return after != before
 
+    def staying(self) -> Iterator[bytes]:
+        return iter(())
+
     def compact(self) -> None:
         return None
 

@@ -179,6 +179,17 @@ def test_of_texts_that_begin_alike_the_longest_goes() -> None:
     )
 
 
+@pytest.mark.parametrize("said", [
+    ("Payroll of Jane Doe in Oslo", "Jane Doe in Oslo earns 90,000 crowns a year."),
+    ("Payroll of Jane Doe in Oslo earns 90,000 crowns a year.", "Jane Doe in Oslo earns"),
+    ("Payroll of Jane Doe in", "Jane Doe in Oslo earns", "Oslo earns 90,000 crowns a year."),
+])  # fmt: skip
+def test_of_texts_that_overlap_all_goes(said: tuple[str, ...]) -> None:
+    text = "See: Payroll of Jane Doe in Oslo earns 90,000 crowns a year. The end."
+
+    assert redactor(*said).text(text) == f"See: {PURGED} The end."
+
+
 def derived(text: str, *premises: int, documents: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
     """A claim that was worked out of others."""
     working = [{"name": "derivation", "passed": True, "detail": {"working": ["1 + 1 = 2"], "premises": list(premises)}}]

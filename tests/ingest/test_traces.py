@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from ingest import traces as tracing
 from ingest.traces import WINDOW, Traces, traces_of
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -67,3 +70,27 @@ def test_one_that_differs_at_its_end_is_another() -> None:
 def test_short_texts_have_no_fingerprint() -> None:
     assert traces_of("x" * (WINDOW - 1)) == frozenset()
     assert traces_of("x" * WINDOW)
+
+
+def test_of_texts_that_begin_alike_each_place_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Traces(one for number in range(300) for one in traces_of(f"Ministry of Finance | {number}"))
+    begun = list[bytes]()
+
+    def hashing(data: bytes = b"") -> Any:
+        begun.append(data)
+        return sha256(data)
+
+    monkeypatch.setattr(tracing, "sha256", hashing)
+
+    found = list(known.found_in(b"; ".join(b"Ministry of Finance | %d" % number for number in range(290, 340))))
+
+    assert len(found) == 10
+    assert len(begun) == 50
+
+
+def test_of_texts_that_begin_at_one_place_all_are_found_the_longest_first() -> None:
+    said = ("It runs at 1.25 GHz", "It runs at 1.25 GHz in turbo", "It runs at 1.25 GHz in turbo mode")
+
+    found = Traces(one for text in said for one in traces_of(text)).found_in(b"So: It runs at 1.25 GHz in turbo mode.")
+
+    assert [one.end - one.start for one in found] == [len(text) for text in reversed(said)]
