@@ -118,8 +118,8 @@ def purge(
     """Purge a document, current or retired, and prove that it is gone; the caller holds the store's write lock.
 
     One whose purge was cut off is gone on with, `by` and `why` staying as they were given first. Raises UnknownId,
-    BegunBefore where that of another was cut off, AlreadyPurged, Unsigned where `by` or `why` is empty, Quoted where one
-    quotes the document, NotGone where something else than an answer or the chat has it, and Unfinished where what
+    BegunBefore where that of another was cut off, AlreadyPurged, Unsigned where `by` or `why` is empty, Quoted where
+    one quotes the document, NotGone where something else than an answer or the chat has it, and Unfinished where what
     follows the transaction could not be done.
     """
     document = store.document(document_id)
