@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.cite import cite
 from app.contradictions import Contradiction, contradictions
+from app.present import counted
 from app.services import OpenView, Services
 from app.types import Citation
 from app.wire import Json, citation_json
@@ -70,4 +71,4 @@ def conflicts_text(wire: Json) -> str:
     for one in wire["conflicts"]:
         sides = (f"  {side['id']}: {' '.join(side['exact'].split())}" for side in one["citations"])
         parts.append("\n".join([one["why"], *sides]))
-    return "\n\n".join([*parts, f"{len(parts)} contradictions between documents"])
+    return "\n\n".join([*parts, f"{counted(len(parts), 'contradiction')} between documents."])

@@ -31,6 +31,12 @@ class NotAdded(VerispanError):
     next_step = "Give another --id or another name, or correct the manifest, then add it again; nothing was changed."
 
 
+class NotReadFromThere(BadInput):
+    """A file stands where, or is called so that, no ingest would read it."""
+
+    next_step = "Rename the file, or put a copy in its place, then add it again; nothing was changed."
+
+
 class NotWritten(VerispanError):
     """The disk does not let a document be added; neither the folder nor its manifest was changed."""
 
@@ -95,9 +101,9 @@ def _name(file: Path) -> str:
     try:
         file.name.encode()
     except UnicodeEncodeError as error:
-        raise BadInput(f"the name of {os.fsencode(file)!r} is not valid UTF-8; rename the file") from error
+        raise NotReadFromThere(f"the name of {os.fsencode(file)!r} is not valid UTF-8") from error
     if file.name.startswith("."):
-        raise BadInput(f"{file.name} is a hidden file, which no ingest reads; rename it")
+        raise NotReadFromThere(f"{file.name} is a hidden file, which no ingest reads")
     return file.name
 
 
@@ -136,7 +142,7 @@ def _refuse_taken(folder: Path, entries: Mapping[str, Entry], document_id: str, 
 
 def _refuse_outside(target: Path, folder: Path) -> None:
     if not target.resolve().is_relative_to(folder.resolve()):
-        raise BadInput(f"{target} leads out of {folder}, and no ingest follows it; put a copy of the file in its place")
+        raise NotReadFromThere(f"{target} leads out of {folder}, and no ingest follows it")
 
 
 def _table(fields: Mapping[str, str | date]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus.output import FOLDER, json_option, store_option, write
+from corpus.output import FOLDER, counted, json_option, store_option, write
 
 if TYPE_CHECKING:
     from corpus.check import Broken, Outcome
@@ -52,10 +52,11 @@ def _said(outcome: Outcome) -> Iterator[str]:
         yield f"cannot be read: {failure.path}: {failure.message}"
     for kind, broken in (("answers", outcome.answers), ("golden texts of", outcome.golden)):
         yield from (line for one in broken for line in _lines(one, kind))
-    documents = f"{report.added} new, {report.changed} changed, {report.retired} retired documents"
-    yield f"{documents}: {len(outcome.answers)} cited texts and {len(outcome.golden)} golden texts would break."
+    documents = f"{report.added} new, {report.changed} changed and {counted(report.retired, 'retired document')}"
+    texts = f"{counted(len(outcome.answers), 'cited text')} and {counted(len(outcome.golden), 'golden text')}"
+    yield f"{documents}: {texts} would break."
     if report.failures:
-        yield f"Files that cannot be read: {len(report.failures)}. Mend or remove them."
+        yield f"{counted(len(report.failures), 'file')} cannot be read: mend or remove what is named above."
     if outcome.answers:
         yield "Where that is meant, ingest the folder: that checks the answers again, and `verispan stale` lists them."
     if outcome.golden:

@@ -13,6 +13,8 @@ from corpus.output import json_option, store_option, write
 from ingest.history import Logged, SpanChange, diff, full_revision, log, logged_json, previous_revision
 from ingest.store import Store
 
+NOTHING = "The store has no documents yet: `verispan ingest FOLDER` brings them in."
+
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -24,7 +26,7 @@ def log_command(document_id: str | None, store: Path, as_json: bool) -> None:
     """List the revisions of DOCUMENT, or of all documents, newest first: when each came, and what it changed."""
     with closing(Store.open(store)) as opened:
         found = log(opened, document_id)
-    write({"revisions": [logged_json(one) for one in found]}, as_json, "\n".join(map(_log_line, found)))
+    write({"revisions": [logged_json(one) for one in found]}, as_json, "\n".join(map(_log_line, found)) or NOTHING)
 
 
 @click.command("diff")

@@ -31,8 +31,9 @@ def _said(found: dict[str, Any]) -> Iterator[str]:
     for group in ("collection", "format", "owner"):
         yield f"\nby {group}"
         yield from (_counts(name or "none", counted) for name, counted in found[f"by_{group}"].items())
-    yield "\nwords in a span"
-    yield "  " + ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in found["span_words"].items())
+    if found["span_words"]:
+        yield "\nwords in a span"
+        yield "  " + ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in found["span_words"].items())
     yield "\ndue for review"
     for one in found["reviews"]:
         yield f"  {one['due'] or 'no date   '}  {one['document']}{' (past)' if one['past'] else ''}"

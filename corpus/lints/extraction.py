@@ -71,4 +71,5 @@ def _pages(document: Document) -> Iterator[str]:
     seen = {word.box.page for word in document.layout.words}
     bare = sorted(set(range(1, max(seen, default=0))) - seen)
     if bare:
-        yield f"has no text on page {', '.join(map(str, bare))}: a picture of a page is not read"
+        pages = f"page{'s' if len(bare) > 1 else ''} {', '.join(map(str, bare))}"
+        yield f"has no text on {pages}: a picture of a page is not read"

@@ -71,6 +71,10 @@ def test_two_limits_of_one_thing_are_found_once_with_both_citations_over_collect
     ]
     assert (wire["why"], wire["p_contradicted"]) == ("One says 8 %, the other 10 %.", None)
     assert "grid~" in conflicts_text({"conflicts": [wire]})
+    last = [conflicts_text({"conflicts": [wire] * count}).splitlines()[-1] for count in range(3)]
+    assert last == [
+        f"{count} between documents." for count in ("0 contradictions", "1 contradiction", "2 contradictions")
+    ]
     assert wire["citations"][0]["start"] > 0
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import add as adding
-from corpus.add import NotAdded, NotWritten, Wanted, add
+from corpus.add import NotAdded, NotReadFromThere, NotWritten, Wanted, add
 from corpus.cli import group
 from ingest.errors import BadInput, LoadError
 from ingest.manifest import ManifestError, read_manifest
@@ -104,7 +104,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(folder, file, direct, wi
     link.symlink_to(file)
     before = state(folder)
     for one in (link, file) if link.name == file.name else (link,):
-        with pytest.raises(BadInput, match=r"leads out of .*; put a copy of the file in its place"):
+        with pytest.raises(NotReadFromThere, match=r"leads out of .*, and no ingest follows it"):
             add(one, folder, NOTHING, direct)
     assert state(folder) == before
 

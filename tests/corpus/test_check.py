@@ -236,6 +236,7 @@ def test_the_command_exits_with_1_where_something_would_break(curated, tmp_path)
     assert [one["needed_by"] for one in json.loads(done.stdout)["golden"]] == [["q1"]]
     said = run(group, arguments).stdout
     assert "now: The hold margin is 15 ps" in said
+    assert "0 new, 1 changed and 0 retired documents: 0 cited texts and 1 golden text would break." in said
     assert "correct the golden texts too" in said
     assert "verispan stale" not in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from corpus.cli import group
 from ingest.errors import VerispanError
+from ingest.store import Store
 
 
 @pytest.fixture
@@ -35,6 +37,12 @@ def test_the_log_has_a_line_for_each_revision(edited: Any) -> None:
     assert newest["revision"] in lines[0]
     assert lines[0].endswith("hold: 1 changed")
     assert (first["what"], newest["what"], newest["spans"]["changed"]) == ("added", "changed", 1)
+
+
+def test_the_log_of_a_store_without_documents_says_what_comes_next(tmp_path: Path) -> None:
+    Store.open(tmp_path, create=True).close()
+    said = CliRunner().invoke(group, ["log", "--store", str(tmp_path)]).stdout
+    assert said == "The store has no documents yet: `verispan ingest FOLDER` brings them in.\n"
 
 
 def test_the_diff_marks_the_words(edited: Any) -> None:

@@ -86,6 +86,11 @@ def test_an_empty_folder_has_nothing(tmp_path):
     assert (found["by_owner"], found["span_words"], found["reviews"]) == ({}, {}, [])
 
 
+def test_of_a_single_span_there_are_no_lengths_to_compare(tmp_path):
+    (tmp_path / "one.md").write_text("Words of the only sentence there is.", encoding="utf-8")
+    assert "words in a span" not in CliRunner().invoke(group, ["stats", str(tmp_path)]).stdout
+
+
 @pytest.mark.slow
 def test_the_command_writes_both_forms(folder):
     (folder / "reset.MD").write_bytes(b"")

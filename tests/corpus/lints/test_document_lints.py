@@ -151,4 +151,4 @@ def test_pages_without_text_among_those_with_text(written):
     document = written(f"# T\n\n{PROSE}")
     words = tuple(WordBox(at, at + 1, Box(page, 0, 0, 1, 1)) for at, page in enumerate((1, 2, 5)))
     [finding] = extraction.findings([replace(document, layout=Layout(document.layout.blocks, words))])
-    assert "page 3, 4" in finding.what
+    assert "on pages 3, 4:" in finding.what
