@@ -261,13 +261,14 @@ class Chat:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "chat.db"
 
-    def redact(self, _answered: Any, without: Callable[[str], str]) -> None:
+    def redact(self, _answered: Any, without: Callable[[str], str]) -> int:
         with closing(sqlite3.connect(self._file)) as chat:
             rows = chat.execute("SELECT rowid, text FROM messages").fetchall()
             chat.executemany(
                 "UPDATE messages SET text = ? WHERE rowid = ?", [(without(text), row) for row, text in rows]
             )
             chat.commit()
+        return sum(without(text) != text for _, text in rows)
 
     def staying(self) -> Iterator[bytes]:
         return iter(())
