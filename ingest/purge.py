@@ -25,7 +25,7 @@ from sqlalchemy import select, update
 
 from ingest.compact import compact
 from ingest.database import writing
-from ingest.disk import locked
+from ingest.disk import PURGE_LOCK, locked
 from ingest.embed import Embedder
 from ingest.erase import erase
 from ingest.errors import BadInput, StoreError, StoreLocked, VerispanError
@@ -42,9 +42,6 @@ from ingest.store import Store
 from ingest.traces import Traces
 from ingest.unsaid import Unsaying
 from ingest.writer import LOCK_WAIT_S
-
-LOCK = "purge.lock"
-"""The file in the store's folder that is locked from the first to the last of a purge."""
 
 _TRIES = 5
 
@@ -142,7 +139,7 @@ def _lock(folder: Path) -> Iterator[None]:
     """Hold the lock that tells a purge that goes on from one that was cut off."""
     with ExitStack() as held:
         try:
-            held.enter_context(locked(folder / LOCK, LOCK_WAIT_S))
+            held.enter_context(locked(folder / PURGE_LOCK, LOCK_WAIT_S))
         except Timeout as error:
             raise StoreLocked(f"a document is being purged from {folder}") from error
         yield

@@ -191,3 +191,14 @@ def test_its_help_says_what_becomes_of_receipts_and_claims(services: Services) -
 
     assert "receipts that quote it are deleted" in said
     assert "claims that rest on it" in said
+
+
+def test_what_the_chat_keeps_in_any_case_is_named(services: Services, given: Answer) -> None:
+    with closing(Chat(services.store.folder)) as chat:
+        chat.messages.post("@ann", CAUSE, "I am called so.", asks=False)
+
+    result = run(services, "hold", *WORDS, "--yes")
+
+    assert result.exit_code == 0, result.output
+    assert "in other documents, in ids, collections or reasons of purges too, and stay there:" in result.output
+    assert f"  {CAUSE}\n" in result.output
