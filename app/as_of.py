@@ -8,13 +8,14 @@ its successor was there by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from app.services import OpenView, Services
 from app.types import AsOf, Checked
+from app.view import OpenView
+from ingest.embed import Embedder
 from ingest.errors import BadInput
 from ingest.history import generation_by
 from ingest.past import committed_at, open_past_indexes, replaced_at
@@ -30,34 +31,32 @@ LONGEST = 40
 
 
 class PastViews:
-    """Whole stores as of a generation, or as they were by a time; safe in many threads."""
+    """A whole store as of a generation, or as it was by a time; safe in many threads. `newest` opens it as it is."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, store: Store, embedder: Embedder, newest: Callable[[], OpenView]) -> None:
+        self._store, self._embedder, self._newest = store, embedder, newest
         self._opened = lru_cache(maxsize=KEPT_OPEN)(self._open)
 
     def view(self, as_of: int | str) -> OpenView:
         """The store as of a generation, a date or a time. Raises BadInput where there was nothing."""
-        store = self._services.store
+        store = self._store
         generation = _generation(store, as_of)
         # A purge takes texts out of the past too, and names of passages that are gone lead nowhere.
-        found = self._newest(generation) or self._opened(generation, len(all_purged(store)))
+        found = self._newest_if(generation) or self._opened(generation, len(all_purged(store)))
         this = AsOf(generation, committed_at(store, generation))
         return replace(found, replaced=replaced_at(store, generation), as_of=this)
 
-    def _newest(self, generation: int) -> OpenView | None:
+    def _newest_if(self, generation: int) -> OpenView | None:
         """The newest generation, once its indexes are there; None where another is wanted, or has come meanwhile."""
-        store, embedder = self._services.store, self._services.embedder
-        if generation != store.generation():
+        if generation != self._store.generation():
             return None
-        if self._services.view().generation != generation:
-            ensure_indexes(store, embedder)
-        view = self._services.view()
+        if self._newest().generation != generation:
+            ensure_indexes(self._store, self._embedder)
+        view = self._newest()
         return view if view.generation == generation else None
 
     def _open(self, generation: int, _purges: int) -> OpenView:
-        store = self._services.store
-        return OpenView(store, generation, open_past_indexes(store, self._services.embedder, generation))
+        return OpenView(self._store, generation, open_past_indexes(self._store, self._embedder, generation))
 
 
 def with_outdated(as_of: AsOf | None, checked: Iterable[Checked], store: Store) -> AsOf | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from app.cite import cite
 from app.contradictions import Contradiction, contradictions
 from app.present import counted
-from app.services import OpenView, Services
+from app.services import Services
 from app.types import Citation
+from app.view import OpenView
 from app.wire import Json, citation_json
 from ingest.store import Store
 from ingest.types import Hit

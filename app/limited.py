@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Row, Table, func, select
 
 from app.guarantee import Thresholds
 from app.retrieve import Filters
-from app.services import Models, OpenView, Services
+from app.services import Models, Services
 from app.settings import Settings
+from app.view import OpenView
 from ingest.cited import documents_named
 from ingest.errors import UnknownId
 from ingest.identity import document_of

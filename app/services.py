@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.as_of import PastViews
 from app.checks.adapter import CARD as ADAPTER_CARD
 from app.checks.adapter import adapter_for
 from app.checks.cross_encoder import CARD, CrossEncoder
@@ -24,56 +25,21 @@ from app.guarantee import Thresholds, guarantees
 from app.receipts.signing import Signer, read_signer
 from app.record import Record
 from app.relevance import Relevance
-from app.retrieve import Filters
 from app.settings import Settings
-from app.types import AsOf, Usage, Verifier
+from app.types import Usage, Verifier
+from app.view import OpenView
 from app.weights import find_weights
 from ingest.embed import Embedder, RememberingEmbedder, load_embedder
 from ingest.errors import BadInput, UnknownId
-from ingest.indexes import Indexes, IndexMissing, open_indexes
+from ingest.indexes import IndexMissing, open_indexes
 from ingest.pipeline import ensure_indexes
 from ingest.store import Store
-from ingest.types import Hit
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from app.as_of import PastViews
     from app.checks.judge import Judge
     from app.local import LocalServer
-
-
-@dataclass(frozen=True, slots=True)
-class OpenView:
-    """One generation of the store with the indexes of its collections; what a request reads from first to last.
-
-    `replaced` are the documents that others replaced then; None where today's are meant. `as_of` where one was asked.
-    """
-
-    store: Store
-    generation: int
-    indexes: Mapping[str, Indexes]
-    replaced: frozenset[str] | None = None
-    as_of: AsOf | None = None
-
-    def allowed(self, collection: str, filters: Filters) -> frozenset[str] | None:
-        """The ids of the passages that pass the filters; None when nothing is filtered.
-
-        Raises UnknownId for a document that the store does not hold.
-        """
-        if not filters.documents and not filters.metadata:
-            return None
-        for document_id in filters.documents:
-            self.store.document(document_id)
-        return self.store.passage_ids_where(collection, filters.documents, filters.metadata, self.generation)
-
-    def hits(self, passage_ids: list[str]) -> list[Hit]:
-        """The passages of these ids, in this order, with their spans."""
-        return self.store.hits(passage_ids, self.generation)
-
-    def superseded(self) -> frozenset[str]:
-        """The ids of the documents that another document replaces."""
-        return self.store.superseded() if self.replaced is None else self.replaced
 
 
 _UNTAUGHT = {"auto": "small", "lm": "lm-untaught"}
@@ -198,9 +164,7 @@ class Services(Models):
     @cached_property
     def _past(self) -> PastViews:
         """Made on first use: what is limited never has it, and is gone with the last who holds it."""
-        from app.as_of import PastViews
-
-        return PastViews(self)
+        return PastViews(self.store, self.embedder, self.view)
 
     def view(self, as_of: int | str | None = None) -> OpenView:
         """The newest generation whose indexes are ready; while an ingest builds newer ones, the one before it.

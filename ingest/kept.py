@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ingest.cited import cited_by
+from ingest.cited import cited_by, documents_named
 from ingest.errors import UnknownId
-from ingest.purged import refuse_answer
-from ingest.schema import answers, cited, read_generation, receipts
+from ingest.schema import answers, cited, purges, read_generation, receipts
 from ingest.standing import mark_missed
 
 Body = Mapping[str, Any]
@@ -23,7 +22,7 @@ def write_answer(connection: Connection, answer_id: str, created: str, body: Bod
 
     An ingest may have come between. Raises UnknownId where a document that it was made of has been purged.
     """
-    refuse_answer(connection, body)
+    _refuse_purged(connection, body)
     connection.execute(answers.insert(), {"id": answer_id, "created": created, "body": body})
     if noted := [{"answer_id": answer_id, **one._asdict()} for one in cited_by(body)]:
         connection.execute(cited.insert(), noted)
@@ -49,3 +48,11 @@ def read_receipt(connection: Connection, answer_id: str) -> dict[str, Any]:
         why = "it was given before receipts were kept, or quotes what was purged"
         raise UnknownId(f"the answer {answer_id!r} has no receipt: {why}")
     return dict(json.loads(body))
+
+
+def _refuse_purged(connection: Connection, body: Mapping[str, Any]) -> None:
+    """Keep an answer from being kept that was made of a document which was purged meanwhile. Raises UnknownId."""
+    found = documents_named(body)
+    query = select(purges.c.document_id).where(purges.c.document_id.in_(sorted(found))).limit(1)
+    if found and (purged := connection.scalar(query)):
+        raise UnknownId(f"the document {purged} was purged while this was answered; ask again")

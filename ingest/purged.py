@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row, select
 
-from ingest.cited import documents_named
 from ingest.errors import LoadError, UnknownId
 from ingest.schema import purged_citations, purges
 
@@ -73,14 +72,6 @@ def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purg
             )
             advice = "Take the file out of the folder; another document needs a place and an id of its own"
             raise LoadError("purged", said + advice)
-
-
-def refuse_answer(connection: Connection, body: Mapping[str, Any]) -> None:
-    """Keep an answer from being kept that was made of a document which was purged meanwhile. Raises UnknownId."""
-    found = documents_named(body)
-    query = select(purges.c.document_id).where(purges.c.document_id.in_(sorted(found))).limit(1)
-    if found and (purged := connection.scalar(query)):
-        raise UnknownId(f"the document {purged} was purged while this was answered; ask again")
 
 
 def is_purged_citation(store: Store, citation_id: str) -> bool:
