@@ -9,50 +9,24 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 
 import click
+
+from eval.bench_answers import answer_rows, ready_row
+from eval.bench_chat import chat_rows
+from eval.bench_ingest import ingest_rows
+from eval.bench_row import Row
+from eval.bench_scale import scale_rows
+from eval.bench_standing import standing_rows
 
 COLUMNS = "{:<58}{:>12}  {:<12}{:<12}{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured figure. `ratio` is this figure over the peer's, timed in the same run."""
-
-    name: str
-    value: float | None
-    unit: str
-    target: str = ""
-    peer: str = ""
-    ratio: float | None = None
-
-
-def median_ms(call: Callable[[], object], runs: int) -> float:
-    """The median time of a call in milliseconds, after one call that is not counted."""
-    call()
-    return median(once_ms(call) for _ in range(runs))
-
-
-def once_ms(call: Callable[[], object]) -> float:
-    """The time of one call in milliseconds."""
-    began = perf_counter()
-    call()
-    return (perf_counter() - began) * 1000
-
-
 def measure(passages: int, documents: Path | None, folder: Path) -> Iterator[Row]:
     """Every row, one after the other; `documents` holds the unpacked Debian packages, or None to leave them out."""
-    from eval.bench_answers import answer_rows, ready_row
-    from eval.bench_chat import chat_rows
-    from eval.bench_ingest import ingest_rows
-    from eval.bench_scale import scale_rows
-    from eval.bench_standing import standing_rows
-
     yield from ready_row(folder)
     yield from answer_rows(folder)
     yield from chat_rows(folder)

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from app.answer import Done, Drafted, Judged, Request, answer, answer_whole
 from app.services import Services, open_services
 from app.settings import Settings
-from eval.bench import Row, once_ms
+from eval.bench_row import Row, once_ms
 from eval.fit_relevance import QUESTIONS
 from ingest.embed import load_embedder
 from ingest.pipeline import ingest

@@ -14,8 +14,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from eval.bench import Row
 from eval.bench_answers import build_corpus, questions
+from eval.bench_row import Row
 from eval.chat_reader import ChatReader
 
 READERS = 50

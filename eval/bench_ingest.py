@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from eval.bench import Row
+from eval.bench_row import Row
 from ingest.embed import load_embedder
 from ingest.pipeline import ingest
 

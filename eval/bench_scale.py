@@ -18,8 +18,8 @@ from rank_bm25 import BM25Okapi
 from app.retrieve import Filters, retrieve
 from app.services import Services
 from app.settings import Settings
-from eval.bench import Row, median_ms
 from eval.bench_answers import build_corpus, questions
+from eval.bench_row import Row, median_ms
 from ingest.analyse import terms
 from ingest.embed import Embedder, load_embedder
 from ingest.pipeline import ingest

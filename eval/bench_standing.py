@@ -21,8 +21,8 @@ from app.services import Services
 from app.settings import Settings
 from app.standing import each_checked
 from app.wire import Json, citation_json
-from eval.bench import Row, once_ms
 from eval.bench_answers import build_corpus
+from eval.bench_row import Row, once_ms
 from eval.bench_scale import corpus_sentences
 from ingest.cited import cited_by
 from ingest.embed import RememberingEmbedder, load_embedder
