@@ -86,6 +86,8 @@ def _text(wire: Json) -> str:
     if proof["too_short"]:
         short = f"{proof['too_short']} of less than {WINDOW} bytes, {proof['short_names']} of them titles or headings,"
         lines.append(f"{short} cannot be told from what may stand anywhere, and were not looked for.")
+    if proof["said_since"]:
+        lines.append("What others have come to say since this purge was begun was not looked for, and stays there.")
     if excepted:
         lines += [
             f"{len(excepted)} stand in other documents, in ids, collections or reasons of purges too, and stay there:",

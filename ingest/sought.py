@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,6 +33,14 @@ class Sought:
     too_short: int
     short_names: int
     excepted: tuple[str, ...]
+    said_since: int = 0
+    """Fingerprints that are not looked for any more: others said such texts before a purge that was cut off went on."""
+
+    def without(self, stays: Iterable[bytes]) -> Sought:
+        """Less what stays now, be it said only since this purge was begun."""
+        sought = Traces(self.traces)
+        since = {one.trace for data in stays for one in sought.found_in(data)}
+        return replace(self, traces=self.traces - since, said_since=self.said_since + len(since))
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept until the proof has passed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from app.receipts.findings import Finding
 from app.receipts.made import SEALS
@@ -148,7 +148,8 @@ def _uncalibrated(shown: Sequence[Json], guarantees: Sequence[Json]) -> Iterator
 
 def _is_time(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        time = datetime.fromisoformat(text)
+        return time.tzinfo is not None and MINYEAR < time.year < MAXYEAR  # in any zone, a second later too
     except ValueError:
         return False
 

@@ -121,6 +121,14 @@ def test_an_archive_that_is_not_what_its_registry_says_is_not_opened():
         fetch_member(NOTES, "a", registry)
 
 
+def test_no_wheel_makes_good_a_source_archive_of_other_bytes():
+    served = {"source": tar(("a", b"A.")), "wheel": zipped(("a", b"A."))}
+    registry = Registry(**served).pypi(PYPI, SDIST, WHEEL)
+    registry.served["https://files.example/source"] = tar(("a", b"B."))
+    with pytest.raises(NotFetched, match=r"example/source has the digest"):
+        fetch_member(NOTES, "a", registry)
+
+
 @pytest.mark.parametrize("said", [b"", b"[]", b'{"urls": [{}]}', b'{"urls": []}', b"[" * 100_000])
 def test_a_registry_that_says_something_else_is_refused(said):
     registry = Registry()

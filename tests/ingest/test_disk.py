@@ -188,6 +188,15 @@ def test_a_disk_that_takes_no_writes_is_known() -> None:
     assert all(is_read_only(Path(one)) for one in mounted if Path(one).exists())
 
 
+def test_where_files_have_no_locks_nobody_holds_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    (tmp_path / "indexes.lock").touch()
+    monkeypatch.setattr("ingest.disk.fcntl.flock", unknown)
+    assert not disk.is_locked(tmp_path / "indexes.lock")
+
+
 def test_whether_a_lock_is_held_is_found_out_without_a_trace(tmp_path: Path) -> None:
     assert not disk.is_locked(tmp_path / "indexes.lock")
     assert list(tmp_path.iterdir()) == []

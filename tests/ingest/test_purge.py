@@ -193,6 +193,16 @@ def test_a_purged_file_is_refused_by_its_place_and_by_its_bytes(told: Folder) ->
     assert texts_in(told.path, SENTENCES) == []
 
 
+def test_a_purged_file_that_was_edited_is_refused_in_another_collection_and_under_another_id(told: Folder) -> None:
+    run(told)
+    told.write(**{"hold.txt": f"{HOLD_MORE}\n\nNew."})
+    assert [one["reason"] for one in told.run(collection="other")["failures"]] == ["purged"]
+
+    told.write(**{"manifest.toml": '[[document]]\nid = "hold-again"\npath = "hold.txt"\n'})
+    assert [one["reason"] for one in told.run()["failures"]] == ["purged"]
+    assert texts_in(told.path, SENTENCES) == []
+
+
 def test_a_copy_that_stays_keeps_its_text(told: Folder) -> None:
     told.write(**{"copy.txt": HOLD_MORE.replace("15 ps", "18 ps")})
     told.run()

@@ -252,6 +252,21 @@ def test_what_hinders_it_is_said_and_the_next_run_completes_it(told: Folder, mon
     assert isinstance(proof, Proof)
 
 
+def test_what_others_say_by_the_time_it_is_gone_on_with_stays(told: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copied() -> None:
+        told.write(**{"copy.txt": f"It begins otherwise.\n\n{SENTENCE}"})
+        (told.root / "hold.txt").unlink()
+        told.run()
+
+    cut_after(monkeypatch, told, "erase", copied)
+    _, proof = run(told)
+
+    assert proof.said_since > 0
+    with closing(told.store()) as store:
+        assert SENTENCE in [one.text for one in store.spans_at("copy", store.generation())]
+    assert texts_in(told.path, [SAID]) == []
+
+
 def test_another_is_begun_once_it_is_completed(told: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then the note of it has, in plain text, the sentences that it shares with others."""
 

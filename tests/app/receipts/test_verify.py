@@ -228,6 +228,7 @@ CHANGES = [
     (set_to("claims", 1, "index", value=1), "places"),
     (set_to("claims", 2, "end", value=999), "offsets in the text"),
     (set_to("created", value="yesterday"), "no time"),
+    (set_to("created", value="9999-12-31T23:59:59+00:00"), "no time"),
     (set_to("claims", 1, "start", value=3), "offsets in the text"),
     (set_to("claims", 1, "label", value="contradicted"), "verdict is not"),
     (set_to("withheld", 0, "reason", value="It is late."), "verdict is not"),
