@@ -44,7 +44,7 @@ def saved(shared_services: Services, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(shared_services.store.folder, folder)
     with closing(Store.open(folder)) as store:
         with writing(store.engine).begin() as connection:  # those that other tests have kept are not whole
-            for table in (answers, cited, receipts, standings):
+            for table in (receipts, standings, cited, answers):
                 connection.execute(table.delete())
         services = Services(shared_services.settings, store, shared_services.embedder)
         answer = answer_whole(Request(QUESTION), services)

@@ -18,9 +18,11 @@ UNFINISHED = ("index files", "leftovers")
 
 
 def is_healthy(folder: Path, model: Model) -> None:
-    """Nothing, that is, but what a process which was killed left lying about."""
+    """Nothing, that is, but what a process which was killed left lying about, and purges that were cut off."""
     for one in _examined(folder, model):
-        if not (one.check.name in UNFINISHED and model.leftovers):
+        if one.check.name == "purges":
+            assert {found.where for found in one.result.findings} == model.unfinished
+        elif not (one.check.name in UNFINISHED and model.leftovers):
             assert one.result.findings == (), one.check.name
 
 

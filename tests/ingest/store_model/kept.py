@@ -23,7 +23,7 @@ def keep(store: Store, model: Model, shown: list[Given], withheld: Given) -> str
     body: dict[str, Any] = {"id": name, "created": created, "question": question, "text": text, "claims": claims}
     body["withheld"] = [_claim(model, withheld)]
     receipt = {key: value for key, value in body.items() if key != "id"} | {"answer_id": name}
-    store.save_answer(name, created, body, receipt | {"sha256": digest(receipt), "signature": None})
+    store.save_answer(name, created, body, receipt=receipt | {"sha256": digest(receipt), "signature": None})
     model.answers[name] = frozenset(given.id for given in shown)
     return name
 
