@@ -1,9 +1,17 @@
-"""Whether a signature of a receipt is one: Ed25519 (RFC 8032)."""
+"""What of a receipt is sealed, and whether its signature is one: Ed25519 (RFC 8032)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+SEALS = ("sha256", "signature")
+"""The fields of a receipt that are made of all the others."""
+
+
+def without_seals(receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """What the hash and the signature of a receipt are of."""
+    return {name: value for name, value in receipt.items() if name not in SEALS}
 
 
 def is_signed(message: bytes, signature: Mapping[str, Any]) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import MAXYEAR, MINYEAR, datetime
 
 from app.receipts.findings import Finding
-from app.receipts.made import SEALS
 from app.wire import Json
 from ingest.canonical import canonical, digest, digest_of_text
 from ingest.identity import assign_ids, parse_id
-from ingest.signed import is_signed
+from ingest.signed import is_signed, without_seals
 
 ROUNDED = 4
 """To so many decimals a receipt gives confidences."""
@@ -24,7 +23,7 @@ _BETWEEN = ("", " ", "\n")
 
 def broken_seals(receipt: Json, public_key: str | None) -> Iterator[Finding]:
     """What is wrong with the hash and the signature; `public_key` is that of the one who must have signed."""
-    bare = {name: value for name, value in receipt.items() if name not in SEALS}
+    bare = without_seals(receipt)
     if digest(bare) != receipt["sha256"]:
         yield Finding("sha256", "The content is not that of which this is the SHA-256.")
     signature = receipt["signature"]

@@ -13,12 +13,10 @@ from app.settings import Settings
 from app.types import Answer, Checked
 from app.wire import Json, as_of_json, checked_json
 from ingest.canonical import canonical, digest, digest_of_text
+from ingest.signed import without_seals
 
 VERSION = 2
 """The newest version of receipts, which is made; older ones are still checked."""
-
-SEALS = ("sha256", "signature")
-"""The fields that are made of all the others."""
 
 
 def receipt_of(
@@ -54,7 +52,7 @@ def receipt_of(
 def sealed(wire: Json, signer: Signer | None) -> Json:
     """A receipt with its hash, and its signature where somebody signs. What was sealed before is sealed anew."""
     # By way of JSON, as it will be read: a tuple is a list there.
-    bare: Json = json.loads(json.dumps({name: value for name, value in wire.items() if name not in SEALS}))
+    bare: Json = json.loads(json.dumps(without_seals(wire)))
     return bare | {"sha256": digest(bare), "signature": signer.sign(canonical(bare)) if signer else None}
 
 

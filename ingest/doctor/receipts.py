@@ -13,10 +13,7 @@ from ingest.doctor.reading import UNREADABLE, read_object
 from ingest.doctor.subject import Finding, Result, Subject, gathered
 from ingest.redact import NOTE
 from ingest.schema import answers, receipts
-from ingest.signed import is_signed
-
-_SEALS = ("sha256", "signature")
-"""The fields that are made of all the others."""
+from ingest.signed import is_signed, without_seals
 
 
 def receipts_whole(subject: Subject) -> Result:
@@ -42,7 +39,7 @@ def _receipt(row: Row[Any]) -> Iterator[Finding]:
 
 
 def _is_sealed(held: Mapping[str, Any]) -> bool:
-    bare = {name: value for name, value in held.items() if name not in _SEALS}
+    bare = without_seals(held)
     signature = held["signature"]
     is_as_signed = signature is None or is_signed(canonical(bare), signature)
     return bool(held["sha256"] == digest(bare)) and is_as_signed
